@@ -1,0 +1,111 @@
+"""What this border needs to know of the rest: plain values in and out, stated as Protocols for the services to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class DeploymentState(StrEnum):
+    """How far a deployment of a registration has come."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPlatform:
+    """One registration: a platform (issuer) that knows us by a client id, and its addresses.
+
+    ``trusted_audiences`` are further audiences that an id_token may name beside our client id.
+    """
+
+    id: int
+    institution_id: int
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str | None = None
+    product_family: str = ""
+    active: bool = True
+    trusted_audiences: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LoginTransaction:
+    """A login that we began and that one launch may end. ``browser_secret_hash`` is a SHA-256 in hex."""
+
+    state: str
+    nonce: str
+    registration_id: int
+    target_link_uri: str
+    lti_deployment_id: str | None
+    browser_secret_hash: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKeySet:
+    """A platform's published keys as last fetched; ``keys`` are its JWKs, unread.
+
+    ``fetched_at`` is None while no fetch has succeeded; ``tried_at`` is the last attempt, good or bad.
+    """
+
+    url: str
+    keys: tuple[Mapping[str, Any], ...]
+    fetched_at: datetime | None
+    fresh_until: datetime | None
+    tried_at: datetime
+
+
+class Registrations(Protocol):
+    """Look-up of registrations and of their deployments."""
+
+    def find(self, issuer: str, client_id: str | None) -> RegisteredPlatform | None:
+        """Return the registration; without a client id only if the issuer has exactly one."""
+
+    def all_of(self, issuer: str) -> tuple[RegisteredPlatform, ...]:
+        """Return every registration of an issuer, switched off ones included."""
+
+    def by_id(self, registration_id: int) -> RegisteredPlatform | None:
+        """Return the registration with this id."""
+
+    def deployment_state(self, registration_id: int, deployment_id: str) -> DeploymentState:
+        """Say whether this deployment of the registration may launch."""
+
+
+class LoginTransactions(Protocol):
+    """Keeps logins between the redirect and the launch, in one place for all web processes."""
+
+    def keep(self, transaction: LoginTransaction) -> None:
+        """Store a login that has just begun."""
+
+    def take(self, state: str) -> LoginTransaction | None:
+        """Remove the login and return it; the second call for one state returns None, also when both run at once."""
+
+
+class PlatformKeys(Protocol):
+    """Keeps platforms' key sets for all web processes."""
+
+    def load(self, url: str) -> StoredKeySet | None:
+        """Return the key set last stored for this address."""
+
+    def save(self, key_set: StoredKeySet) -> None:
+        """Store a key set so that it outlives this request, also one that ends in a refusal."""
+
+
+class Fetch(Protocol):
+    """Fetches JSON from a platform: time limits, size cap, no redirects, no private addresses."""
+
+    def get_json(self, url: str) -> tuple[dict[str, Any], int | None]:
+        """Return the JSON object and its ``max-age`` in seconds (None: not said); raise MentoringError otherwise."""
