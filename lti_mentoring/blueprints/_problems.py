@@ -1,0 +1,143 @@
+"""What a person reads when something did not work: what happened, what it means for you, one way on, a short code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+
+from lti_mentoring.blueprints._htmx import render
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One calm page. `code` is shown only where somebody else must help; `again` offers to repeat the visit."""
+
+    status: int
+    title: str | LazyString
+    body: str | LazyString
+    code: str = ""
+    action: tuple[str, str] | None = None
+    again: bool = False
+    mine: str = ""
+    theirs: str = ""
+
+
+PROBLEMS: dict[str, Problem] = {
+    "form_outdated": Problem(
+        403,
+        later("This form was open for too long"),
+        later("Nothing was changed. Go back: what you wrote is still there. Load the page again, then send it."),
+    ),
+    "bad_request": Problem(
+        400,
+        later("We could not read what was sent"),
+        later("Nothing was changed. Go back, look at what you filled in, and send it again."),
+    ),
+    "seat_needed": Problem(
+        401,
+        later("Open Mentoring again from your course"),
+        later("You have been away for a while, so this page closed itself. What you sent is safe."),
+    ),
+    "not_allowed": Problem(
+        403,
+        later("This page is for somebody else"),
+        later("You can see everything that concerns you from your first page. If you should see this one, too, "
+              "ask your course team."),
+    ),
+    "not_found": Problem(
+        404,
+        later("This page is not here"),
+        later("It may have been moved or taken away, or the link was cut short. Nothing of yours is lost."),
+    ),
+    "method_not_allowed": Problem(
+        405,
+        later("This page cannot be opened like that"),
+        later("Nothing was changed. Go back and use the button on the page."),
+    ),
+    "conflict": Problem(
+        409,
+        later("Somebody else changed this while you had it open"),
+        later("Nothing was overwritten. Look at what they wrote, then send yours again if it still holds."),
+    ),
+    "too_large": Problem(
+        413,
+        later("This file is too large"),
+        later("A file may have up to 20 MB. Make it smaller, or put it elsewhere and send a link."),
+    ),
+    "refused": Problem(
+        422,
+        later("This cannot be sent yet"),
+        later("Nothing was changed. Go back, look at what you filled in, and send it again."),
+    ),
+    "too_many": Problem(
+        429,
+        later("That was a lot in a short time"),
+        later("Wait a minute, then try again. Nothing was lost."),
+        again=True,
+    ),
+    "broken": Problem(
+        500,
+        later("Something broke on our side"),
+        later("It is not your fault, and what you sent before is safe. Try again; if it happens again, "
+              "show your course team the code below."),
+        again=True,
+    ),
+    "unavailable": Problem(
+        503,
+        later("Mentoring is busy or being looked after"),
+        later("Try again in a minute. What you sent before is safe."),
+        again=True,
+    ),
+    "launch_refused": Problem(
+        400,
+        later("Open Mentoring again from your course"),
+        later("This link could not be used: it may have been used already, or it was open for too long. "
+              "Go back to your course and open Mentoring there. If that does not help, show your teacher "
+              "the code below."),
+    ),
+    "waiting_for_approval": Problem(
+        403,
+        later("Mentoring is not switched on here yet"),
+        later("Your course is known, and the people who look after Mentoring have to agree once. "
+              "Open it again later from your course; you need not do anything else."),
+    ),
+    "platform_unavailable": Problem(
+        503,
+        later("Your course does not answer"),
+        later("Everything that you sent is safe here, and we try again by ourselves. You can go on working."),
+        again=True,
+    ),
+    "cookies_blocked": Problem(
+        400,
+        later("Open Mentoring in its own tab"),
+        later("Your browser does not let this page remember you inside the course. In a tab of its own it works."),
+    ),
+}  # fmt: skip
+BY_STATUS = {
+    400: "bad_request", 401: "seat_needed", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
+    409: "conflict", 413: "too_large", 422: "refused", 429: "too_many", 500: "broken", 503: "unavailable",
+}  # fmt: skip
+
+
+def problem(kind: str, status: int = 0, **changes: object) -> Problem:
+    """Return the problem of that kind, or the general one of that status; `changes` replace single parts of it."""
+    known = PROBLEMS.get(kind) or PROBLEMS[BY_STATUS.get(status, "bad_request" if 400 <= status < 500 else "broken")]
+    return replace(known, **({"status": status} if status else {}) | changes)  # type: ignore[arg-type]
+
+
+def problem_page(kind: str, status: int = 0, **changes: object) -> Response:
+    """Render the page (or, for htmx, the note that goes into #problem) of a problem."""
+    shown = problem(kind, status, **changes)
+    return render("errors/page.html", "errors/partial.html", shown.status, problem=shown)
+
+
+def both_versions(mine: str, theirs: str, action_url: str) -> Response:
+    """Answer a change that met another one: both are shown, nothing is lost."""
+    return problem_page("conflict", mine=mine, theirs=theirs, action=(_("Look at their version"), action_url))

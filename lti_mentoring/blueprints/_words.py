@@ -1,0 +1,192 @@
+"""Words that templates make from values: dates, names in their own script, paragraphs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, tzinfo
+from typing import TYPE_CHECKING, cast
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from flask_babel import get_locale, get_timezone, ngettext
+from flask_babel import gettext as _
+from jinja2 import pass_context
+from markupsafe import Markup, escape
+
+from lti_mentoring.blueprints._parts import described, first_error, form_problems, options, path_steps, wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from jinja2.runtime import Context
+
+TITLES = {
+    "dr", "dra", "prof", "professor", "mr", "mrs", "ms", "mx", "sir", "dame", "herr", "frau", "sr", "sra", "md",
+    "phd", "med", "δρ", "д-р", "проф", "د", "أ", "د״ר", "ד״ר", 'ד"ר', "डॉ", "श्री",
+}  # fmt: skip
+LETTERS_OF = (
+    ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("CJK", "zh"), ("HEBREW", "he"), ("DEVANAGARI", "hi"),
+    ("BENGALI", "bn"), ("GURMUKHI", "pa"), ("GUJARATI", "gu"), ("TAMIL", "ta"), ("TELUGU", "te"), ("KANNADA", "kn"),
+    ("MALAYALAM", "ml"), ("SINHALA", "si"), ("THAI", "th"), ("LAO", "lo"), ("KHMER", "km"), ("MYANMAR", "my"),
+    ("TIBETAN", "bo"), ("GEORGIAN", "ka"), ("ARMENIAN", "hy"), ("ETHIOPIC", "am"), ("GREEK", "el"),
+)  # fmt: skip
+URDU, PERSIAN = set("ٹڈڑںےہ"), set("پچژگ")
+UKRAINIAN = set("іїєґІЇЄҐ")
+VIETNAMESE = re.compile("[ơưđăƠƯĐĂ]|[\u1ea0-\u1ef9]")
+YORUBA_OR_IGBO = re.compile("[ọẹṣỌẸṢ]")
+WRITTEN_WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
+LEADING_VOWELS = range(0x0E40, 0x0E45), range(0x0EC0, 0x0EC5)
+JOINERS = {"\u200c", "\u200d"}
+ARABIC_ARTICLE = "ال"
+
+
+def register_words(app: Flask) -> None:
+    """Give the app's templates the filters and globals of this file and of `_parts`."""
+    filters = (day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs)
+    for function in (*filters, described, first_error, form_problems, options, path_steps, wiring):
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals.update(get_locale=locale_now, ngettext=ngettext)
+
+
+def locale_now() -> Locale:
+    """Return the reader's locale, English where there is no request."""
+    return cast("Locale | None", get_locale()) or Locale("en")
+
+
+def day(value: date) -> str:
+    """Say a date with its weekday: Thursday 26 November."""
+    local = _local(value)
+    if locale_now().language == "en":
+        return format_date(local, "EEEE d MMMM", locale=locale_now())
+    return format_skeleton("MMMMEEEEd", _midnight(local), locale=locale_now())
+
+
+def short_day(value: date) -> str:
+    """Say a date shortly: 26 Nov."""
+    local = _local(value)
+    if locale_now().language == "en":
+        return format_date(local, "d MMM", locale=locale_now())
+    return format_skeleton("MMMd", _midnight(local), locale=locale_now())
+
+
+def moment(value: datetime) -> str:
+    """Say a moment with whose time it is: 26 Nov, 16:30 (Nairobi time)."""
+    zone = _zone()
+    clock = format_time(value, "HH:mm", tzinfo=zone, locale=locale_now())
+    if _is_utc(zone):
+        return _("%(day)s, %(time)s UTC", day=short_day(value), time=clock)
+    city = get_timezone_location(zone, locale=locale_now(), return_city=True)
+    return _("%(day)s, %(time)s (%(city)s time)", day=short_day(value), time=clock, city=city)
+
+
+@pass_context
+def ago_days(context: Context, value: date, now: datetime | None = None) -> str:
+    """Say how long ago a day was: today, yesterday, 16 days ago. `now` is the page's own, else the clock's."""
+    today = _local(now or context.get("now") or datetime.now(UTC))
+    days = (today - _local(value)).days
+    if days <= 0:
+        return _("today")
+    return _("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days)
+
+
+def initials(name: str) -> str:
+    """Return the letters that stand for a person, in the name's own script; at most two."""
+    words = [word for word in name.split() if word.strip(".,").lower() not in TITLES]
+    words = [word for word in words if any(character.isalnum() for character in word)] or name.split()
+    if not words:
+        return "·"
+    first = _first_letter(words[0])
+    if len(words) == 1 or unicodedata.name(first[0], "").startswith(WRITTEN_WITHOUT_SPACES):
+        return first
+    return first + _first_letter(words[-1])
+
+
+def lang_of(name: str) -> str:
+    """Guess the language (BCP 47) of a name from its letters; "" for Latin letters that tell nothing."""
+    found = {unicodedata.name(character, "").split(" ")[0] for character in name if character.isalpha()}
+    if "ARABIC" in found:
+        return _arabic_letters(name)
+    if "CYRILLIC" in found:
+        return "uk" if UKRAINIAN & set(name) else "ru"
+    for script, language in LETTERS_OF:
+        if script in found:
+            return language
+    return _latin_letters(unicodedata.normalize("NFC", name))
+
+
+def bdi(name: object, style: str = "") -> Markup:
+    """Set a name apart from the text around it, with its language: ready for any sentence in any direction."""
+    language = lang_of(str(name))
+    attributes = Markup(' class="{}"').format(style) if style else Markup()
+    attributes += Markup(' lang="{}"').format(language) if language else Markup()
+    return Markup("<bdi{}>{}</bdi>").format(attributes, name)
+
+
+def anchor(words: object) -> str:
+    """Make words usable as an element's id."""
+    return re.sub(r"[^\w]+", "-", str(words).lower()).strip("-") or "part"
+
+
+def paragraphs(text: object) -> list[Markup]:
+    """Cut a person's words at blank lines; single line breaks stay, everything else is escaped."""
+    parts = re.split(r"\n\s*\n", str(text).replace("\r\n", "\n").strip())
+    return [Markup("<br>").join(escape(line) for line in part.split("\n")) for part in parts if part.strip()]
+
+
+def _first_letter(word: str) -> str:
+    if word.startswith(ARABIC_ARTICLE) and len(word) > len(ARABIC_ARTICLE) + 1:
+        word = word.removeprefix(ARABIC_ARTICLE)
+    start = next((index for index, character in enumerate(word) if character.isalnum()), 0)
+    return next(_clusters(word[start:])).upper()
+
+
+def _clusters(word: str) -> Iterator[str]:
+    """Yield what a reader takes for one letter (UAX 29 in short: marks, joiners, conjuncts, leading vowels)."""
+    cluster = ""
+    for character in word:
+        if cluster and not _belongs(cluster, character):
+            yield cluster
+            cluster = ""
+        cluster += character
+    yield cluster
+
+
+def _belongs(cluster: str, character: str) -> bool:
+    if unicodedata.category(character).startswith("M") or character in JOINERS:
+        return True
+    last = cluster.rstrip("\u200d")[-1:] or cluster
+    virama = unicodedata.combining(last) == 9
+    leads = len(cluster) == 1 and any(ord(cluster) in vowels for vowels in LEADING_VOWELS)
+    return (virama or leads) and character.isalpha()
+
+
+def _arabic_letters(name: str) -> str:
+    if URDU & set(name):
+        return "ur"
+    return "fa" if PERSIAN & set(name) else "ar"
+
+
+def _latin_letters(name: str) -> str:
+    if YORUBA_OR_IGBO.search(name) and not re.search("[ơưđăƠƯĐĂ]", name):
+        return ""
+    return "vi" if VIETNAMESE.search(name) else ""
+
+
+def _local(value: date) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(_zone()).date()
+    return value
+
+
+def _midnight(value: date) -> datetime:
+    return datetime(value.year, value.month, value.day, tzinfo=UTC)
+
+
+def _zone() -> tzinfo:
+    return cast("tzinfo | None", get_timezone()) or UTC
+
+
+def _is_utc(zone: tzinfo) -> bool:
+    return str(zone) in {"UTC", "Etc/UTC"}

@@ -1,0 +1,184 @@
+// What the pages gain from a script. Every page works without it: links lead somewhere, forms are posted.
+"use strict";
+(function () {
+  const root = document.documentElement;
+  const framed = window.parent !== window;
+  const LEAST_HEIGHT = 450; // pixels; a lower frame hides the bar and the next step
+
+  // Before the first paint: outside a frame the device decides about light and dark, unless the person did.
+  if (!framed && !("themeChosen" in root.dataset)) {
+    root.dataset.bsTheme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  const byId = function (id) { return document.getElementById(id); };
+
+  // --- the frame's height (LTI: subject lti.frameResize; the height tells nobody anything, so any parent may read it)
+  let told = 0;
+  function tellHeight() {
+    if (!framed) { return; }
+    const height = Math.max(LEAST_HEIGHT, Math.ceil(document.body.getBoundingClientRect().height));
+    if (height === told) { return; }
+    told = height;
+    window.parent.postMessage(JSON.stringify({ subject: "lti.frameResize", height: height }), "*");
+  }
+
+  // --- focus: the list of errors first, else the heading of what has changed
+  function focusOn(element) {
+    if (!element.hasAttribute("tabindex")) { element.setAttribute("tabindex", "-1"); }
+    element.focus();
+  }
+  function focusOnErrors(part) {
+    const errors = part.querySelector(".m-errors");
+    if (errors) { focusOn(errors); }
+    return Boolean(errors);
+  }
+  function focusAfterSwap(part, verb) {
+    if (focusOnErrors(part) || verb === "get") { return; }
+    const heading = part.matches("[data-focus]") ? part : part.querySelector("[data-focus], h1, h2");
+    if (heading) { focusOn(heading); }
+  }
+
+  // --- buttons say what they do while the answer is under way; a second press does nothing
+  function busy(form, submitter) {
+    const button = submitter || form.querySelector("[data-busy]");
+    form.setAttribute("aria-busy", "true");
+    if (button && button.dataset.busy) {
+      button.dataset.said = button.innerHTML;
+      button.textContent = button.dataset.busy;
+    }
+  }
+  function ready(form) {
+    form.removeAttribute("aria-busy");
+    form.querySelectorAll("[data-said]").forEach(restore);
+    document.querySelectorAll("[form='" + form.id + "'][data-said]").forEach(restore);
+  }
+  function restore(button) {
+    button.innerHTML = button.dataset.said;
+    delete button.dataset.said;
+  }
+
+  // --- no answer of ours: the network, or somebody in between
+  let lastTry = null;
+  function sayNoAnswer(repeat) {
+    const template = byId("no-answer");
+    const problem = byId("problem");
+    if (!template || !problem) { return; }
+    lastTry = repeat;
+    problem.replaceChildren(template.content.cloneNode(true));
+    tellHeight();
+  }
+
+  // --- native dialogs
+  function openDialog(event, opener) {
+    const dialog = byId(opener.dataset.dialog);
+    if (!dialog || !dialog.showModal) { return; }
+    event.preventDefault();
+    dialog.showModal();
+  }
+
+  function copy(button) {
+    const source = byId(button.dataset.copy);
+    if (!source) { return; }
+    navigator.clipboard.writeText("value" in source ? source.value : source.textContent.trim()).then(function () {
+      button.textContent = button.dataset.copied;
+      const live = byId("live");
+      if (live) { live.textContent = button.dataset.copied; }
+    }, function () {
+      const range = document.createRange();
+      range.selectNodeContents(source);
+      window.getSelection().removeAllRanges();
+      window.getSelection().addRange(range);
+    });
+  }
+
+  function onClick(event) {
+    const target = event.target.closest("[data-dialog], [data-dialog-close], [data-copy], [data-try-again]");
+    if (!target) { return; }
+    if ("dialog" in target.dataset) { openDialog(event, target); }
+    if ("dialogClose" in target.dataset) { target.closest("dialog").close(); }
+    if ("copy" in target.dataset) { copy(target); }
+    if ("tryAgain" in target.dataset && lastTry) { byId("problem").replaceChildren(); lastTry(); }
+  }
+
+  // --- forms: nothing typed is lost by leaving
+  function unsaved() {
+    return Array.from(document.querySelectorAll("form[data-keep]")).some(function (form) { return "dirty" in form.dataset; });
+  }
+  function onSubmit(event) {
+    const form = event.target;
+    if (form.method === "dialog") { return; }
+    if (form.hasAttribute("aria-busy") && !form.hasAttribute("hx-get")) { event.preventDefault(); return; }
+    delete form.dataset.dirty;
+    if (form.method === "post") { busy(form, event.submitter); }
+  }
+
+  function wake(part) {
+    part.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = !navigator.clipboard; });
+    part.querySelectorAll("form[data-autosubmit]").forEach(function (form) { form.requestSubmit(); });
+  }
+
+  function forgetTelling() {
+    const address = new URL(window.location.href);
+    if (!address.searchParams.has("told")) { return; }
+    address.searchParams.delete("told");
+    window.history.replaceState(window.history.state, "", address);
+  }
+
+  function clearToasts() {
+    document.querySelectorAll("#told .m-toast").forEach(function (toast) {
+      if (toast.dataset.leaving || toast.contains(document.activeElement)) { return; }
+      toast.dataset.leaving = "yes";
+      window.setTimeout(function () { if (!toast.contains(document.activeElement)) { toast.remove(); } }, 20000);
+    });
+  }
+
+  function listenToHtmx() {
+    const settled = new WeakSet(); // answers whose first new element has had the focus already
+    document.addEventListener("htmx:afterSettle", function (event) {
+      const answer = event.detail.xhr;
+      wake(event.target);
+      if (answer && !settled.has(answer)) {
+        settled.add(answer);
+        focusAfterSwap(event.target, event.detail.requestConfig ? event.detail.requestConfig.verb : "get");
+      }
+      clearToasts();
+      tellHeight();
+    });
+    document.addEventListener("htmx:afterRequest", function (event) {
+      const form = event.detail.elt.closest("form");
+      if (form) { ready(form); }
+    });
+    document.addEventListener("htmx:beforeSwap", function (event) {
+      const answer = event.detail.xhr;
+      if (answer.status < 400 || answer.status === 422 || answer.responseText.includes("data-problem")) { return; }
+      event.detail.shouldSwap = false;
+      sayNoAnswer(repeatOf(event.detail.requestConfig));
+    });
+    ["htmx:sendError", "htmx:timeout"].forEach(function (name) {
+      document.addEventListener(name, function (event) { sayNoAnswer(repeatOf(event.detail.requestConfig)); });
+    });
+  }
+  function repeatOf(request) {
+    return function () {
+      if (request.elt.isConnected && request.elt.matches("form")) { request.elt.requestSubmit(); } else { window.location.reload(); }
+    };
+  }
+
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("input", function (event) {
+    const form = event.target.form;
+    if (form && form.matches("[data-keep]")) { form.dataset.dirty = "yes"; }
+  });
+  window.addEventListener("beforeunload", function (event) { if (unsaved()) { event.preventDefault(); } });
+  window.addEventListener("pageshow", function () { document.querySelectorAll("form[aria-busy]").forEach(ready); });
+  document.addEventListener("DOMContentLoaded", function () {
+    listenToHtmx();
+    wake(document);
+    forgetTelling();
+    clearToasts();
+    focusOnErrors(document);
+    if (framed && "ResizeObserver" in window) { new ResizeObserver(tellHeight).observe(document.body); }
+    tellHeight();
+  });
+}());
