@@ -50,15 +50,15 @@ class Step(Protocol):
     """What the path needs of a milestone; any view with these reads as one."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102  # the names say it
+    def name(self) -> str: ...
     @property
-    def state(self) -> str: ...  # noqa: D102
+    def state(self) -> str: ...
     @property
-    def url(self) -> str: ...  # noqa: D102
+    def url(self) -> str: ...
     @property
-    def when(self) -> str: ...  # noqa: D102
+    def when(self) -> str: ...
     @property
-    def stage(self) -> str: ...  # noqa: D102
+    def stage(self) -> str: ...
 
 
 def path_steps(milestones: Iterable[Step]) -> Sequence[Step]:
