@@ -1,0 +1,108 @@
+"""setup.cfg says by hand what the package holds and needs; here it is held to the truth."""
+
+import ast
+import configparser
+import re
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "lti_mentoring"
+TEMPLATES = "lti_mentoring.templates"
+# Needed without an import by name: SQLAlchemy and Celery load drivers, requests and zoneinfo load the other two.
+SILENT = {"psycopg", "tzdata", "urllib3", "gunicorn"}
+# Parts of what is required: Flask's and Celery's own documentation sends one to these names.
+PARTS_OF_THE_REQUIRED = {"jinja2", "markupsafe", "werkzeug", "kombu"}
+SILENCERS = re.compile(r"#\s*(?:noqa|type: ignore)\b(?P<rest>.*)")
+WITH_CODE_AND_REASON = re.compile(
+    r"(?:: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|\[[a-z-]+(?:, ?[a-z-]+)*\])\W+\w.{5,}"
+    r"|\[import-untyped\]"  # the code is the reason: that package brings no types
+)
+
+
+@pytest.fixture(scope="module")
+def options():
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    return parser
+
+
+def lines(options, section, key):
+    return [line for line in options[section][key].splitlines() if line.strip()]
+
+
+def named(requirements):
+    """Return the distributions that ``requirements`` name, spelt as the index does."""
+    return {re.split(r"[\[<>=~!; ]", line.strip())[0].lower().replace("_", "-") for line in requirements}
+
+
+def imported_distributions(folder):
+    """Return the distributions whose packages the modules below ``folder`` import at run time."""
+    tops = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                tops |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                tops.add(node.module.partition(".")[0])
+    owners = packages_distributions()
+    foreign = tops - sys.stdlib_module_names - {"lti_mentoring", "_typeshed"}
+    return {top: {owner.lower().replace("_", "-") for owner in owners.get(top, [])} for top in foreign}
+
+
+def test_setup_cfg_lists_every_package(options):
+    found = {".".join(path.relative_to(ROOT).parts) for path in PACKAGE.rglob("*") if is_a_package(path)}
+    assert {line.strip() for line in lines(options, "options", "packages")} == found | {"lti_mentoring", TEMPLATES}
+
+
+def is_a_package(path):
+    return path.is_dir() and path.name != "__pycache__" and any(path.glob("*.py"))
+
+
+def test_everything_imported_is_required(options):
+    required = named(lines(options, "options", "install_requires"))
+    optional = named(lines(options, "options.extras_require", "demo"))
+    for top, owners in imported_distributions(PACKAGE).items():
+        assert owners & (required | optional | PARTS_OF_THE_REQUIRED), f"{top} is imported but not in install_requires"
+
+
+def test_what_an_extra_brings_is_imported_by_the_demonstration_alone(options):
+    optional = named(lines(options, "options.extras_require", "demo"))
+    importing = {
+        top: folder.name
+        for folder in PACKAGE.iterdir()
+        if folder.is_dir() and folder.name != "demo"
+        for top, owners in imported_distributions(folder).items()
+        if owners and owners <= optional
+    }
+    assert importing == {}
+
+
+def test_everything_required_is_used(options):
+    required = {re.split(r"[\[<>=]", line.strip())[0] for line in lines(options, "options", "install_requires")}
+    required = {name for name in required if not name.startswith("#")}
+    used = set().union(*imported_distributions(PACKAGE).values())
+    assert {name.lower().replace("_", "-") for name in required} - used - SILENT == set()
+
+
+def test_every_requirement_is_pinned(options):
+    pinned = named(line for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line)
+    extras = [("options.extras_require", extra) for extra in options["options.extras_require"]]
+    for section, key in [("options", "install_requires"), *extras]:
+        wanted = {line for line in lines(options, section, key) if not line.strip().startswith("#")}
+        assert named(wanted) - {"lti-mentoring"} <= pinned, f"{section} {key}"
+
+
+def test_no_list_of_packages_names_where_they_come_from():
+    for path in [ROOT / "constraints.txt", ROOT / "setup.cfg", *ROOT.glob("bench/**/package-lock.json")]:
+        if "node_modules" not in path.parts:
+            assert "://" not in path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_silenced_check_says_which_and_why(path):
+    silenced = SILENCERS.finditer(path.read_text(encoding="utf-8"))
+    assert [found[0] for found in silenced if not WITH_CODE_AND_REASON.match(found["rest"])] == []
