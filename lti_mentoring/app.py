@@ -1,0 +1,105 @@
+"""The composition root: the only file that knows everything."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_mentoring import db, languages, logs
+from lti_mentoring.blueprints import (
+    _access,
+    _failures,
+    _headers,
+    _place,
+    _words,
+    admin,
+    assessments,
+    awards,
+    board,
+    grades,
+    health,
+    home,
+    jobs,
+    lti,
+    mails,
+    mentors,
+    milestones,
+    tracks,
+    verify,
+)
+from lti_mentoring.blueprints._access import locale_wanted
+from lti_mentoring.celery_app import make_celery
+from lti_mentoring.plugins import load_matcher
+from lti_mentoring.reactions import Reactor
+from lti_mentoring.sealing import Sealer
+from lti_mentoring.settings import Settings
+from lti_mentoring.storage import LocalFiles
+
+PACKAGE = Path(__file__).resolve().parent
+MEGABYTE = 1024 * 1024
+BLUEPRINTS = (
+    admin,
+    assessments,
+    awards,
+    board,
+    grades,
+    health,
+    home,
+    jobs,
+    lti,
+    mails,
+    mentors,
+    milestones,
+    tracks,
+    verify,
+)
+
+
+def template_folder() -> Path:
+    """A wheel carries the templates inside the package; a checkout keeps them beside it."""
+    packaged = PACKAGE / "templates"
+    return packaged if packaged.is_dir() else PACKAGE.parent / "templates"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; raise SettingsError or PluginBroken when it may not start."""
+    settings = settings or Settings.from_env(os.environ)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app = Flask("lti_mentoring", root_path=str(PACKAGE), template_folder=str(template_folder()))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        MIGRATIONS_DIR=str(PACKAGE / "migrations"),
+        MAX_CONTENT_LENGTH=settings.upload_limit + MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        UPLOAD_LIMIT_MB=settings.upload_limit // MEGABYTE,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions["settings"] = settings
+    app.extensions["sealer"] = Sealer(settings.secret_key)
+    app.extensions["files"] = LocalFiles(settings.data_dir / "files")
+    app.extensions["matcher"] = load_matcher(settings.plugins)
+    logs.init_app(app)
+    languages.init_app(app, locale_wanted)
+    db.init_app(app)
+    app.extensions["react"] = Reactor(make_celery(app, settings))
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint.bp)
+    for edge in (_headers, _access, _failures, _place):
+        edge.init_app(app)
+    _words.register_words(app)
+    return app
+
+
+def engine_options(settings: Settings) -> dict[str, object]:
+    """Return the pool's options: PostgreSQL connections are checked before use, so that a restart costs no page."""
+    if settings.embedded:
+        return {"connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 5}

@@ -1,0 +1,1 @@
+"""The web edge: parse, open a unit of work, call a service, show."""

@@ -1,0 +1,85 @@
+"""The bar on top of each page: where one is, the tabs of one's role, and who one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lti_mentoring.blueprints._access import find_seat
+from lti_mentoring.blueprints._htmx import tellings
+from lti_mentoring.blueprints._parts import Place
+from lti_mentoring.blueprints._words import initials
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.seats import SeatRole, Sitter
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+TABS = {
+    SeatRole.STUDENT: (
+        (_l("Today"), "home.today"),
+        (_l("My path"), "milestones.path"),
+        (_l("Certificate"), "awards.mine"),
+    ),
+    SeatRole.MENTOR: ((_l("Today"), "home.today"), (_l("My students"), "board.mine")),
+    SeatRole.FACULTY: (
+        (_l("Board"), "home.today"),
+        (_l("Mentors"), "mentors.show"),
+        (_l("Track"), "tracks.show"),
+        (_l("Grades"), "grades.show"),
+        (_l("Certificates"), "awards.ledger"),
+    ),
+    SeatRole.ADMINISTRATOR: (
+        (_l("Today"), "home.today"),
+        (_l("Platforms"), "admin.platforms"),
+        (_l("People"), "admin.people"),
+        (_l("Audit trail"), "admin.audit"),
+    ),
+    SeatRole.OBSERVER: ((_l("Today"), "home.today"),),
+    SeatRole.GUEST: ((_l("Today"), "home.today"),),
+}
+ROLE_WORDS = {
+    SeatRole.STUDENT: _l("student"),
+    SeatRole.MENTOR: _l("mentor"),
+    SeatRole.FACULTY: _l("faculty"),
+    SeatRole.ADMINISTRATOR: _l("administrator"),
+    SeatRole.OBSERVER: _l("observer"),
+    SeatRole.GUEST: _l("guest"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Offer the bar, the toasts and the time to every template."""
+    app.context_processor(lambda: {"place": place_now(), "tellings": tellings(), "now": utcnow()})
+
+
+def place_now() -> Place | None:
+    """Return the bar for this request's seat; pages without a seat have none."""
+    seat = find_seat()
+    if seat is None or request.blueprint == "verify":
+        return None
+    tabs = tuple(
+        (str(label), url_for(endpoint), _is_current(endpoint))
+        for label, endpoint in TABS[seat.role]
+        if endpoint in current_app.view_functions
+    )
+    return Place(
+        title=seat.track_title or _("Mentoring"),
+        subtitle=seat.context_title,
+        tabs=tabs if _has_tabs(seat) else (),
+        person=(seat.person_name, initials(seat.person_name), str(ROLE_WORDS[seat.role]), url_for("home.seat")),
+        home=url_for("home.today"),
+    )
+
+
+def _has_tabs(seat: Sitter) -> bool:
+    return not seat.may_pick and (seat.role is SeatRole.ADMINISTRATOR or seat.track_id is not None)
+
+
+def _is_current(endpoint: str) -> bool:
+    return request.endpoint == endpoint or (
+        endpoint != "home.today" and request.blueprint == endpoint.partition(".")[0] and request.blueprint != "admin"
+    )

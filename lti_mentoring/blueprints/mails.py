@@ -1,0 +1,7 @@
+"""Routes of mails."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("mails", __name__)

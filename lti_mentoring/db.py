@@ -1,0 +1,102 @@
+"""The database: one declarative base, one unit of work, and what is told to the world after a commit.
+
+On SQLite write units begin with BEGIN IMMEDIATE (SQLAlchemy's default deferred begin would fail with
+SQLITE_BUSY_SNAPSHOT when a reader turns writer, which no busy timeout cures: https://sqlite.org/isolation.html).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event, func, select
+from sqlalchemy.orm import DeclarativeBase, Session
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.engine import Connection, Engine
+
+    from lti_mentoring.domain.events import Event
+
+BUSY_TIMEOUT_MS = 15_000
+ANNOUNCED = "announced"
+
+
+class Base(DeclarativeBase):
+    """Every table; the naming convention lets migrations name constraints on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate()
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database and the migrations to ``app``."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=app.config["MIGRATIONS_DIR"], render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give SQLite write-ahead logging, foreign keys, patience and honest transactions; leave PostgreSQL alone."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Save everything or nothing, then tell the rest of the system. Only the edge opens one."""
+    session = db.session()
+    if session.in_transaction():  # a read before: its snapshot must not become a write transaction
+        session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop(ANNOUNCED, None)
+        raise
+    react: Callable[[Event], None] = current_app.extensions["react"]
+    for happened in session.info.pop(ANNOUNCED, []):
+        react(happened)
+
+
+def announce(session: Session, happened: Event) -> None:
+    """Remember an event; it is told only after the commit, in order, and forgotten on rollback."""
+    session.info.setdefault(ANNOUNCED, []).append(happened)
+
+
+def database_now(session: Session) -> datetime:
+    """Return the database's clock (leases are measured by it, so that workers' clocks do not matter)."""
+    value: Any = session.scalar(select(func.now()))
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Rules that a teacher could be told, as pure functions over frozen values; standard library only."""

@@ -1,0 +1,42 @@
+"""The seat: who sits here now, in which role, in which course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SeatRole(StrEnum):
+    """What a seat may do; decided at the launch from the course's roles and our own records."""
+
+    STUDENT = "student"
+    MENTOR = "mentor"
+    FACULTY = "faculty"
+    ADMINISTRATOR = "administrator"
+    OBSERVER = "observer"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """A seat as services and pages are handed it. ``context_id`` and ``track_id`` are our own numbers, or None.
+
+    ``may_pick`` is true while something is being picked for the course (a deep-linking launch).
+    """
+
+    seat_id: int
+    institution_id: int
+    person_id: int
+    person_name: str
+    role: SeatRole
+    roles: tuple[SeatRole, ...]
+    registration_id: int
+    context_id: int | None = None
+    context_title: str = ""
+    track_id: int | None = None
+    track_title: str = ""
+    track_published: bool = False
+    resource_link_id: int | None = None
+    locale: str | None = None
+    return_url: str | None = None
+    may_pick: bool = False

@@ -1,0 +1,1 @@
+"""Forms, grouped as the blueprints are."""

@@ -1,0 +1,44 @@
+"""Logging: one JSON object a line on standard error, with the request's number; secrets never get this far."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from lti_mentoring.services.auditing import request_id
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JSONLines(logging.Formatter):
+    """Formats a record and its extra facts as one line; line breaks inside texts are escaped by JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, object] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "where": record.name,
+            "what": record.getMessage(),
+        }
+        if number := request_id.get():
+            line["request"] = number
+        line.update({name: value for name, value in vars(record).items() if name not in STANDARD})
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def init_app(app: Flask) -> None:
+    """Send our own loggers to standard error as JSON lines; a host's own handlers are left alone."""
+    ours = logging.getLogger("lti_mentoring")
+    if not ours.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(JSONLines())
+        ours.addHandler(handler)
+        ours.setLevel(logging.INFO)
+    app.logger = ours

@@ -1,0 +1,70 @@
+"""Tables, one file for each aggregate; columns, constraints and relationships only."""
+
+from lti_mentoring.models.assessment import Assessment
+from lti_mentoring.models.audit import AuditEntry
+from lti_mentoring.models.award import Award, IssuerKey, StatusList
+from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat
+from lti_mentoring.models.grade import LineItem, Score, ScoreState
+from lti_mentoring.models.institution import Administrator, Institution
+from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
+from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
+from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
+from lti_mentoring.models.registration import (
+    AccessToken,
+    Deployment,
+    DeploymentApproval,
+    Invitation,
+    KeyState,
+    LoginTransaction,
+    PlatformKeySet,
+    Registration,
+    RegistrationState,
+    ToolKey,
+)
+from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackState
+
+__all__ = [
+    "AccessToken",
+    "Administrator",
+    "Assessment",
+    "AssignedBy",
+    "AuditEntry",
+    "Award",
+    "Context",
+    "Deployment",
+    "DeploymentApproval",
+    "Evidence",
+    "Institution",
+    "Instrument",
+    "Invitation",
+    "IssuerKey",
+    "Job",
+    "JobKind",
+    "JobState",
+    "KeyState",
+    "LineItem",
+    "LoginTransaction",
+    "Mail",
+    "MailState",
+    "Membership",
+    "MembershipStatus",
+    "Mentor",
+    "Mentorship",
+    "Milestone",
+    "MilestoneProgress",
+    "MilestoneStep",
+    "Person",
+    "PlatformKeySet",
+    "Registration",
+    "RegistrationState",
+    "ResourceLink",
+    "Score",
+    "ScoreState",
+    "Seat",
+    "Stage",
+    "StatusList",
+    "StoredFile",
+    "ToolKey",
+    "Track",
+    "TrackState",
+]

@@ -1,0 +1,142 @@
+"""Courses and the people in them: Person, Context, ResourceLink, Membership, Seat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
+from lti_mentoring.models.registration import Deployment, Registration
+
+
+class MembershipStatus(StrEnum):
+    """What the course's roster says; ``maybe_left`` is missing from one complete roster, ``left`` from two."""
+
+    ACTIVE = "active"
+    MAYBE_LEFT = "maybe_left"
+    LEFT = "left"
+
+
+class Person(OfInstitution, Model):
+    """Somebody known by (institution, issuer, sub); never joined with another by e-mail."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("institution_id", "issuer", "subject"),)
+
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str | None]
+    given_name: Mapped[str | None]
+    family_name: Mapped[str | None]
+    email: Mapped[str | None]
+    locale: Mapped[str | None] = mapped_column(String(35))
+    is_test_user: Mapped[bool] = mapped_column(default=False)
+    """Canvas's student view: never a grade."""
+    first_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @property
+    def shown_name(self) -> str:
+        """A name to show; platforms may send none, then the subject's end stands for it."""
+        joined = " ".join(filter(None, (self.given_name, self.family_name)))
+        return self.name or joined or f"#{self.subject[-4:]}"
+
+
+class Context(OfInstitution, Model):
+    """A course, known by (registration, deployment, context id)."""
+
+    __tablename__ = "context"
+    __table_args__ = (UniqueConstraint("registration_id", "deployment_id", "context_id"),)
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    context_id: Mapped[str] = mapped_column(String(255))
+    label: Mapped[str | None]
+    title: Mapped[str | None]
+    memberships_url: Mapped[str | None] = mapped_column(Text)
+    lineitems_url: Mapped[str | None] = mapped_column(Text)
+    grade_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    roster_synced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    roster_started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    registration: Mapped[Registration] = relationship()
+    deployment: Mapped[Deployment] = relationship()
+
+    @property
+    def shown_title(self) -> str:
+        """The course's title, or its label, or its number."""
+        return self.title or self.label or self.context_id
+
+
+class ResourceLink(OfInstitution, Model):
+    """One placement of the tool in a course; opens one track once faculty have said which."""
+
+    __tablename__ = "resource_link"
+    __table_args__ = (UniqueConstraint("context_ref", "resource_link_id"),)
+
+    context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    resource_link_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str | None]
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
+    lineitem_url: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    context: Mapped[Context] = relationship()
+
+
+class Membership(OfInstitution, Model):
+    """A person in a course, as the platform says; our own roles (mentor) live elsewhere."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("context_ref", "person_id"),
+        Index("ix_membership_context_student", "context_ref", "is_student", "status"),
+        check_enum("status", MembershipStatus),
+    )
+
+    context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role_uris: Mapped[list[str]] = mapped_column(JSON, default=list)
+    is_student: Mapped[bool] = mapped_column(default=False)
+    is_faculty: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[MembershipStatus] = enum_column(MembershipStatus, default=MembershipStatus.ACTIVE)
+    missed_rosters: Mapped[int] = mapped_column(default=0)
+    """Complete rosters in a row that did not name the person."""
+    launched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    on_roster_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    context: Mapped[Context] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class Seat(OfInstitution, Model):
+    """The signed-in person + role + course after one launch; found by the hash of the browser's secret."""
+
+    __tablename__ = "seat"
+    __table_args__ = (check_enum("role", SeatRole),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    context_ref: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
+    resource_link_ref: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id"))
+    role: Mapped[SeatRole] = enum_column(SeatRole)
+    roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """All seat roles that this person may choose between."""
+    locale: Mapped[str | None] = mapped_column(String(35))
+    return_url: Mapped[str | None] = mapped_column(Text)
+    deep_linking: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    """The platform's wishes while something is being picked for the course (a deep-linking launch); else None."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
+    context: Mapped[Context | None] = relationship()
+    resource_link: Mapped[ResourceLink | None] = relationship()

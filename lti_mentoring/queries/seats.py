@@ -1,0 +1,53 @@
+"""Find who sits behind a browser's secret."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from lti_mentoring.domain.seats import SeatRole, Sitter
+from lti_mentoring.models import Context, Person, ResourceLink, Seat, Track, TrackState
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a secret: its SHA-256, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_sitter(session: Session, token: str, *, now: datetime) -> Sitter | None:
+    """Return the living seat of ``token``, with its course and the track that its link opens; one statement."""
+    row = session.execute(
+        select(Seat, Person, Context, ResourceLink, Track)
+        .join(Person, Person.id == Seat.person_id)
+        .outerjoin(Context, Context.id == Seat.context_ref)
+        .outerjoin(ResourceLink, ResourceLink.id == Seat.resource_link_ref)
+        .outerjoin(Track, Track.id == ResourceLink.track_id)
+        .where(Seat.token_hash == hash_of(token), Seat.expires_at > now, Seat.ended_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    seat, person, context, link, track = row
+    return Sitter(
+        seat_id=seat.id,
+        institution_id=seat.institution_id,
+        person_id=person.id,
+        person_name=person.shown_name,
+        role=seat.role,
+        roles=tuple(SeatRole(role) for role in seat.roles),
+        registration_id=seat.registration_id,
+        context_id=seat.context_ref,
+        context_title=context.shown_title if context else "",
+        track_id=track.id if track else None,
+        track_title=track.title if track else "",
+        track_published=bool(track and track.state is not TrackState.DRAFT),
+        resource_link_id=link.id if link else None,
+        locale=seat.locale,
+        return_url=seat.return_url,
+        may_pick=seat.deep_linking is not None,
+    )

@@ -1,0 +1,1 @@
+"""Verbs: each takes a database session and now, changes rows, and never commits."""

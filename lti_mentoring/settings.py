@@ -1,0 +1,133 @@
+"""Settings: one frozen value read once from the environment; every problem is reported at once.
+
+What a teacher or an administrator may change is a table row, never a setting.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+PREFIX = "LTI_MENTORING_"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LEAST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; lists every problem, one a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("Settings cannot be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an installation decides. ``public_url`` has no trailing slash."""
+
+    data_dir: Path
+    database_url: str
+    broker_url: str
+    public_url: str
+    secret_key: str = field(repr=False)
+    upload_limit: int = 20 * 1024 * 1024
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "mentoring@localhost"
+    show_mails: bool = False
+    metrics_token: str = field(default="", repr=False)
+    private_hosts: frozenset[str] = frozenset()
+    trusted_proxies: int = 0
+    plugins: tuple[str, ...] = ()
+    demo_lms_url: str = ""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is the one-machine installation: a file as the database."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def public_host(self) -> str:
+        """The host and port that people see."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the installation."""
+        return (urlsplit(self.public_url).hostname or "") in LOOPBACK
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read ``LTI_MENTORING_*``; raise SettingsError with all problems together."""
+        value = {name.removeprefix(PREFIX): text.strip() for name, text in env.items() if name.startswith(PREFIX)}
+        data_dir = Path(value.get("DATA_DIR") or "data").resolve()
+        problems: list[str] = []
+        settings = cls(
+            data_dir=data_dir,
+            database_url=value.get("DATABASE_URL") or f"sqlite:///{data_dir / 'mentoring.db'}",
+            broker_url=value.get("BROKER_URL") or "filesystem://",
+            public_url=(value.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/"),
+            secret_key=value.get("SECRET_KEY", ""),
+            upload_limit=_number(value, "UPLOAD_LIMIT", 20 * 1024 * 1024, problems),
+            smtp_url=value.get("SMTP_URL", ""),
+            mail_from=value.get("MAIL_FROM") or "mentoring@localhost",
+            show_mails=value.get("SHOW_MAILS", "") == "1",
+            metrics_token=value.get("METRICS_TOKEN", ""),
+            private_hosts=frozenset(filter(None, value.get("PRIVATE_HOSTS", "").split(","))),
+            trusted_proxies=_number(value, "TRUSTED_PROXIES", 0, problems),
+            plugins=tuple(filter(None, value.get("PLUGINS", "").split(","))),
+            demo_lms_url=value.get("DEMO_LMS_URL", "").rstrip("/"),
+        )
+        problems += settings.problems()
+        if problems:
+            raise SettingsError(problems)
+        return settings if settings.secret_key else settings.with_secret(own_secret(data_dir))
+
+    def problems(self) -> list[str]:
+        """Return what must be mended before the tool may start, as sentences."""
+        found = []
+        url = urlsplit(self.public_url)
+        production = not self.embedded or not self.is_loopback
+        if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+            found.append(f"{PREFIX}PUBLIC_URL must be an http(s) address without a query: {self.public_url!r}")
+        elif url.scheme == "http" and not self.is_loopback:
+            found.append(f"{PREFIX}PUBLIC_URL must begin with https:// unless it is this machine")
+        if production and not self.secret_key:
+            found.append(f"{PREFIX}SECRET_KEY is needed with PostgreSQL or a public address")
+        if self.secret_key and len(self.secret_key) < LEAST_SECRET:
+            found.append(f"{PREFIX}SECRET_KEY must be at least {LEAST_SECRET} characters")
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            found.append(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+        return found
+
+    def with_secret(self, secret: str) -> Self:
+        """Return the same settings with ``secret`` as the secret key."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return type(self)(**{**values, "secret_key": secret})
+
+
+def own_secret(data_dir: Path) -> str:
+    """Return the embedded installation's own secret, made at the first start (mode 600)."""
+    path = data_dir / "secret_key"
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with path.open("x", encoding="ascii") as new:
+            path.chmod(0o600)
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        # Another process of the same installation made it first; both must use the one on disk.
+        return path.read_text(encoding="ascii").strip()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _number(value: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = value.get(name, "")
+    if not text:
+        return default
+    if text.isascii() and text.isdigit():
+        return int(text)
+    problems.append(f"{PREFIX}{name} must be a whole number: {text!r}")
+    return default

@@ -1,0 +1,1 @@
+"""Celery doors: thin, repeatable, arguments are numbers only."""

@@ -1,0 +1,34 @@
+"""A test client that sits in a seat and sends forms as a browser does, with the form's proof."""
+
+from factories.world import seat
+
+from lti_mentoring.blueprints._access import CSRF_FIELD, SEAT_COOKIE, csrf_token
+
+
+class SeatedClient:
+    """``get`` and ``post`` as the person in the seat; ``post`` adds the proof unless ``proof=False``."""
+
+    def __init__(self, app, token):
+        self.app, self.token = app, token
+        self.client = app.test_client()
+        self.client.set_cookie(SEAT_COOKIE, token, domain="localhost", secure=True, path="/")
+
+    def get(self, url, **options):
+        return self.client.get(url, base_url="https://localhost", **options)
+
+    def post(self, url, data=None, *, proof=True, **options):
+        fields = dict(data or {})
+        if proof:
+            fields[CSRF_FIELD] = self.proof()
+        return self.client.post(url, data=fields, base_url="https://localhost", **options)
+
+    def proof(self):
+        with self.app.test_request_context("/", headers={"Cookie": f"{SEAT_COOKIE}={self.token}"}):
+            return csrf_token()
+
+
+def sit(app, session, world, role, who=None, **columns):
+    """Seat somebody (committing what the world holds so far) and return the client."""
+    token = seat(session, world, role, who, **columns)
+    session.commit()
+    return SeatedClient(app, token)
