@@ -13,8 +13,8 @@ from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lti_mentoring.lti.access import Access
     from lti_mentoring.lti.http import PlatformAnswer, PlatformClient
-    from lti_mentoring.lti.tokens import Access
 
 # Moodle chooses the form of its answer by this exact type; a list of types is a 400 there (services.php).
 MEMBERSHIPS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"

@@ -1,0 +1,59 @@
+"""Canvas's JSON configuration: what an administrator pastes, or points Canvas at, for an LTI key.
+
+Shape: canvas-lms doc/api/lti_dev_key_config.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lti_mentoring.lti.access import ALL_SCOPES
+
+if TYPE_CHECKING:
+    from lti_mentoring.lti.dynamic_registration import ToolDescription
+
+PLATFORM = "canvas.instructure.com"
+# With all of a person's fields a mentor is shown by name and can be told by mail.
+PRIVACY_LEVEL = "public"
+TOOL_ID = "lti_mentoring"
+PICKER = {"selection_width": 800, "selection_height": 700}
+
+
+def canvas_configuration(tool: ToolDescription) -> dict[str, object]:
+    """Return the configuration with our own addresses filled in."""
+    return {
+        "title": tool.name,
+        "description": tool.description,
+        "oidc_initiation_url": tool.login_url,
+        "target_link_uri": tool.launch_url,
+        "scopes": list(ALL_SCOPES),
+        "public_jwk_url": tool.jwks_url,
+        "custom_fields": dict(tool.custom),
+        "extensions": [
+            {
+                "platform": PLATFORM,
+                "domain": tool.domain,
+                "tool_id": TOOL_ID,
+                "privacy_level": PRIVACY_LEVEL,
+                "settings": {"text": tool.name, "icon_url": tool.logo_url, "placements": placements(tool)},
+            }
+        ],
+    }
+
+
+def placements(tool: ToolDescription) -> list[dict[str, object]]:
+    """Return where the tool appears: in the course's menu for its people, and where teachers pick links."""
+    picks = {"message_type": "LtiDeepLinkingRequest", "target_link_uri": tool.launch_url, "text": tool.name}
+    return [
+        {
+            "placement": "course_navigation",
+            "message_type": "LtiResourceLinkRequest",
+            "target_link_uri": tool.launch_url,
+            "text": tool.name,
+            "icon_url": tool.logo_url,
+            "visibility": "members",
+            "default": "disabled",
+        },
+        {"placement": "assignment_selection", **picks, **PICKER},
+        {"placement": "link_selection", **picks, **PICKER},
+    ]
