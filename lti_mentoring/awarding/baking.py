@@ -7,9 +7,9 @@ entities, a PDF searched for its embedded file. Everything is read under caps.
 from __future__ import annotations
 
 import json
-import re
 import struct
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import (
     Element,
@@ -35,6 +35,9 @@ PNG_KEYWORD = b"openbadgecredential"
 BADGE_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 PDF_ATTACHMENT = "credential.json"
+# How far an object's dictionary may reach around its /Type, and how many embedded files are looked at.
+DICTIONARY_BYTES = 1000
+MAX_EMBEDDED_FILES = 64
 
 Document = dict[str, Any]
 
@@ -155,11 +158,25 @@ def _in_pdf(content: bytes) -> Document:
 
 
 def _embedded_files(content: bytes) -> Iterator[bytes]:
-    for start in re.finditer(rb"/EmbeddedFile\b[^\x00]{0,400}?\bstream\r?\n", content):
-        head = content[max(0, content.rfind(b" obj", 0, start.end())) : start.end()]
-        end = content.find(b"endstream", start.end())
-        body = content[start.end() : end if end >= 0 else len(content)]
-        try:
-            yield _inflated(body) if b"/FlateDecode" in head else body.rstrip(b"\r\n")
-        except UnreadableFile:
-            continue
+    position = content.find(b"/EmbeddedFile")
+    for _ in range(MAX_EMBEDDED_FILES):
+        if position < 0:
+            return
+        yield from _stream_near(content, position)
+        position = content.find(b"/EmbeddedFile", position + 1)
+
+
+def _stream_near(content: bytes, position: int) -> Iterator[bytes]:
+    """Read the stream of the object whose dictionary holds this position, if it has one."""
+    opening = content.find(b"stream", position, position + DICTIONARY_BYTES)
+    if opening < 0 or b"endobj" in content[position:opening]:
+        return
+    begin = opening + len(b"stream")
+    begin += 2 if content[begin : begin + 2] == b"\r\n" else 1
+    head = content[max(0, content.rfind(b" obj", max(0, position - DICTIONARY_BYTES), position)) : opening]
+    body = content[begin : begin + 2 * MAX_CREDENTIAL_BYTES]
+    if b"/FlateDecode" in head:
+        with suppress(UnreadableFile):
+            yield _inflated(body)
+    else:
+        yield body.partition(b"endstream")[0]
