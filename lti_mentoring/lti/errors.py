@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from lti_mentoring.errors import MentoringError
 
-_UNAUTHENTIC = 401
-_FORBIDDEN = 403
-_BAD_REQUEST = 400
+UNAUTHENTIC = 401
+FORBIDDEN = 403
+BAD_REQUEST = 400
 
 
 class LTIError(MentoringError):
     """Something at the border to a platform went wrong."""
 
     code = "lti_error"
-    status = _BAD_REQUEST
+    status = BAD_REQUEST
 
     def __init__(self, code: str | None = None, *, status: int | None = None, **facts: object) -> None:
         self.code = code or type(self).code
@@ -35,14 +35,14 @@ class LaunchRefused(LTIError):
 
 def unauthentic(code: str, **facts: object) -> LaunchRefused:
     """Build the refusal of a launch that does not prove where it comes from."""
-    return LaunchRefused(code, status=_UNAUTHENTIC, **facts)
+    return LaunchRefused(code, status=UNAUTHENTIC, **facts)
 
 
 def forbidden(code: str, **facts: object) -> LaunchRefused:
     """Build the refusal of a genuine launch that may not come in."""
-    return LaunchRefused(code, status=_FORBIDDEN, **facts)
+    return LaunchRefused(code, status=FORBIDDEN, **facts)
 
 
 def malformed(code: str, **facts: object) -> LaunchRefused:
     """Build the refusal of a launch whose message is not what LTI 1.3 asks for."""
-    return LaunchRefused(code, status=_BAD_REQUEST, **facts)
+    return LaunchRefused(code, status=BAD_REQUEST, **facts)
