@@ -59,7 +59,7 @@ BLUEPRINTS = (
 
 
 def template_folder() -> Path:
-    """A wheel carries the templates inside the package; a checkout keeps them beside it."""
+    """Return where the templates are: inside the package in a wheel, beside it in a checkout."""
     packaged = PACKAGE / "templates"
     return packaged if packaged.is_dir() else PACKAGE.parent / "templates"
 
