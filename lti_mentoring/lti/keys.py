@@ -87,10 +87,10 @@ class KeyRing:
         """Return the key set to publish (RFC 7517); public halves only."""
         return {"keys": [dict(key.public_jwk) for key in self.keys]}
 
-    def sign(self, claims: Mapping[str, Any]) -> str:
+    def sign(self, claims: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> str:
         """Make a token that platforms can check with our published keys."""
         key = self.active
-        return sign(claims, _private_key(key.private_pem), key.kid)
+        return sign(claims, _private_key(key.private_pem), key.kid, headers)
 
 
 def generate_key(*, now: datetime, state: KeyState = KeyState.NEXT, bits: int = KEY_BITS) -> SigningKey:

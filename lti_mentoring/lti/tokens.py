@@ -70,9 +70,9 @@ def take_apart(token: str) -> ReceivedToken:
     )
 
 
-def sign(claims: Mapping[str, Any], key: RSAPrivateKey, kid: str) -> str:
-    """Make a signed token of ``claims``."""
-    header = {"alg": ALGORITHM, "kid": kid, "typ": "JWT"}
+def sign(claims: Mapping[str, Any], key: RSAPrivateKey, kid: str, headers: Mapping[str, str] | None = None) -> str:
+    """Make a signed token of ``claims``; further headers never change the algorithm or the key's name."""
+    header = {"typ": "JWT", **(headers or {}), "alg": ALGORITHM, "kid": kid}
     signing_input = f"{_encoded(header)}.{_encoded(claims)}"
     return f"{signing_input}.{to_base64url(key.sign(signing_input.encode('ascii'), _PADDING, _SHA256))}"
 
