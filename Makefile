@@ -9,7 +9,7 @@ JOBS ?= 2
 ARGS ?=
 
 PACKAGING := setup.cfg pyproject.toml constraints.txt
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .PHONY: help
 help: ## List the commands
