@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLIENT_ID = "demo-mentoring"
 DEPLOYMENT_ID = "1"

@@ -7,9 +7,12 @@ processes share the file (write-ahead log, writers queue by BEGIN IMMEDIATE).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 BUSY_SECONDS = 15.0
 

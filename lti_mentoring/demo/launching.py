@@ -1,0 +1,143 @@
+"""Routes that open a tool: login initiation, authentication, and what comes back from choosing content."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask_babel import gettext as _
+
+from lti_mentoring.demo.course import (
+    Kind,
+    Launch,
+    add_link,
+    begin_launch,
+    begin_picking,
+    finish_picking,
+    link_by_id,
+)
+from lti_mentoring.demo.gradebook import add_line_item
+from lti_mentoring.demo.messages import AuthRefused, Message, login_address, login_fields
+from lti_mentoring.demo.platform import Platform, SignatureRefused
+from lti_mentoring.demo.services import ServiceRefused, checked_line_item
+from lti_mentoring.demo.site import person_or_404, site, tool_or_404
+from lti_mentoring.demo.tools import Tool, tool_by_client
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("launching", __name__)
+
+
+@blueprint.get("/launch/<sub>/<link_id>")
+def launch(sub: str, link_id: str) -> ResponseReturnValue:
+    """Open a link of the course as one of the cast: ``?window=1`` outside a frame, ``?by=get`` by redirect."""
+    person_or_404(sub)
+    link = link_by_id(site().store, link_id)
+    if link is None:
+        abort(404)
+    return _initiate(tool_or_404(link.tool_id), sub, link.id, Kind.RESOURCE, link.url)
+
+
+@blueprint.get("/choose/<sub>/<int:tool_id>")
+def choose(sub: str, tool_id: int) -> ResponseReturnValue:
+    """Open a tool so that one of the cast chooses what to place in the course."""
+    person_or_404(sub)
+    tool = tool_or_404(tool_id)
+    if not tool.deep_linking_url:
+        abort(404)
+    data = begin_picking(site().store, tool.id, sub)
+    return _initiate(tool, sub, data, Kind.PICKING, tool.deep_linking_url)
+
+
+def _initiate(tool: Tool, sub: str, link_id: str, kind: Kind, target: str) -> ResponseReturnValue:
+    here = site()
+    begun = begin_launch(
+        here.store,
+        Launch(
+            hint=secrets.token_urlsafe(24),
+            sub=sub,
+            link_id=link_id,
+            tool_id=tool.id,
+            kind=kind,
+            target=target,
+            document_target="window" if request.args.get("window") else "iframe",
+            locale=request.args.get("locale") or here.config.locale,
+        ),
+    )
+    platform = here.platform(tool)
+    if request.args.get("by") == "get":
+        return redirect(login_address(platform, begun))
+    return render_template(
+        "demo_lms/hand_over.html", action=tool.login_url, fields=login_fields(platform, begun), tool=tool
+    )
+
+
+@blueprint.route("/auth", methods=["GET", "POST"])
+def auth() -> ResponseReturnValue:
+    """Answer the tool's authentication request with the signed message, or with an OpenID Connect error."""
+    here = site()
+    asked = dict(request.values.items())
+    tool = tool_by_client(here.store, asked.get("client_id", ""))
+    if tool is None:
+        return _problem(_("No tool has this client id."))
+    try:
+        action, fields = Message(here.platform(tool), asked).lti_launch()
+    except AuthRefused as refused:
+        if not refused.redirect_uri:
+            return _problem(refused.description)
+        action = refused.redirect_uri
+        fields = {"error": refused.error, "error_description": refused.description, "state": asked.get("state", "")}
+    return render_template("demo_lms/hand_over.html", action=action, fields=fields, tool=tool)
+
+
+@blueprint.post("/deep-linking/<int:tool_id>")
+def deep_linking(tool_id: int) -> ResponseReturnValue:
+    """Place in the course what somebody chose in a tool: everything or nothing."""
+    here, tool = site(), tool_or_404(tool_id)
+    platform = here.platform(tool)
+    try:
+        data, items = platform.content_items(request.form.get("JWT", ""))
+        for item in items:
+            _check_item(tool, item)
+    except (SignatureRefused, ServiceRefused) as refused:
+        return _problem(str(refused))
+    sub = finish_picking(here.store, data, tool.id)
+    if sub is None:
+        return _problem(_("Nobody is choosing content with this message, or it came twice."))
+    placed = [_place(platform, item) for item in items]
+    return render_template("demo_lms/placed.html", placed=placed, sub=sub, tool=tool)
+
+
+def _check_item(tool: Tool, item: dict[str, object]) -> None:
+    if item.get("type") != "ltiResourceLink":
+        raise SignatureRefused("Only items of the type ltiResourceLink are taken")
+    url = item.get("url") or tool.target_link_uri
+    if not isinstance(url, str) or urlsplit(url).netloc != urlsplit(tool.target_link_uri).netloc:
+        raise SignatureRefused("url must be an address of the tool")
+    custom = item.get("custom") or {}
+    if not isinstance(custom, dict) or not all(isinstance(value, str) for value in custom.values()):
+        raise SignatureRefused("custom must be an object of texts")
+    column = item.get("lineItem")
+    if column is not None:
+        named = column if isinstance(column, dict) else {}
+        checked_line_item({"label": item.get("title") or tool.name, **named})
+
+
+def _place(platform: Platform, item: dict[str, object]) -> str:
+    tool, store = platform.tool, platform.store
+    title = str(item.get("title") or tool.name)
+    custom = item.get("custom")
+    url = str(item.get("url") or tool.target_link_uri)
+    link = add_link(store, tool, title, url, dict(custom) if isinstance(custom, dict) else {})
+    column = item.get("lineItem")
+    if isinstance(column, dict):
+        # A column that comes with a link belongs to it, and is told at each of its launches.
+        add_line_item(store, tool.id, {"label": title, **column, "resourceLinkId": link.id})
+    return title
+
+
+def _problem(reason: str) -> ResponseReturnValue:
+    return render_template("demo_lms/problem.html", reason=reason), 400

@@ -1,0 +1,29 @@
+// The LMS's side of the frame around a tool: it grows as the tool asks, and leaves when the tool says it is done.
+"use strict";
+const frame = document.querySelector("iframe.tool");
+const LEAST = 450;
+const MOST = 20000;
+
+function read(data) {
+  // Canvas's tools send either an object or the same as text.
+  if (typeof data !== "string") return data;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}
+
+window.addEventListener("message", (event) => {
+  if (event.source !== frame.contentWindow || event.origin !== frame.dataset.toolOrigin) return;
+  const message = read(event.data);
+  if (!message || typeof message !== "object") return;
+  if (message.subject === "lti.frameResize") {
+    const height = Number.parseInt(message.height, 10);
+    if (height > 0) frame.height = Math.min(Math.max(height, LEAST), MOST);
+  } else if (message.subject === "lti.scrollToTop") {
+    frame.scrollIntoView({ block: "start" });
+  } else if (message.subject === "org.imsglobal.lti.close" && frame.dataset.close) {
+    window.location.assign(frame.dataset.close);
+  }
+});
