@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 CANVAS = "https://canvas.instructure.com/lti/"
+CANVAS_CLOUD = ("instructure.com", "canvaslms.com")
 # Moodle decides by these whether names and addresses are sent (registration_helper.php).
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
 # A configuration that names neither is an older one: both messages are part of the core.
@@ -95,8 +96,8 @@ def fetch_configuration(client: PlatformClient, url: str, token: str | None) -> 
 def read_configuration(document: Mapping[str, object], url: str) -> PlatformConfiguration:
     """Read an OpenID configuration that was fetched from ``url``; raise RegistrationRefused for a wrong one.
 
-    The specification (section 3.5.1) lets the address lie only on the issuer's host, so that nobody registers in
-    another platform's name. Canvas cloud says one issuer for all schools and names its own host beside it.
+    The document must lie on the issuer's own host, or below it; Canvas's cloud, one issuer for every school, is held
+    against Instructure's hosts instead.
     """
     issuer = _address(document, "issuer", issuer=True)
     extra = document.get(PLATFORM_CONFIGURATION)
@@ -222,22 +223,23 @@ def _address(document: Mapping[str, object], name: str, *, issuer: bool = False)
 
 
 def _check_hosts(found: PlatformConfiguration, url: str) -> None:
-    """Hold the document against where it came from: registrations end at the host that was asked."""
+    """Hold the document against where it came from: nobody registers in another platform's name."""
     asked = origin(url)
-    if origin(found.registration_url) != asked:
-        raise RegistrationRefused("registration_address_foreign")
-    if origin(found.issuer)[1] != asked[1] and not _is_canvas_cloud(found, asked[1]):
-        raise RegistrationRefused("issuer_foreign")
-    schemes = {urlsplit(part).scheme for part in (found.auth_url, found.token_url, found.jwks_url)}
-    if asked[0] == "https" and schemes != {"https"}:
+    addresses = (found.auth_url, found.token_url, found.jwks_url, found.registration_url)
+    if asked[0] == "https" and any(urlsplit(part).scheme != "https" for part in (found.issuer, *addresses)):
         raise RegistrationRefused("address_not_https")
+    issuer = origin(found.issuer)[1]
+    if not (within(asked[1], issuer) or _is_canvas_cloud(found)):
+        raise RegistrationRefused("issuer_foreign", issuer=issuer, host=asked[1])
 
 
-def _is_canvas_cloud(found: PlatformConfiguration, host: str) -> bool:
-    # Every school on Instructure's cloud is one issuer; the address lies on the school's host or the region's.
-    ours = (".instructure.com", ".canvaslms.com")
-    return (
-        found.product_family == "canvas"
-        and f".{host}".endswith(ours)
-        and (f".{origin(found.issuer)[1]}".endswith(ours))
-    )
+def within(host: str, domain: str) -> bool:
+    """Whether ``host`` is ``domain`` or lies below it (Blackboard's description lies below its issuer)."""
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _is_canvas_cloud(found: PlatformConfiguration) -> bool:
+    # Every school on Instructure's cloud is one issuer, whatever host the school has (canvas-lms,
+    # lti/ims/dynamic_registration_controller.rb): what proves launches must then be Instructure's own.
+    proofs = (found.issuer, found.auth_url, found.token_url, found.jwks_url)
+    return all(any(within(origin(url)[1], domain) for domain in CANVAS_CLOUD) for url in proofs)

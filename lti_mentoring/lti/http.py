@@ -19,10 +19,12 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
-from lti_mentoring.lti.network import CURRENT, Call, Gate, PinnedAdapter, Timeouts
+from lti_mentoring.lti.network import CURRENT, Call, Gate, PinnedAdapter, Timeouts, resolve_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from lti_mentoring.lti.network import Resolver
 
 __all__ = [
     "PlatformAnswer",
@@ -96,9 +98,10 @@ class PlatformClient:
         max_bytes: int = 8 * MEBIBYTE,
         user_agent: str = USER_AGENT,
         ca_bundle: str | None = None,
+        resolve: Resolver = resolve_name,
     ) -> None:
         """Make a client; ``max_bytes`` caps an answer as sent and as decompressed, each."""
-        self._gate = Gate(allowed_private_hosts)
+        self._gate = Gate(allowed_private_hosts, resolve)
         self._timeouts = timeouts or Timeouts()
         self._max_bytes = max_bytes
         self._session = _bare_session(user_agent)

@@ -23,11 +23,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from _typeshed import WriteableBuffer
 
-SocketAddress: TypeAlias = tuple[str | int | bytes, ...]
+Resolved: TypeAlias = tuple[socket.AddressFamily, tuple[str | int | bytes, ...]]
+Resolver: TypeAlias = "Callable[[str, int], list[Resolved]]"
 
 # RFC 6052: an IPv4 address written inside an IPv6 one; a gateway would send us on to the inner address.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
@@ -53,12 +54,18 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
+def resolve_name(host: str, port: int) -> list[Resolved]:
+    """Ask the machine's resolver for the addresses of a name."""
+    return [(kind, address) for kind, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
 class Gate:
     """Which addresses may be called: https to public ones, and whatever the installation lists by name."""
 
-    def __init__(self, allowed_private_hosts: Iterable[str] = ()) -> None:
+    def __init__(self, allowed_private_hosts: Iterable[str] = (), resolve: Resolver = resolve_name) -> None:
         """Take names with or without a port, as ``localhost`` or ``lms.test:8443``; for development and tests."""
         self._allowed = frozenset(name.strip().lower() for name in allowed_private_hosts)
+        self._resolve = resolve
 
     def knows(self, host: str, port: int) -> bool:
         """Whether the installation itself listed this host."""
@@ -79,13 +86,12 @@ class Gate:
             raise PlatformRefused(None, "address_not_https", host=host)
         return host
 
-    def addresses(self, host: str, port: int) -> list[tuple[socket.AddressFamily, SocketAddress]]:
+    def addresses(self, host: str, port: int) -> list[Resolved]:
         """Resolve ``host`` and return the socket addresses that may be connected to; never an empty list."""
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            every = self._resolve(host, port)
         except (OSError, UnicodeError):
             raise PlatformUnavailable("dns", host=host) from None
-        every: list[tuple[socket.AddressFamily, SocketAddress]] = [(kind, address) for kind, _, _, _, address in found]
         if self.knows(host, port):
             return every
         public = [(kind, address) for kind, address in every if is_public(ip_address(str(address[0]).split("%")[0]))]

@@ -1,0 +1,63 @@
+"""What the calls to a platform's services need, without a database: a registration, a key, a clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lti_mentoring.lti.access import ALL_SCOPES, Access, MemoryTokenCache
+from lti_mentoring.lti.http import PlatformClient, Timeouts
+
+NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+QUICK = Timeouts(connect=0.3, read=0.3, total=0.6)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What ``Access`` asks of a registered platform."""
+
+    token_url: str
+    id: int = 1
+    client_id: str = "client-1"
+    token_audience: str | None = None
+    issuer: str = "https://lms.test"
+
+
+class RecordingSigner:
+    """Signs nothing; keeps the claims and returns a text that stands for the JWT."""
+
+    def __init__(self):
+        self.claims = []
+
+    def sign(self, claims, headers=None):
+        self.claims.append(dict(claims))
+        return f"signed-{len(self.claims)}"
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self, now=NOON):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+    def pass_seconds(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+
+def client_for(lms, **options):
+    """Make a client that may call this fake and nothing else on this machine."""
+    return PlatformClient(allowed_private_hosts={lms.host}, **({"timeouts": QUICK} | options))
+
+
+def access_for(lms, client, *, scopes=ALL_SCOPES, signer=None, cache=None, clock=None, registration=None):
+    """Authorise calls to the fake as a stored registration would."""
+    return Access(
+        client,
+        registration or Registration(lms.token_url),
+        "deployment-1",
+        scopes,
+        signer=signer or RecordingSigner(),
+        cache=cache or MemoryTokenCache(),
+        clock=clock or Clock(),
+    )
