@@ -19,8 +19,8 @@ from xml.etree.ElementTree import (
     tostring,
 )
 
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from lti_mentoring.awarding.failures import UnreadableFile
 

@@ -7,7 +7,7 @@ import re
 import threading
 from typing import TYPE_CHECKING, Any
 
-from pyld import jsonld  # type: ignore[import-untyped]
+from pyld import jsonld
 
 from lti_mentoring.awarding.contexts import load_context
 from lti_mentoring.awarding.failures import UnsignableDocumentError
@@ -32,11 +32,9 @@ def canonical_form(document: dict[str, Any]) -> str:
         try:
             expanded = jsonld.expand(
                 document,
-                {
-                    "documentLoader": load_context,
-                    "processingMode": "json-ld-1.1",
-                    "on_property_dropped": lambda name: dropped.append(str(name)),
-                },
+                {"documentLoader": load_context, "processingMode": "json-ld-1.1"},
+                # Not one of the options above, where it would be ignored in silence.
+                on_property_dropped=lambda name: dropped.append(str(name)),
             )
             _refuse_incomplete(expanded, dropped)
             quads = jsonld.normalize(
