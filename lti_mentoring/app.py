@@ -32,7 +32,9 @@ from lti_mentoring.blueprints import (
 )
 from lti_mentoring.blueprints._access import locale_wanted
 from lti_mentoring.celery_app import make_celery
+from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.plugins import load_matcher
+from lti_mentoring.postbox import Postbox
 from lti_mentoring.reactions import Reactor
 from lti_mentoring.sealing import Sealer
 from lti_mentoring.settings import Settings
@@ -85,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["sealer"] = Sealer(settings.secret_key)
     app.extensions["files"] = LocalFiles(settings.data_dir / "files")
+    app.extensions["postbox"] = Postbox(settings.smtp_url, settings.mail_from)
+    app.extensions["platform_client"] = PlatformClient(allowed_private_hosts=settings.private_hosts)
     app.extensions["matcher"] = load_matcher(settings.plugins)
     logs.init_app(app)
     languages.init_app(app, locale_wanted)

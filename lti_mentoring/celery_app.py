@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from celery import Celery, Task
 
+from lti_mentoring.tasks.schedule import BEAT
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -48,6 +50,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_soft_time_limit": 120,
         "task_time_limit": 240,
         "timezone": "UTC",
+        "beat_schedule": BEAT,
+        "beat_schedule_filename": str(settings.data_dir / "beat"),
     }
     if settings.broker_url.startswith("filesystem:"):
         queue = settings.data_dir / "queue"

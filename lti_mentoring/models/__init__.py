@@ -4,7 +4,7 @@ from lti_mentoring.models.assessment import Assessment
 from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat
-from lti_mentoring.models.grade import LineItem, Score, ScoreState
+from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
@@ -34,6 +34,7 @@ __all__ = [
     "Deployment",
     "DeploymentApproval",
     "Evidence",
+    "HeldReason",
     "Institution",
     "Instrument",
     "Invitation",

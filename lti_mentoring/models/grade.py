@@ -12,6 +12,19 @@ from lti_mentoring.models.base import Model, OfInstitution, UTCDateTime, check_e
 from lti_mentoring.models.context import Person
 
 
+class HeldReason(StrEnum):
+    """Why a score is kept back; the page has a sentence for each."""
+
+    NOT_FORMED = "not_formed"
+    LEFT_COURSE = "left_course"
+    TEST_USER = "test_user"
+    COLUMN_CLOSED = "column_closed"
+    NO_GRADEBOOK = "no_gradebook"
+    TEACHER_CHANGED = "teacher_changed"
+    REFUSED = "refused"
+    FORBIDDEN = "forbidden"
+
+
 class ScoreState(StrEnum):
     """Where a wanted score stands: due to be sent, accepted by the platform, or kept back with a reason."""
 
@@ -34,6 +47,8 @@ class LineItem(OfInstitution, Model):
     url: Mapped[str | None] = mapped_column(Text)
     """None until the platform has named it."""
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """One worker at a time looks for the column or makes it: two would make two (AGS 2.0 has no idempotency key)."""
 
 
 class Score(OfInstitution, Model):
@@ -54,13 +69,17 @@ class Score(OfInstitution, Model):
     maximum: Mapped[float]
     wanted_version: Mapped[int] = mapped_column(default=1)
     state: Mapped[ScoreState] = enum_column(ScoreState, default=ScoreState.PENDING)
-    held_reason: Mapped[str | None] = mapped_column(String(60))
-    """A code that the page turns into a sentence."""
+    held_reason: Mapped[HeldReason | None] = enum_column(HeldReason)
+    waiting_reason: Mapped[str | None] = mapped_column(String(60))
+    """Why the last attempt has to be repeated ("timeout", "html", …); None while nothing went wrong."""
+    overrule: Mapped[bool] = mapped_column(default=False)
+    """Faculty asked to send ours although a teacher had changed the grade in the course."""
     stamp: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Timestamp of the last attempt: whole seconds, strictly rising."""
     sent_version: Mapped[int] = mapped_column(default=0)
     sent_value: Mapped[float | None]
     accepted_value: Mapped[float | None]
+    accepted_maximum: Mapped[float | None]
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)

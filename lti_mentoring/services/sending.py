@@ -1,0 +1,330 @@
+"""Send due scores: claimed under a lease, delivered outside any transaction, settled by reading back when in doubt.
+
+AGS has no idempotency key. What we want is a row; what was sent last is on it too. A timestamp is a whole second and
+strictly later than the last one (Moodle compares seconds). An answer that got lost is never answered by sending again
+at once: the result is read first.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import or_, select, update
+
+from lti_mentoring.db import database_now
+from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
+from lti_mentoring.lti.scores import Result, ScoreAnswer, Settled, settle
+from lti_mentoring.lti.scores import Score as SentScore
+from lti_mentoring.models import (
+    Context,
+    Deployment,
+    HeldReason,
+    LineItem,
+    Person,
+    Registration,
+    ResourceLink,
+    Score,
+    ScoreState,
+    Track,
+)
+from lti_mentoring.services.auditing import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+LEASE = timedelta(seconds=60)
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A gradebook column as a delivery needs it; ``url`` is None until the platform has named it."""
+
+    line_item_id: int
+    url: str | None
+    label: str
+    maximum: float
+    resource_id: str
+    resource_link_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueScore:
+    """One claimed score. ``look_first``: an earlier attempt of this very version may have arrived."""
+
+    score_id: int
+    lease_token: str
+    registration_id: int
+    deployment_id: str
+    lineitems_url: str | None
+    column: Column
+    user_id: str
+    value: float
+    maximum: float
+    version: int
+    stamp: datetime
+    look_first: bool
+    accepted_before: float | None
+    overrule: bool
+
+
+class Gradebook(Protocol):
+    """The course's gradebook at the platform."""
+
+    def find_column(self, column: Column) -> str:
+        """Return the column's address, made when it is not there."""
+        ...
+
+    def post(self, url: str, score: SentScore) -> ScoreAnswer:
+        """Send one score."""
+        ...
+
+    def read(self, url: str, user_id: str) -> Result | None:
+        """Return what the gradebook shows."""
+        ...
+
+
+class End(StrEnum):
+    """How a delivery ended."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery. ``wait`` in seconds, when the platform said how long."""
+
+    end: End
+    reason: str = ""
+    wait: int | None = None
+    column_url: str | None = None
+    column_gone: bool = False
+
+
+def claim_score(session: Session, score_id: int) -> DueScore | None:
+    """Lease a due score for LEASE by the database's clock; None when it is gone, sent, or another worker's."""
+    clock = database_now(session)
+    token = secrets.token_hex(8)
+    claimed = session.execute(
+        update(Score)
+        .where(
+            Score.id == score_id,
+            Score.state == ScoreState.PENDING,
+            Score.due_at <= clock,
+            or_(Score.lease_until.is_(None), Score.lease_until < clock),
+        )
+        .values(lease_token=token, lease_until=clock + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        return None
+    score = session.get_one(Score, score_id, populate_existing=True)
+    look_first = score.sent_version == score.wanted_version
+    score.stamp = next_stamp(clock, score.stamp)
+    score.sent_version, score.sent_value = score.wanted_version, score.wanted
+    score.attempts += 1
+    session.flush()
+    return _due_score(session, score, token, look_first=look_first)
+
+
+def next_stamp(clock: datetime, last: datetime | None) -> datetime:
+    """Return the next timestamp for one person and column: a whole second, later than ``last``."""
+    second = clock.replace(microsecond=0)
+    return second if last is None or second > last else last + timedelta(seconds=1)
+
+
+def _due_score(session: Session, score: Score, token: str, *, look_first: bool) -> DueScore:
+    item, track, context, deployment, person = session.execute(
+        select(LineItem, Track, Context, Deployment, Person)
+        .join(Track, Track.id == LineItem.track_id)
+        .join(Context, Context.id == Track.context_ref)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Person, Person.id == score.person_id)
+        .where(LineItem.id == score.line_item_id)
+    ).one()
+    link = session.scalars(
+        select(ResourceLink).where(ResourceLink.track_id == track.id).order_by(ResourceLink.id).limit(1)
+    ).first()
+    return DueScore(
+        score_id=score.id,
+        lease_token=token,
+        registration_id=context.registration_id,
+        deployment_id=deployment.deployment_id,
+        lineitems_url=context.lineitems_url,
+        column=_column(item, context, link),
+        user_id=person.subject,
+        value=score.wanted,
+        maximum=score.maximum,
+        version=score.wanted_version,
+        stamp=score.stamp or database_now(session),
+        look_first=look_first,
+        accepted_before=score.accepted_value,
+        overrule=score.overrule,
+    )
+
+
+def _column(item: LineItem, context: Context, link: ResourceLink | None) -> Column:
+    # Canvas's navigation placements send the course's own id as the link's: that is no assignment.
+    own_link = link if link and link.resource_link_id != context.context_id else None
+    whole = item.milestone_id is None
+    return Column(
+        line_item_id=item.id,
+        url=item.url or (own_link.lineitem_url if own_link and whole else None),
+        label=item.label,
+        maximum=item.maximum,
+        resource_id=f"track-{item.track_id}" if whole else f"milestone-{item.milestone_id}",
+        resource_link_id=own_link.resource_link_id if own_link else None,
+    )
+
+
+def deliver(due: DueScore, gradebook: Gradebook) -> Outcome:
+    """Bring one score to the gradebook; touches no database, and every fault of the platform is an outcome."""
+    if due.column.url is None and due.lineitems_url is None:
+        return Outcome(End.HELD, HeldReason.NO_GRADEBOOK)
+    try:
+        url = due.column.url or gradebook.find_column(due.column)
+    except (PlatformUnavailable, PlatformRefused) as fault:
+        return _fault(fault, None)
+    try:
+        return _send(due, gradebook, url)
+    except (PlatformUnavailable, PlatformRefused) as fault:
+        return _fault(fault, url)
+
+
+def _send(due: DueScore, gradebook: Gradebook, url: str) -> Outcome:
+    if due.look_first and (known := _look(due, gradebook, url)):
+        return known
+    answer = gradebook.post(url, SentScore(due.user_id, due.value, due.maximum, due.stamp))
+    if answer is ScoreAnswer.ACCEPTED:
+        return Outcome(End.ACCEPTED, column_url=url)
+    if answer is ScoreAnswer.OLD_TIMESTAMP:
+        return _look(due, gradebook, url) or Outcome(End.LATER, "old_timestamp", wait=1, column_url=url)
+    if answer is ScoreAnswer.ITEM_GONE:  # found again, or made anew, at the next attempt
+        return Outcome(End.LATER, "column_gone", column_gone=True)
+    reason = HeldReason.FORBIDDEN if answer is ScoreAnswer.FORBIDDEN else HeldReason.REFUSED
+    return Outcome(End.HELD, reason, column_url=url)
+
+
+def _look(due: DueScore, gradebook: Gradebook, url: str) -> Outcome | None:
+    """Read the result back; None when ours is not there and may be sent."""
+    shown = gradebook.read(url, due.user_id)
+    settled = settle(due.value, shown, due.maximum, accepted_before=due.accepted_before)
+    if settled is Settled.ARRIVED:
+        return Outcome(End.ACCEPTED, column_url=url)
+    if settled is Settled.TEACHER_CHANGED and not due.overrule:
+        return Outcome(End.HELD, HeldReason.TEACHER_CHANGED, column_url=url)
+    return None
+
+
+def _fault(fault: PlatformUnavailable | PlatformRefused, url: str | None) -> Outcome:
+    if isinstance(fault, PlatformUnavailable):
+        return Outcome(End.LATER, fault.reason, wait=fault.retry_after, column_url=url)
+    reason = HeldReason.FORBIDDEN if fault.platform_status in {401, 403} else HeldReason.REFUSED
+    return Outcome(End.HELD, reason, column_url=url)
+
+
+def settle_score(
+    session: Session, due: DueScore, outcome: Outcome, *, now: datetime, chance: Callable[[], float] = random.random
+) -> None:
+    """Write down what became of a claimed score; nothing when the lease has passed to another worker."""
+    score = session.get_one(Score, due.score_id, with_for_update=True)
+    if score.lease_token != due.lease_token:
+        return
+    score.lease_token = score.lease_until = None
+    _keep_column(session, due, outcome)
+    if outcome.end is End.LATER:
+        score.waiting_reason = outcome.reason
+        score.due_at = database_now(session) + _wait(outcome, score.attempts, chance)
+        return
+    if outcome.end is End.ACCEPTED:
+        score.accepted_value, score.accepted_maximum, score.accepted_at = due.value, due.maximum, now
+        score.waiting_reason = None
+    if score.wanted_version != due.version:  # it was changed meanwhile: the newer one is due
+        score.due_at = database_now(session)
+        return
+    score.overrule = False
+    accepted = outcome.end is End.ACCEPTED
+    score.state = ScoreState.ACCEPTED if accepted else ScoreState.HELD
+    score.held_reason = None if accepted else HeldReason(outcome.reason)
+    record(
+        session,
+        None,
+        "grade.accepted" if accepted else "grade.held",
+        "score",
+        score.id,
+        now=now,
+        institution_id=score.institution_id,
+        person_id=score.person_id,
+        version=due.version,
+        code=outcome.reason,
+    )
+
+
+def _wait(outcome: Outcome, attempts: int, chance: Callable[[], float]) -> timedelta:
+    """Return how long to wait: what the platform asked for, else doubling with up to a quarter more by chance."""
+    if outcome.wait is not None:
+        return min(timedelta(seconds=outcome.wait), LONGEST_WAIT)
+    doubled = min(FIRST_WAIT * (1 << min(attempts - 1, 12)), LONGEST_WAIT)
+    return doubled * (1 + chance() / 4)
+
+
+def _keep_column(session: Session, due: DueScore, outcome: Outcome) -> None:
+    item = session.get_one(LineItem, due.column.line_item_id)
+    if outcome.column_gone:
+        item.url = None
+        session.execute(
+            update(ResourceLink).where(ResourceLink.lineitem_url == due.column.url).values(lineitem_url=None)
+        )
+    elif outcome.column_url:
+        item.url = outcome.column_url
+
+
+def claim_column(session: Session, line_item_id: int) -> bool:
+    """Lease the search for a column, so that two workers never make it twice; False: another is at it."""
+    clock = database_now(session)
+    claimed = session.execute(
+        update(LineItem)
+        .where(LineItem.id == line_item_id, or_(LineItem.lease_until.is_(None), LineItem.lease_until < clock))
+        .values(lease_until=clock + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]  # as above
+
+
+def release_column(session: Session, line_item_id: int, url: str | None) -> None:
+    """End the search; keep what was found."""
+    item = session.get_one(LineItem, line_item_id, populate_existing=True)
+    item.lease_until = None
+    item.url = url or item.url
+
+
+def find_due_scores(session: Session, *, most: int) -> list[int]:
+    """Return the scores that are due and leased to nobody, oldest first: what a lost wake-up left behind."""
+    clock = database_now(session)
+    return list(
+        session.scalars(
+            select(Score.id)
+            .where(
+                Score.state == ScoreState.PENDING,
+                Score.due_at <= clock,
+                or_(Score.lease_until.is_(None), Score.lease_until < clock),
+            )
+            .order_by(Score.due_at)
+            .limit(most)
+        )
+    )
+
+
+def registration_of(session: Session, due: DueScore) -> Registration:
+    """Return the registration whose gradebook a due score belongs to."""
+    return session.get_one(Registration, due.registration_id)

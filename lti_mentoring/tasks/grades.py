@@ -1,0 +1,97 @@
+"""Push one due score to the course's gradebook."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from flask import current_app
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.lti.access import GRADE_SCOPES
+from lti_mentoring.lti.faults import PlatformUnavailable
+from lti_mentoring.lti.grades import LineItemDraft, find_or_create_lineitem
+from lti_mentoring.lti.scores import Result, Score, ScoreAnswer, post_score, read_result
+from lti_mentoring.services.sending import (
+    Column,
+    DueScore,
+    End,
+    claim_column,
+    claim_score,
+    deliver,
+    release_column,
+    settle_score,
+)
+from lti_mentoring.tasks._platform import PlatformLine, platform_line
+
+if TYPE_CHECKING:
+    from lti_mentoring.lti.registrations import Registrations
+
+log = logging.getLogger("lti_mentoring.grades")
+TAG = "mentoring"
+
+
+class CourseGradebook:
+    """The gradebook of one course, over an open line to its platform."""
+
+    def __init__(self, line: PlatformLine, lineitems_url: str | None) -> None:
+        self._line, self._lineitems_url = line, lineitems_url
+
+    def find_column(self, column: Column) -> str:
+        """Return the column's address; one worker at a time looks for it and makes it."""
+        if self._lineitems_url is None:
+            raise PlatformUnavailable("no_line_items")
+        with unit_of_work() as session:
+            mine = claim_column(session, column.line_item_id)
+        if not mine:
+            raise PlatformUnavailable("column_search", retry_after=2)
+        url = None
+        try:
+            draft = LineItemDraft(
+                column.label,
+                column.maximum,
+                resource_id=column.resource_id,
+                tag=TAG,
+                resource_link_id=column.resource_link_id,
+            )
+            url = find_or_create_lineitem(
+                self._line.client, self._line.access, self._lineitems_url, draft, quirks=self._line.quirks
+            ).url
+        finally:
+            with unit_of_work() as session:
+                release_column(session, column.line_item_id, url)
+        return url
+
+    def post(self, url: str, score: Score) -> ScoreAnswer:
+        """Send one score."""
+        return post_score(self._line.client, self._line.access, url, score, quirks=self._line.quirks)
+
+    def read(self, url: str, user_id: str) -> Result | None:
+        """Return what the gradebook shows for one person."""
+        return read_result(self._line.client, self._line.access, url, user_id)
+
+
+@shared_task(name="grades.push")
+def push(score_id: int) -> None:
+    """Claim, deliver, settle; quiet when the score is gone, sent, or another worker's."""
+    with unit_of_work() as session:
+        due = claim_score(session, score_id)
+    if due is None:
+        return
+    outcome = deliver(due, gradebook_for(due))
+    with unit_of_work() as session:
+        settle_score(session, due, outcome, now=utcnow())
+    log.info("score", extra={"score": score_id, "end": outcome.end.value, "reason": outcome.reason})
+    if outcome.end is End.LATER and outcome.wait is not None:
+        push.apply_async(kwargs={"score_id": score_id}, countdown=outcome.wait, retry=False)
+
+
+def gradebook_for(due: DueScore) -> CourseGradebook:
+    """Open the line to the gradebook that a due score belongs to."""
+    registrations: Registrations = current_app.extensions["registrations"]
+    platform = registrations.by_id(due.registration_id)
+    if platform is None:
+        raise LookupError(due.registration_id)
+    return CourseGradebook(platform_line(platform, due.deployment_id, GRADE_SCOPES), due.lineitems_url)

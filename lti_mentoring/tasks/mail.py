@@ -1,0 +1,52 @@
+"""Send one mail of the outbox."""
+
+from __future__ import annotations
+
+import hashlib
+import smtplib
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.services.posting import DueMail, claim_mail, settle_mail
+
+if TYPE_CHECKING:
+    from lti_mentoring.postbox import Postbox
+    from lti_mentoring.settings import Settings
+
+
+@shared_task(name="mail.send")
+def send(mail_id: int) -> None:
+    """Claim, send, mark; quiet when it is gone or another worker's. Where mails are shown on a page, that is all."""
+    settings: Settings = current_app.extensions["settings"]
+    postbox: Postbox = current_app.extensions["postbox"]
+    if not (postbox.is_open or settings.show_mails):
+        return
+    with unit_of_work() as session:
+        due = claim_mail(session, mail_id)
+    if due is None:
+        return
+    error = _send(postbox, due) if postbox.is_open else None
+    with unit_of_work() as session:
+        settle_mail(session, due, error, now=utcnow())
+
+
+def _send(postbox: Postbox, due: DueMail) -> str | None:
+    subject, text = written(due.kind, due.facts, due.locale)
+    message_id = hashlib.sha256(due.once_key.encode()).hexdigest()[:32]
+    try:
+        postbox.send(due.name, due.address, subject, text, message_id)
+    except (smtplib.SMTPException, OSError) as lost:
+        return type(lost).__name__
+    return None
+
+
+def written(kind: str, facts: dict[str, object], locale: str | None) -> tuple[str, str]:
+    """Return subject and text in the reader's language: the template's first line is the subject."""
+    with force_locale(locale or "en"):
+        subject, _, text = render_template(f"mail/{kind}.txt", **facts).strip().partition("\n")
+    return subject.strip(), text.strip() + "\n"

@@ -1,0 +1,10 @@
+"""What beat starts, and how often (seconds). One beat for an installation; running twice does no harm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BEAT: dict[str, dict[str, Any]] = {
+    "wake what is due": {"task": "upkeep.sweep", "schedule": 15.0, "options": {"expires": 14}},
+    "sweep out": {"task": "upkeep.sweep_out", "schedule": 3600.0, "options": {"expires": 3000}},
+}

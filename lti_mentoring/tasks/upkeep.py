@@ -1,0 +1,38 @@
+"""What a lost wake-up left behind is found again, and what has run out is swept away."""
+
+from __future__ import annotations
+
+from celery import current_app as celery
+from celery import shared_task
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.services.jobs import find_due_jobs
+from lti_mentoring.services.posting import find_due_mails
+from lti_mentoring.services.sending import find_due_scores
+from lti_mentoring.services.sweeping import sweep_out
+
+MOST = 500
+
+
+@shared_task(name="upkeep.sweep")
+def sweep() -> None:
+    """Wake what is due: scores, mails and jobs whose own wake-up was lost with a broker or a worker."""
+    with unit_of_work() as session:
+        scores = find_due_scores(session, most=MOST)
+        mails = find_due_mails(session, most=MOST)
+        jobs = find_due_jobs(session, most=MOST)
+    for task, argument, numbers in (
+        ("grades.push", "score_id", scores),
+        ("mail.send", "mail_id", mails),
+        ("jobs.run", "job_id", jobs),
+    ):
+        for number in numbers:
+            celery.send_task(task, kwargs={argument: number}, ignore_result=True)
+
+
+@shared_task(name="upkeep.sweep_out")
+def sweep_out_old() -> None:
+    """Delete logins that nobody finished, tokens and seats that ran out long ago."""
+    with unit_of_work() as session:
+        sweep_out(session, now=utcnow())
