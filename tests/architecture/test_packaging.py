@@ -14,8 +14,8 @@ PACKAGE = ROOT / "lti_mentoring"
 TEMPLATES = "lti_mentoring.templates"
 # Needed without an import by name: SQLAlchemy and Celery load drivers, requests and zoneinfo load the other two.
 SILENT = {"psycopg", "tzdata", "urllib3", "gunicorn"}
-# Parts of what is required: Flask's and Celery's own documentation sends one to these names.
-PARTS_OF_THE_REQUIRED = {"jinja2", "markupsafe", "werkzeug", "kombu"}
+# Parts of what is required: Flask and Celery document these names as their own.
+PARTS_OF_THE_REQUIRED = {"itsdangerous", "jinja2", "kombu", "markupsafe", "werkzeug"}
 SILENCERS = re.compile(r"#\s*(?:noqa|type: ignore)\b(?P<rest>.*)")
 WITH_CODE_AND_REASON = re.compile(
     r"(?:: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|\[[a-z-]+(?:, ?[a-z-]+)*\])\W+\w.{5,}"
