@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from lti_mentoring.errors import Refused
+from lti_mentoring.errors import NotAllowed, Refused
 
 
 class Proof(StrEnum):
@@ -72,7 +74,9 @@ NEXT: dict[tuple[ProgressState, StepKind], ProgressState] = {
     (_P.OPEN, _K.ACCEPTED): _P.ACCEPTED,
     (_P.SUBMITTED, _K.ACCEPTED): _P.ACCEPTED,
     (_P.RETURNED, _K.ACCEPTED): _P.ACCEPTED,
+    (_P.OPEN, _K.RETURNED): _P.RETURNED,
     (_P.SUBMITTED, _K.RETURNED): _P.RETURNED,
+    (_P.RETURNED, _K.RETURNED): _P.RETURNED,
     (_P.ACCEPTED, _K.REOPENED): _P.OPEN,
     (_P.RETURNED, _K.APPEALED): _P.APPEALED,
     (_P.APPEALED, _K.APPEAL_GRANTED): _P.ACCEPTED,
@@ -116,3 +120,109 @@ def due_date(started_at: datetime | None, due_after_days: int | None, own: date 
 def is_overdue(state: ProgressState, due: date | None, *, today: date) -> bool:
     """Whether the student is late: past the date, and it is the student's turn."""
     return due is not None and today > due and state in {ProgressState.OPEN, ProgressState.RETURNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one student stands with one milestone, its date counted out for this student."""
+
+    milestone_id: int
+    position: int
+    title: str
+    stage: str
+    proof: Proof
+    signer: Signer
+    weight: int
+    needed_for_certificate: bool
+    state: ProgressState
+    due: date | None
+    overdue: bool
+    days_late: int
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    instrument_id: int | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more is asked of anybody."""
+        return self.state in DONE
+
+    @property
+    def with_others(self) -> bool:
+        """Whether somebody other than the student has to act."""
+        return self.state in {ProgressState.SUBMITTED, ProgressState.APPEALED}
+
+
+@dataclass(frozen=True, slots=True)
+class StudentProgress:
+    """One student's whole way, in the track's order."""
+
+    student_id: int
+    milestones: tuple[Standing, ...]
+
+    @property
+    def done(self) -> int:
+        """How many milestones are accepted or excused."""
+        return sum(one.done for one in self.milestones)
+
+    @property
+    def total(self) -> int:
+        """How many milestones the track asks for."""
+        return len(self.milestones)
+
+    @property
+    def overdue(self) -> tuple[Standing, ...]:
+        """The late milestones."""
+        return tuple(one for one in self.milestones if one.overdue)
+
+    @property
+    def next_step(self) -> Standing | None:
+        """What the student does next: what came back first, then the earliest that is open; None: nothing now."""
+        return next_step(self.milestones)
+
+    @property
+    def knots(self) -> tuple[str, ...]:
+        """One word for each milestone, as the path and its dots want it: done, now, wait, late, next."""
+        lit = self.next_step
+        return tuple(knot(one, is_next=one is lit) for one in self.milestones)
+
+
+def next_step(milestones: Sequence[Standing]) -> Standing | None:
+    """Return the milestone that is the student's turn now: returned ones before open ones, else in order."""
+    turns = [one for one in milestones if one.state in {ProgressState.RETURNED, ProgressState.OPEN}]
+    return next((one for one in turns if one.state is ProgressState.RETURNED), turns[0] if turns else None)
+
+
+def knot(standing: Standing, *, is_next: bool) -> str:
+    """Return the knot's word: done, wait, late, now or next."""
+    if standing.done:
+        return "done"
+    if standing.with_others:
+        return "wait"
+    if standing.overdue:
+        return "late"
+    return "now" if is_next else "next"
+
+
+class NotTheSigner(NotAllowed):
+    """Somebody else signs this milestone off."""
+
+    code = "not_the_signer"
+
+
+def check_signer(signer: Signer, *, is_faculty: bool, is_own_mentor: bool, has_mentor: bool) -> None:
+    """Raise NotTheSigner unless the person may decide: faculty where they sign or nobody mentors; else the mentor."""
+    if not may_sign(signer, is_faculty=is_faculty, is_own_mentor=is_own_mentor, has_mentor=has_mentor):
+        raise NotTheSigner(signer=signer.value)
+
+
+def may_sign(signer: Signer, *, is_faculty: bool, is_own_mentor: bool, has_mentor: bool) -> bool:
+    """Whether the person may accept, return or assess."""
+    if signer is Signer.FACULTY:
+        return is_faculty
+    return is_own_mentor or (is_faculty and not has_mentor)
+
+
+def minutes_to_read(words: int, *, has_link: bool = False, has_file: bool = False) -> int:
+    """Return about how long reading takes: 200 words a minute, four minutes for a file, three for a link."""
+    return max(1, round(words / 200)) + 3 * has_link + 4 * has_file

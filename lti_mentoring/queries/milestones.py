@@ -1,0 +1,243 @@
+"""Where students stand with their milestones, read for lists: boards, homes, queues. Never one statement a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from lti_mentoring.domain.assessments import AssessmentState
+from lti_mentoring.domain.milestones import (
+    ProgressState,
+    Proof,
+    Signer,
+    Standing,
+    StudentProgress,
+    minutes_to_read,
+)
+from lti_mentoring.models import (
+    Assessment,
+    Evidence,
+    Mentor,
+    Mentorship,
+    Milestone,
+    MilestoneProgress,
+    MilestoneStep,
+    Person,
+)
+from lti_mentoring.queries.standings import names_of, open_mentorship, track_progress, track_student_ids
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+
+__all__ = [
+    "LastWords",
+    "Waiting",
+    "last_words",
+    "track_progress",
+    "waiting_for_faculty",
+    "waiting_for_mentor",
+]
+
+MINUTES_TO_ASSESS = 2
+MINUTES_TO_SIGN = 1
+LETTERS_IN_A_WORD = 6
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that a mentor or faculty have to do. ``kind``: read, assess, sign or appeal."""
+
+    kind: str
+    student_id: int
+    student_name: str
+    milestone_id: int
+    milestone_title: str
+    since: datetime | None
+    """When it came; None where nothing was sent (a form to fill, a word to give)."""
+    number: int
+    """Which sending of the evidence it is; 0 where nothing was sent."""
+    minutes: int
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    number: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """What somebody last wrote to the student. ``kind`` is the step's kind."""
+
+    text: str
+    by_name: str
+    by_mentor: bool
+    milestone_id: int
+    milestone_title: str
+    kind: str
+    at: datetime
+
+
+def waiting_for_mentor(session: Session, sitter: Sitter, *, today: date) -> tuple[Waiting, ...]:
+    """Return the queue of the mentor in this track: what was sent, longest wait first, then forms and words due."""
+    mentees = session.scalars(
+        select(Person)
+        .join(Mentorship, Mentorship.student_id == Person.id)
+        .join(Mentor, Mentor.id == Mentorship.mentor_id)
+        .where(Mentor.track_id == sitter.track_id, Mentor.person_id == sitter.person_id, open_mentorship())
+    )
+    names = {person.id: person.shown_name for person in mentees}
+
+    def mine(one: Standing, _student: int) -> bool:
+        return one.signer is Signer.MENTOR and one.state is not ProgressState.APPEALED
+
+    return _queue(session, sitter, names, mine, today=today)
+
+
+def waiting_for_faculty(session: Session, sitter: Sitter, *, today: date) -> tuple[Waiting, ...]:
+    """Return what waits for faculty in this track: appeals, what faculty sign, and what no mentor is there to sign."""
+    if sitter.track_id is None:
+        return ()
+    names = names_of(session, track_student_ids(session, sitter.track_id))
+    paired = set(
+        session.scalars(select(Mentorship.student_id).where(Mentorship.track_id == sitter.track_id, open_mentorship()))
+    )
+
+    def mine(one: Standing, student: int) -> bool:
+        if student not in paired:
+            return one.with_others
+        return one.signer is Signer.FACULTY or one.state is ProgressState.APPEALED
+
+    return _queue(session, sitter, names, mine, today=today)
+
+
+def last_words(session: Session, student_id: int, track_id: int) -> LastWords | None:
+    """Return what a mentor or faculty last wrote to the student on a milestone, or None."""
+    row = session.execute(
+        select(MilestoneStep, Person, Milestone, Mentor.person_id)
+        .join(MilestoneProgress, MilestoneProgress.id == MilestoneStep.progress_id)
+        .join(Milestone, Milestone.id == MilestoneProgress.milestone_id)
+        .join(Person, Person.id == MilestoneStep.by_id)
+        .outerjoin(Mentorship, Mentorship.id == MilestoneProgress.mentorship_id)
+        .outerjoin(Mentor, Mentor.id == Mentorship.mentor_id)
+        .where(
+            MilestoneProgress.track_id == track_id,
+            MilestoneProgress.student_id == student_id,
+            MilestoneStep.by_id != student_id,
+            MilestoneStep.words != "",
+        )
+        .order_by(MilestoneStep.at.desc(), MilestoneStep.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    step, by, milestone, mentor_person_id = row
+    return LastWords(
+        text=step.words,
+        by_name=by.shown_name,
+        by_mentor=step.by_id == mentor_person_id,
+        milestone_id=milestone.id,
+        milestone_title=milestone.title,
+        kind=step.kind.value,
+        at=step.at,
+    )
+
+
+def _queue(
+    session: Session,
+    sitter: Sitter,
+    names: Mapping[int, str],
+    mine: Callable[[Standing, int], bool],
+    *,
+    today: date,
+) -> tuple[Waiting, ...]:
+    if sitter.track_id is None or not names:
+        return ()
+    ways = track_progress(session, sitter.track_id, names, today=today)
+    sent = _last_sent(session, sitter.track_id, names)
+    begun = _begun_forms(session, sitter)
+    found = [
+        _waiting(kind, way.student_id, names[way.student_id], one, sent.get((way.student_id, one.milestone_id)))
+        for way in ways.values()
+        for one in way.milestones
+        if (kind := _turn(way, one, begun)) and mine(one, way.student_id)
+    ]
+    return tuple(sorted(found, key=lambda item: (item.since is None, item.since or EPOCH, item.student_id)))
+
+
+def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]]) -> str:
+    """Return what a signer has to do for this milestone now, or "" when it is not the signer's turn."""
+    if one.state is ProgressState.APPEALED:
+        return "appeal"
+    if one.state is ProgressState.SUBMITTED:
+        return "read"
+    if one.done or one.proof is Proof.EVIDENCE:
+        return ""
+    first = next(other for other in way.milestones if not other.done)
+    if one is not first and not one.overdue and (way.student_id, one.milestone_id) not in begun:
+        return ""
+    return "assess" if one.proof is Proof.ASSESSMENT else "sign"
+
+
+def _waiting(kind: str, student_id: int, name: str, one: Standing, sent: _Sent | None) -> Waiting:
+    reading = sent.minutes if sent else 1
+    minutes = {"assess": MINUTES_TO_ASSESS, "sign": MINUTES_TO_SIGN}.get(kind, reading)
+    return Waiting(
+        kind=kind,
+        student_id=student_id,
+        student_name=name,
+        milestone_id=one.milestone_id,
+        milestone_title=one.title,
+        since=one.submitted_at if kind in {"read", "appeal"} else None,
+        number=sent.number if sent and kind in {"read", "appeal"} else 0,
+        minutes=minutes,
+        overdue=one.overdue,
+    )
+
+
+def _last_sent(session: Session, track_id: int, student_ids: Iterable[int]) -> dict[tuple[int, int], _Sent]:
+    """Return the newest evidence of each milestone that is with somebody; one statement."""
+    rows = session.execute(
+        select(
+            MilestoneProgress.student_id,
+            MilestoneProgress.milestone_id,
+            Evidence.number,
+            func.length(Evidence.text),
+            Evidence.url != "",
+            Evidence.file_id.is_not(None),
+        )
+        .join(Evidence, Evidence.progress_id == MilestoneProgress.id)
+        .where(
+            MilestoneProgress.track_id == track_id,
+            MilestoneProgress.student_id.in_(list(student_ids)),
+            MilestoneProgress.state.in_((ProgressState.SUBMITTED, ProgressState.APPEALED)),
+            Evidence.withdrawn_at.is_(None),
+        )
+        .order_by(Evidence.number)
+    )
+    return {
+        (student, milestone): _Sent(
+            number, minutes_to_read(letters // LETTERS_IN_A_WORD, has_link=bool(link), has_file=bool(file))
+        )
+        for student, milestone, number, letters, link, file in rows
+    }
+
+
+def _begun_forms(session: Session, sitter: Sitter) -> set[tuple[int, int]]:
+    """Return (student, milestone) of the forms that this person began and has not sent; one statement."""
+    rows = session.execute(
+        select(Assessment.student_id, Assessment.milestone_id).where(
+            Assessment.track_id == sitter.track_id,
+            Assessment.assessor_id == sitter.person_id,
+            Assessment.state == AssessmentState.DRAFT,
+        )
+    )
+    return {(student, milestone) for student, milestone in rows}

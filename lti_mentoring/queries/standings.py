@@ -1,0 +1,110 @@
+"""Where each student stands with each milestone of a track: a fixed number of statements for any number of rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, select
+
+from lti_mentoring.domain.mentorships import MentorshipState
+from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProgress, due_date, is_overdue
+from lti_mentoring.models import Membership, Mentorship, Milestone, MilestoneProgress, Person, Stage, Track
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NEVER_BEGAN = (MentorshipState.PROPOSED, MentorshipState.DECLINED, MentorshipState.EXPIRED)
+
+
+def open_mentorship() -> ColumnElement[bool]:
+    """Return the condition for a mentorship in which the two work together now."""
+    return Mentorship.ended_at.is_(None) & (Mentorship.state != MentorshipState.PROPOSED)
+
+
+def track_progress(
+    session: Session, track_id: int, student_ids: Collection[int] | None, *, today: date
+) -> dict[int, StudentProgress]:
+    """Return each student's standings in the track's order; None: every student of the course. At most 4 statements."""
+    ids = track_student_ids(session, track_id) if student_ids is None else list(student_ids)
+    milestones = session.execute(
+        select(Milestone, Stage.title)
+        .outerjoin(Stage, Stage.id == Milestone.stage_id)
+        .where(Milestone.track_id == track_id, Milestone.retired_at.is_(None))
+        .order_by(Milestone.position, Milestone.id)
+    ).all()
+    started = starts(session, track_id, ids)
+    rows = select(MilestoneProgress).where(
+        MilestoneProgress.track_id == track_id, MilestoneProgress.student_id.in_(ids)
+    )
+    rows_of: dict[int, dict[int, MilestoneProgress]] = defaultdict(dict)
+    for row in session.scalars(rows):
+        rows_of[row.student_id][row.milestone_id] = row
+    return {
+        student: StudentProgress(
+            student,
+            tuple(
+                standing(milestone, stage or "", rows_of[student].get(milestone.id), started.get(student), today=today)
+                for milestone, stage in milestones
+            ),
+        )
+        for student in ids
+    }
+
+
+def track_student_ids(session: Session, track_id: int) -> list[int]:
+    """Return the students of the track's course, and whoever has a mentorship in the track; one statement."""
+    members = (
+        select(Membership.person_id)
+        .join(Track, Track.context_ref == Membership.context_ref)
+        .where(Track.id == track_id, Membership.is_student)
+    )
+    paired = select(Mentorship.student_id).where(Mentorship.track_id == track_id)
+    return sorted(session.scalars(members.union(paired)))
+
+
+def starts(session: Session, track_id: int, student_ids: Collection[int]) -> Mapping[int, datetime]:
+    """Return when each student's first mentorship in the track began: a new mentor does not move the dates."""
+    rows = session.execute(
+        select(Mentorship.student_id, func.min(Mentorship.started_at))
+        .where(
+            Mentorship.track_id == track_id,
+            Mentorship.student_id.in_(student_ids),
+            Mentorship.state.not_in(NEVER_BEGAN),
+        )
+        .group_by(Mentorship.student_id)
+    )
+    return dict(rows.tuples())
+
+
+def standing(
+    milestone: Milestone, stage: str, row: MilestoneProgress | None, started_at: datetime | None, *, today: date
+) -> Standing:
+    """Return one student's standing with one milestone; without a row it has not begun."""
+    state = row.state if row else ProgressState.OPEN
+    due = due_date(started_at, milestone.due_after_days, row.due_on if row else None)
+    late = is_overdue(state, due, today=today)
+    return Standing(
+        milestone_id=milestone.id,
+        position=milestone.position,
+        title=milestone.title,
+        stage=stage,
+        proof=milestone.proof,
+        signer=milestone.signer,
+        weight=milestone.weight,
+        needed_for_certificate=milestone.needed_for_certificate,
+        state=state,
+        due=due,
+        overdue=late,
+        days_late=(today - due).days if late and due else 0,
+        submitted_at=row.submitted_at if row else None,
+        decided_at=row.decided_at if row else None,
+        instrument_id=milestone.instrument_id,
+    )
+
+
+def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return the names to show of these people; one statement."""
+    return {person.id: person.shown_name for person in session.scalars(select(Person).where(Person.id.in_(person_ids)))}
