@@ -89,12 +89,16 @@ def _parsed(text: bytes) -> Document:
     if len(text) > MAX_CREDENTIAL_BYTES:
         raise UnreadableFile("the credential is too large", reason="too_large")
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise UnreadableFile("not JSON", reason="malformed") from error
     if not isinstance(document, dict):
         raise UnreadableFile("not a JSON object", reason="malformed")
     return document
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
@@ -133,7 +137,7 @@ def _inflated(packed: bytes) -> bytes:
 def _in_svg(content: bytes) -> bytes:
     try:
         root: Element = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise UnreadableFile("not an SVG", reason="malformed") from error
     for element in root.iter(f"{{{BADGE_NAMESPACE}}}credential"):
         if element.text and element.text.strip():

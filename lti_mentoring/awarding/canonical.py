@@ -20,6 +20,9 @@ ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]+\Z")
 MAX_DEPTH = 24
 MAX_NODES = 400
 
+# What PyLD lets through, beside its own error, where a document has something else than it expects.
+_PYLD_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 # PyLD keeps its context caches in the module, shared and unguarded.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -41,8 +44,8 @@ def canonical_form(document: dict[str, Any]) -> str:
                 expanded,
                 {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load_context},
             )
-        except jsonld.JsonLdError as error:
-            raise UnsignableDocumentError(f"not our JSON-LD: {error.type}", dropped=dropped) from error
+        except (jsonld.JsonLdError, *_PYLD_STUMBLES) as error:
+            raise UnsignableDocumentError("not our JSON-LD", dropped=dropped) from error
     return str(quads)
 
 

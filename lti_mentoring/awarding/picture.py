@@ -21,4 +21,8 @@ def badge_svg() -> bytes:
 @cache
 def badge_png() -> bytes:
     """Return the picture as PNG, 512 by 512 dots on a clear ground, ready for ``baking.bake_png``."""
-    return bytes(typst.compile(_PAGE, root=BADGE_SVG.parent, ignore_system_fonts=True, format="png", ppi=144))
+    compiler = typst.Compiler(root=BADGE_SVG.parent, ignore_system_fonts=True)
+    png = compiler.compile(_PAGE, format="png", ppi=144)
+    if not isinstance(png, bytes):
+        raise TypeError("one page is one picture")
+    return png
