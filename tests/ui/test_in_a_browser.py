@@ -3,20 +3,11 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from fixtures.left_out import chromium_path
-from playwright.sync_api import expect, sync_playwright
+from fixtures.browser import violations
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.chromium
 LOOKS = [(360, ""), (700, ""), (1280, ""), (700, "?lang=ar"), (360, "?theme=dark"), (1280, "?theme=dark")]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -37,8 +28,7 @@ def tab(chromium):
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(tab, address, width, query):
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(f"{address}/{query}")
-    found = Axe().run(tab).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert violations(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
