@@ -1,4 +1,4 @@
-"""A platform for tests: starts logins, signs id_tokens (with PyJWT, not with our code), rotates keys, and lies on demand.
+"""A platform for tests: starts logins, signs id_tokens (with PyJWT, not our code), rotates keys, lies on demand.
 
     platform = FakePlatform()
     params = platform.login_params("https://tool.example/lti/launch")     # what the browser brings to /lti/login
@@ -176,11 +176,14 @@ class FakePlatform:
         headers = {"typ": "JWT", "alg": "RS256", "kid": self.kid, **(header or {})}
         headers = {name: value for name, value in headers.items() if value is not MISSING}
         algorithm = headers.get("alg")
-        if algorithm in {"RS256", "RS384", "RS512", "PS256"} and isinstance(headers.get("kid", ""), str):
-            del headers["alg"]
-            return jwt.encode(claims, key or self.key, algorithm=algorithm, headers=headers)
+        if algorithm in ("RS256", "RS384", "PS256") and isinstance(headers.get("kid", ""), str):
+            return jwt.PyJWS().encode(json.dumps(claims).encode(), key or self.key, algorithm, headers)
         signing_input = f"{encoded(headers)}.{encoded(claims)}"
         return f"{signing_input}.{encoded(self._other_signature(algorithm, signing_input))}"
+
+    def sign_bytes(self, payload: bytes) -> str:
+        """Sign anything at all, rightly."""
+        return jwt.PyJWS().encode(payload, self.key, algorithm="RS256", headers={"kid": self.kid})
 
     def _other_signature(self, algorithm, signing_input) -> bytes:
         if algorithm != "HS256":
