@@ -32,11 +32,15 @@ from lti_mentoring.blueprints import (
 )
 from lti_mentoring.blueprints._access import locale_wanted
 from lti_mentoring.celery_app import make_celery
+from lti_mentoring.clock import utcnow
 from lti_mentoring.lti.http import PlatformClient
+from lti_mentoring.lti.platform_keys import KeyMemory
 from lti_mentoring.plugins import load_matcher
 from lti_mentoring.postbox import Postbox
 from lti_mentoring.reactions import Reactor
 from lti_mentoring.sealing import Sealer
+from lti_mentoring.services.keys import StoredSigner
+from lti_mentoring.services.registrations import RegistrationMemory, StoredTokens
 from lti_mentoring.settings import Settings
 from lti_mentoring.storage import LocalFiles
 
@@ -88,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["sealer"] = Sealer(settings.secret_key)
     app.extensions["files"] = LocalFiles(settings.data_dir / "files")
     app.extensions["postbox"] = Postbox(settings.smtp_url, settings.mail_from)
-    app.extensions["platform_client"] = PlatformClient(allowed_private_hosts=settings.private_hosts)
+    app.extensions.update(platform_side(settings, app.extensions["sealer"]))
     app.extensions["matcher"] = load_matcher(settings.plugins)
     logs.init_app(app)
     languages.init_app(app, locale_wanted)
@@ -100,6 +104,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         edge.init_app(app)
     _words.register_words(app)
     return app
+
+
+def platform_side(settings: Settings, sealer: Sealer) -> dict[str, object]:
+    """Return what this process holds to talk to platforms: its connections, our keys, and what it remembers of them."""
+    return {
+        "platform_client": PlatformClient(allowed_private_hosts=settings.private_hosts),
+        "signer": StoredSigner(db.unit_of_work, sealer, utcnow),
+        "tokens": StoredTokens(db.unit_of_work, sealer),
+        "registration_memory": RegistrationMemory(),
+        "key_memory": KeyMemory(),
+    }
 
 
 def engine_options(settings: Settings) -> dict[str, object]:

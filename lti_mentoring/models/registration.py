@@ -117,8 +117,9 @@ class PlatformKeySet(WithId, Model):
 
     url: Mapped[str] = mapped_column(Text, unique=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
-    fetched_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    fetched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """None while no fetch has succeeded."""
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tried_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """The last attempt, failed ones too: the cool-down of refetching is counted from it."""
 

@@ -1,0 +1,36 @@
+"""Insert or update in one statement, on both databases: two who come at once make one row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Table
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.db import Base
+
+
+def upsert(
+    session: Session,
+    model: type[Base],
+    values: Mapping[str, Any],
+    *,
+    by: Sequence[str],
+    first: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one row, known by the unique columns ``by``, and return its number.
+
+    ``first`` is written only when the row is new; all other ``values`` also replace what stood there.
+    """
+    table = cast("Table", model.__table__)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made = insert(table).values({**values, **(first or {})})
+    changed = {name: made.excluded[name] for name in values if name not in by}
+    saved = made.on_conflict_do_update(index_elements=list(by), set_=changed).returning(table.c.id)
+    number: int = session.scalars(saved).one()
+    return number
