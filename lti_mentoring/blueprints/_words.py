@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_location, match_skeleton
+from babel.numbers import format_decimal
 from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from jinja2 import pass_context
@@ -44,7 +45,7 @@ ARABIC_ARTICLE = "ال"
 
 def register_words(app: Flask) -> None:
     """Give the app's templates the filters and globals of this file and of `_parts`."""
-    filters = (day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs)
+    filters = (day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs, score)
     for function in (*filters, described, first_error, form_problems, options, path_steps, wiring):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(get_locale=locale_now, ngettext=ngettext)
@@ -83,6 +84,11 @@ def ago_days(context: Context, value: date, now: datetime | None = None) -> str:
     if days <= 0:
         return str(_("today"))
     return str(_("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days))
+
+
+def score(value: float) -> str:
+    """Say a number of points in the reader's way, without a needless point: 40, 7.5."""
+    return format_decimal(round(value, 2), locale=locale_now())
 
 
 def initials(name: str) -> str:

@@ -14,6 +14,7 @@ from lti_mentoring.blueprints._words import (
     lang_of,
     moment,
     paragraphs,
+    score,
     short_day,
 )
 
@@ -123,3 +124,9 @@ def test_days_can_be_counted_without_a_page(gallery):
     with gallery.test_request_context():
         assert ago_days({}, datetime.now(UTC)) == "today"
         assert ago_days({}, EVENING, now=datetime(2026, 11, 28, tzinfo=UTC)) == "2 days ago"
+
+
+@pytest.mark.parametrize(("points", "words"), [(40.0, "40"), (7.5, "7.5"), (33.333333, "33.33"), (0, "0")])
+def test_points_are_said_without_a_needless_point(gallery, points, words):
+    with gallery.test_request_context():
+        assert score(points) == words
