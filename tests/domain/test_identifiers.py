@@ -1,0 +1,99 @@
+"""What may name a patient, and what does not."""
+
+from datetime import date
+
+import pytest
+
+from lti_mentoring.domain.identifiers import Identifier, Piece, find_identifiers, fingerprint, is_health_number, pieces
+
+TODAY = date(2026, 11, 23)
+
+
+def found(text):
+    return [(one.kind, one.text) for one in find_identifiers(text, today=TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "marked"),
+    [
+        ("She was DOB 12/03/1952 and well", Identifier.BIRTH_DATE, "DOB 12/03/1952"),
+        ("born on 26 November in Nairobi", Identifier.BIRTH_DATE, "born on 26 November"),
+        ("date of birth: 3rd May 1961.", Identifier.BIRTH_DATE, "date of birth: 3rd May 1961"),
+        ("a woman (1952-03-12)", Identifier.BIRTH_DATE, "1952-03-12"),
+        ("a woman, March 12, 1952", Identifier.BIRTH_DATE, "March 12, 1952"),
+        ("seen 12.3.52", Identifier.BIRTH_DATE, "12.3.52"),
+        ("seen 12.3.05", Identifier.BIRTH_DATE, "12.3.05"),
+        ("geb. 12.03.1952", Identifier.BIRTH_DATE, "geb. 12.03.1952"),
+        ("MRN 4471-20 on the chart", Identifier.RECORD_NUMBER, "MRN 4471-20"),
+        ("UHID: AB123456", Identifier.RECORD_NUMBER, "UHID: AB123456"),
+        ("Hospital no. 88321", Identifier.RECORD_NUMBER, "Hospital no. 88321"),
+        ("NHS number 943 476 5919", Identifier.RECORD_NUMBER, "NHS number 943 476 5919"),
+        ("her band says 943 476 5919", Identifier.RECORD_NUMBER, "943 476 5919"),
+        ("write to layla.h@example.org", Identifier.EMAIL, "layla.h@example.org"),
+        ("ring +254 712 345 678 for her son", Identifier.PHONE, "+254 712 345 678"),
+        ("mobile: 98765 43210", Identifier.PHONE, "mobile: 98765 43210"),
+        ("(022) 2345 6789", Identifier.PHONE, "(022) 2345 6789"),
+        ("number 20261188", Identifier.LONG_NUMBER, "20261188"),
+        ("card 1234 5678 9012", Identifier.LONG_NUMBER, "1234 5678 9012"),
+        ("I saw Mrs Haddad on the ward", Identifier.NAME, "Mrs Haddad"),
+        ("I saw Mr. John Smith on the ward", Identifier.NAME, "Mr. John Smith"),
+        ("my patient Layla told me", Identifier.NAME, "my patient Layla"),
+        ("a woman called Layla Haddad", Identifier.NAME, "woman called Layla Haddad"),
+        ("Patient: Omar Khatib, 60", Identifier.NAME, "Patient: Omar Khatib"),
+        ("patient name is O'Brien", Identifier.NAME, "patient name is O'Brien"),
+        ("मैंने श्रीमती शर्मा से बात की", Identifier.NAME, "श्रीमती शर्मा"),
+    ],
+)
+def test_an_identifier_is_found_with_its_place(text, kind, marked):
+    assert found(text) == [(kind, marked)]
+    only = find_identifiers(text, today=TODAY)[0]
+    assert text[only.start : only.end] == marked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "I saw her on 26 November and again on 21/11/2026.",
+        "A woman of 71, blood pressure 120/80, pulse 96, sodium 138.",
+        "Mrs K. takes warfarin. The patient I saw had no pain; the patient was calm.",
+        "Two studies (2019-2020, n = 1,500,000; 3000000 people) and platelets 250 000.",
+        "See https://example.org/a/12345678901 and doi:10.1016/1234567890, PMID 12345678.",
+        "Heparin 5000000 IU; MR angiography; Patient Safety matters.",
+        "Our patient Dr Raman introduced; my patient Monday",
+        "The course began on 2026-09-28 and the year 1985 changed the field.",
+        "Version 1.2.3 of the form, room 12-14, ward 6.",
+        "Patient: Complains of pain. Name: not given.",
+        "in the year 1800: 01.01.1800",
+    ],
+)
+def test_ordinary_clinical_writing_raises_no_alarm(text):
+    assert found(text) == []
+
+
+def test_of_two_readings_the_more_telling_one_is_kept():
+    assert found("MRN 12345678 and 26 Nov") == [(Identifier.RECORD_NUMBER, "MRN 12345678")]
+
+
+def test_the_text_can_be_shown_with_the_findings_marked():
+    text = "I saw Mrs Haddad today"
+    findings = find_identifiers(text, today=TODAY)
+    assert pieces(text, findings) == (
+        Piece("I saw "),
+        Piece("Mrs Haddad", Identifier.NAME),
+        Piece(" today"),
+    )
+    assert pieces("calm", ()) == (Piece("calm"),)
+
+
+def test_consent_holds_for_exactly_what_was_shown():
+    first = find_identifiers("Mrs Haddad", today=TODAY)
+    assert fingerprint(first) == fingerprint(find_identifiers("then Mrs Haddad", today=TODAY))
+    assert fingerprint(first) != fingerprint(find_identifiers("Mrs Haddad, MRN 12345", today=TODAY))
+
+
+@pytest.mark.parametrize(
+    ("digits", "valid"), [("9434765919", True), ("9434765918", False), ("943476591", False), ("0000000000", True)]
+)
+def test_a_health_number_has_a_check_digit(digits, valid):
+    assert is_health_number(digits) is valid
