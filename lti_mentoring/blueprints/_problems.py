@@ -85,8 +85,7 @@ PROBLEMS: dict[str, Problem] = {
     "broken": Problem(
         500,
         later("Something broke on our side"),
-        later("It is not your fault, and what you sent before is safe. Try again; if it happens again, "
-              "show your course team the code below."),
+        later("It is not your fault, and what you sent before is safe. Try again in a minute."),
         again=True,
     ),
     "unavailable": Problem(
@@ -99,8 +98,7 @@ PROBLEMS: dict[str, Problem] = {
         400,
         later("Open Mentoring again from your course"),
         later("This link could not be used: it may have been used already, or it was open for too long. "
-              "Go back to your course and open Mentoring there. If that does not help, show your teacher "
-              "the code below."),
+              "Go back to your course and open Mentoring there."),
     ),
     "waiting_for_approval": Problem(
         403,

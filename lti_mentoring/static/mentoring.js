@@ -59,12 +59,13 @@
 
   // --- no answer of ours: the network, or somebody in between
   let lastTry = null;
-  function sayNoAnswer(repeat) {
+  function sayNoAnswer(request) {
     const template = byId("no-answer");
     const problem = byId("problem");
     if (!template || !problem) { return; }
-    lastTry = repeat;
+    lastTry = repeatOf(request);
     problem.replaceChildren(template.content.cloneNode(true));
+    focusAfterSwap(problem, request.verb);
     tellHeight();
   }
 
@@ -152,10 +153,10 @@
       const answer = event.detail.xhr;
       if (answer.status < 400 || answer.status === 422 || answer.responseText.includes("data-problem")) { return; }
       event.detail.shouldSwap = false;
-      sayNoAnswer(repeatOf(event.detail.requestConfig));
+      sayNoAnswer(event.detail.requestConfig);
     });
     ["htmx:sendError", "htmx:timeout"].forEach(function (name) {
-      document.addEventListener(name, function (event) { sayNoAnswer(repeatOf(event.detail.requestConfig)); });
+      document.addEventListener(name, function (event) { sayNoAnswer(event.detail.requestConfig); });
     });
   }
   function repeatOf(request) {

@@ -80,6 +80,7 @@ def test_no_answer_is_said_and_tried_again_with_nothing_lost(tab, address):
     tab.context.set_offline(True)
     tab.get_by_role("button", name="Send").click()
     expect(tab.locator("#problem")).to_contain_text("no answer came")
+    expect(tab.locator("#problem [data-problem]")).to_be_focused()
     expect(tab.get_by_label("Name", exact=True)).to_have_value("Zoë")
     expect(tab.get_by_role("button", name="Send")).to_be_visible()
     tab.context.set_offline(False)
