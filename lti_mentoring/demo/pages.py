@@ -32,7 +32,7 @@ USUAL_WAIT = 20.0
 @blueprint.before_request
 def refuse_strangers() -> None:
     """Take forms from the LMS's own pages only: the tool in its frame is another site, and so is anyone else."""
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         abort(403)
 
 

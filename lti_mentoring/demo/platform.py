@@ -67,7 +67,7 @@ class KeySets:
             raise LtiException(f"The tool's keys cannot be fetched from {url}") from error
         if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
             raise LtiException(f"There are no keys at {url}")
-        keys: JWKS = {"keys": [key for key in found["keys"] if isinstance(key, dict)]}
+        keys: JWKS = {"keys": [key for key in found["keys"] if _is_readable(key)]}
         with self._lock:
             self._found[url] = keys
         return keys
@@ -195,6 +195,14 @@ class Platform(LTI1P3PlatformConfAbstract):
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise SignatureRefused("content_items must be a list of objects")
         return str(claims.get("https://purl.imsglobal.org/spec/lti-dl/claim/data", "")), items
+
+
+def _is_readable(key: object) -> bool:
+    # The package hands keys to jwcrypto, whose own errors it does not catch.
+    try:
+        return isinstance(key, dict) and bool(jwt.PyJWK(key))
+    except jwt.PyJWTError:
+        return False
 
 
 def public_keys(store: Store) -> dict[str, Any]:
