@@ -3,7 +3,7 @@ import json
 import pytest
 from flask import Flask
 
-from lti_mentoring.blueprints._htmx import redirect_or_hx, toast
+from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render, toast
 from lti_mentoring.blueprints._problems import PROBLEMS, both_versions, problem
 
 HTMX = {"HX-Request": "true"}
@@ -100,3 +100,25 @@ def test_the_page_follows_the_language(pages, language, direction, sheet):
     text = pages.get(f"/pair?lang={language}").text
     assert f'<html lang="{language}" dir="{direction}"' in text
     assert f"/{sheet}.css" in text
+
+
+def test_a_redirect_without_news_keeps_its_address(gallery):
+    with gallery.test_request_context():
+        assert redirect_or_hx("/x?a=1").location == "/x?a=1"
+
+
+def test_a_redirect_says_only_its_own_news(gallery):
+    with gallery.test_request_context():
+        first = redirect_or_hx("/x?told=old&a=", told="Sent", undo_url="/undo").location
+    text = gallery.test_client().get(first.replace("/x", "/pair"), headers=HTMX).text
+    assert first.startswith("/x?a=&told=")
+    assert text.count("m-toast") == 2
+    assert '<span>Sent</span><a class="btn btn-sm" href="/undo">Undo</a>' in text
+
+
+def test_an_announcement_can_stand_alone(gallery):
+    with gallery.test_request_context("/", headers=HTMX):
+        announce("6 shown")
+        assert 'id="told"' not in render("pair.html", "_pair.html", words="x").get_data(as_text=True)
+        toast("Kept")
+        assert "<span>Kept</span></div>" in render("pair.html", "_pair.html", words="x").get_data(as_text=True)
