@@ -34,6 +34,7 @@ def found(text):
         ("mobile: 98765 43210", Identifier.PHONE, "mobile: 98765 43210"),
         ("(022) 2345 6789", Identifier.PHONE, "(022) 2345 6789"),
         ("number 20261188", Identifier.LONG_NUMBER, "20261188"),
+        ("code 943 476 5918", Identifier.LONG_NUMBER, "943 476 5918"),
         ("card 1234 5678 9012", Identifier.LONG_NUMBER, "1234 5678 9012"),
         ("I saw Mrs Haddad on the ward", Identifier.NAME, "Mrs Haddad"),
         ("I saw Mr. John Smith on the ward", Identifier.NAME, "Mr. John Smith"),
