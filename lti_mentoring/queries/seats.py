@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole, Sitter
+from lti_mentoring.errors import MentoringError
 from lti_mentoring.models import Context, Person, ResourceLink, Seat, Track, TrackState
 
 if TYPE_CHECKING:
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 def hash_of(token: str) -> str:
     """Return what is kept of a secret: its SHA-256, in hex."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+class NoTrack(MentoringError):
+    """The page of the course opens no track yet: faculty have not chosen one."""
+
+    code = "no_track"
+    status = 409
+
+
+def track_of(session: Session, sitter: Sitter) -> Track:
+    """Return the track that the seat's page of the course opens; raise NoTrack when there is none."""
+    if sitter.track_id is None:
+        raise NoTrack
+    return session.get_one(Track, sitter.track_id)
 
 
 def find_sitter(session: Session, token: str, *, now: datetime) -> Sitter | None:

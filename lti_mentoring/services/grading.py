@@ -12,6 +12,7 @@ from lti_mentoring.db import announce
 from lti_mentoring.domain.events import ScoreWanted
 from lti_mentoring.domain.grades import ColumnMode, Reached, milestone_grade, track_grade
 from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.errors import Refused
 from lti_mentoring.models import (
     HeldReason,
     LineItem,
@@ -31,9 +32,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.seats import Sitter
+
 
 ANSWERED_NO = frozenset({HeldReason.REFUSED, HeldReason.FORBIDDEN, HeldReason.NO_GRADEBOOK})
 """What the platform said to this very score: the same again would be answered the same."""
+
+
+SENDABLE = ANSWERED_NO | {HeldReason.TEACHER_CHANGED}
+
+
+class NothingToSend(Refused):
+    """The score is not kept back by an answer that could change."""
+
+    code = "nothing_to_send"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +115,12 @@ def _column(session: Session, track: Track, milestone_id: int | None) -> LineIte
     return item
 
 
-def send_again(session: Session, score: Score, *, now: datetime) -> None:
-    """Send ours although it is kept back: faculty have looked and decided."""
+def send_again(session: Session, by: Sitter, score: Score, *, now: datetime) -> None:
+    """Send a kept-back score: faculty have looked and decided. Raise NothingToSend where none is to be had."""
+    if score.held_reason not in SENDABLE:
+        raise NothingToSend
     score.overrule = score.held_reason is HeldReason.TEACHER_CHANGED
+    record(session, by, "grade.sent_again", "score", score.id, now=now, held=score.held_reason.value)
     _due(session, score, now=now)
 
 

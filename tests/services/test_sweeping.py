@@ -1,0 +1,28 @@
+"""What has run out is deleted; what people did is not."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from factories.world import NOON, World, add, seat
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import LoginTransaction, Seat
+from lti_mentoring.services.sweeping import sweep_out
+
+
+def test_unfinished_logins_and_long_ended_seats_go(session):
+    world = World(session)
+    for age, name in ((1, "old"), (-1, "young")):
+        add(
+            session,
+            LoginTransaction(
+                state_hash=name, nonce=name, registration_id=world.registration.id, target_link_uri="https://tool/",
+                browser_secret_hash=name, created_at=NOON, expires_at=NOON - timedelta(minutes=age),
+            ),
+        )  # fmt: skip
+    seat(session, world, SeatRole.STUDENT, expires_at=NOON - timedelta(days=31))
+    seat(session, world, SeatRole.STUDENT, expires_at=NOON - timedelta(days=29))
+    sweep_out(session, now=NOON)
+    assert session.scalars(select(LoginTransaction.nonce)).all() == ["young"]
+    assert session.scalar(select(func.count()).select_from(Seat)) == 1
