@@ -26,7 +26,7 @@ def next_page(link_header: str, page_url: str) -> str | None:
         relations = next((part for part in rel.groups() if part is not None), "") if rel else ""
         if "next" in relations.lower().split():
             # Moodle (lineitems.php, results.php) writes the address escaped for HTML; no address means `&amp;` itself.
-            return str(urljoin(page_url, target.strip().replace("&amp;", "&")))
+            return _absolute(target.strip().replace("&amp;", "&"), page_url)
     return None
 
 
@@ -61,10 +61,20 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 def with_query(url: str, more: Mapping[str, str]) -> str:
     """Add to the query, keeping what is there as it is; a name that is there already is not added again."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url  # the client refuses it with a code
     there = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     added = urlencode([(name, value) for name, value in more.items() if name not in there], quote_via=quote)
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
+
+
+def _absolute(target: str, page_url: str) -> str:
+    try:
+        return str(urljoin(page_url, target))
+    except ValueError:
+        return target  # no address: it has no origin that could be the first page's
 
 
 def _repaired(header: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from lti_mentoring.lti import fields
+from lti_mentoring.lti.faults import PlatformRefused
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
 
@@ -97,19 +98,25 @@ def post_score(
         **({"comment": score.comment} if score.comment else {}),
         **{name: dict(value) for name, value in quirks.score_extra.items()},
     }
-    answer = access.authorised(
-        lambda token: client.send_json(
-            "POST", beside(lineitem_url, "scores"), payload, content_type=SCORE, token=token, good=_ANSWERED
-        )
-    )
-    return read_answer(answer, quirks)
+
+    def send(token: str) -> PlatformAnswer:
+        url = beside(lineitem_url, "scores")
+        return client.send_json("POST", url, payload, content_type=SCORE, token=token, good=_ANSWERED)
+
+    try:
+        return read_answer(access.authorised(send), quirks)
+    except PlatformRefused as refused:
+        # 403 is left to the client to read, because Canvas throttles with it too.
+        if refused.platform_status != 403:
+            raise
+        return ScoreAnswer.FORBIDDEN
 
 
 _ANSWERED = frozenset({200, 201, 202, 204, 400, 404, 409, 410, 412, 422})
 
 
 def read_answer(answer: PlatformAnswer, quirks: Quirks = SPECIFICATION) -> ScoreAnswer:
-    """Say what a status means for a score; 403 is read by the client, since Canvas throttles with it."""
+    """Say what a status means for a score."""
     if answer.status < 300:
         return ScoreAnswer.ACCEPTED
     if answer.status == 409 or (answer.status == 400 and _speaks_of_time(answer, quirks)):
@@ -157,7 +164,10 @@ def settle(
 
 def beside(lineitem_url: str, service: str) -> str:
     """Return the address of a line item's ``scores`` or ``results``: on the path, the query kept (section 3.4.1)."""
-    parts = urlsplit(lineitem_url)
+    try:
+        parts = urlsplit(lineitem_url)
+    except ValueError:
+        return lineitem_url  # the client refuses it with a code
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{service}", fragment=""))
 
 

@@ -285,7 +285,11 @@ class _Handler(BaseHTTPRequestHandler):
         head = [f"HTTP/1.1 {reply.status} Reason"]
         headers = {"Content-Length": str(len(reply.body))} | reply.headers
         head += [f"{name}: {value}" for name, value in headers.items() if value is not None]
-        self._write(("\r\n".join(head) + "\r\n\r\n").encode(), reply.drip_head)
+        opening = ("\r\n".join(head) + "\r\n\r\n").encode()
+        if not (reply.drip or reply.drip_head):
+            self.wfile.write(opening + reply.body)  # in one piece, or the second would wait for an acknowledgement
+            return
+        self._write(opening, reply.drip_head)
         self._write(reply.body, reply.drip)
 
     def _write(self, content, drip):
@@ -302,4 +306,4 @@ class _Handler(BaseHTTPRequestHandler):
         """Wait, but not beyond the end of the test; tell whether that came first."""
         return seconds > 0 and self.server.lms.stopped.wait(seconds)
 
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 -- http.server's names
+    do_POST = do_PUT = do_DELETE = do_GET

@@ -7,7 +7,8 @@ from lti_mentoring.lti.access import ALL_SCOPES, Access, MemoryTokenCache
 from lti_mentoring.lti.http import PlatformClient, Timeouts
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
-QUICK = Timeouts(connect=0.3, read=0.3, total=0.6)
+PATIENT = Timeouts(connect=10, read=10, total=30)  # a loaded machine must not look like a slow platform
+QUICK = Timeouts(connect=0.2, read=0.2, total=0.4)  # for tests of platforms that are slow
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Clock:
 
 
 def client_for(lms, **options):
-    """Make a client that may call this fake and nothing else on this machine."""
-    return PlatformClient(allowed_private_hosts={lms.host}, **({"timeouts": QUICK} | options))
+    """Make a client that may call this fake and nothing else on this machine; patient unless told otherwise."""
+    return PlatformClient(allowed_private_hosts={lms.host}, **({"timeouts": PATIENT} | options))
 
 
 def access_for(lms, client, *, scopes=ALL_SCOPES, signer=None, cache=None, clock=None, registration=None):
