@@ -85,8 +85,8 @@ def validate_launch(
 ) -> Launch:
     """Check a posted launch and return what it says; raise LaunchRefused, whatever was posted.
 
-    ``browser_secrets`` gives what this browser holds for a state. The login is used up whatever the outcome: the edge
-    commits that also when the launch is refused.
+    ``browser_secrets`` gives what this browser holds for a state. The login is used up whatever the outcome, and then
+    ``keys`` may call the platform: so ``take`` commits by itself, and the edge opens its unit of work afterwards.
     """
     return _Message(form, browser_secrets, registrations, transactions, keys, now).launch()
 
@@ -155,6 +155,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             .validate_nonce()
             .validate_deployment()
             .validate_message()
+            .check_approval()
         )
 
     def _get_request_param(self, key: str) -> str:
@@ -211,15 +212,11 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         return self
 
     def validate_deployment(self) -> Self:
-        """Refuse a deployment that is not approved; the facts are what an administrator needs to approve it."""
+        """Refuse another deployment than the login's."""
         deployment_id = self._identifier(read.DEPLOYMENT_ID, "deployment_id")
         if self._login.lti_deployment_id not in (None, deployment_id):
             raise unauthentic("deployment_id_differs")
-        state = self._tool_config.registrations.deployment_state(self._platform.id, deployment_id)
-        if state is not DeploymentState.APPROVED:
-            guid = read.read_platform(self._claims).guid
-            raise forbidden(f"deployment_{state}", deployment_id=deployment_id, platform_guid=guid)
-        self._deployment_id, self._deployment_state = deployment_id, state
+        self._deployment_id = deployment_id
         return self
 
     def validate_message(self) -> Self:
@@ -233,6 +230,18 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             self._deep_linking = read.read_deep_linking(self._claims, self._roles)
         else:
             self._resource_link = read.read_resource_link(self._claims)
+        return self
+
+    def check_approval(self) -> Self:
+        """Refuse a deployment that is not approved; the facts are what an administrator needs to approve it.
+
+        Last of all, so that only a launch with nothing else wrong makes anybody wait for approval.
+        """
+        state = self._tool_config.registrations.deployment_state(self._platform.id, self._deployment_id)
+        if state is not DeploymentState.APPROVED:
+            guid = read.read_platform(self._claims).guid
+            raise forbidden(f"deployment_{state}", deployment_id=self._deployment_id, platform_guid=guid)
+        self._deployment_state = state
         return self
 
     def _check_version(self) -> None:

@@ -91,7 +91,10 @@ class LoginTransactions(Protocol):
         """Store a login that has just begun."""
 
     def take(self, state: str) -> LoginTransaction | None:
-        """Remove the login and return it; the second call for one state returns None, also when both run at once."""
+        """Remove the login for good and return it; the second call for one state returns None, also of two at once.
+
+        It must be gone whatever becomes of the launch, and no transaction may be open when this returns.
+        """
 
 
 class PlatformKeys(Protocol):

@@ -1,7 +1,7 @@
 """Roles as platforms spell them, read into what the person may be here."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_mentoring.domain.roles import (
@@ -157,6 +157,7 @@ def test_a_question_may_be_asked_of_roles_that_can_be_read_only_once():
     assert not is_faculty(iter([role(Principal.INSTRUCTOR, "TeachingAssistant")]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60), max_size=5))
 def test_no_text_ever_breaks_the_reading(spellings):
     assert isinstance(parse_roles(spellings), frozenset)

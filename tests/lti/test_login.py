@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fakes.border import LAUNCH_URL, NOON, TARGET, FakeTool
 from fakes.platform import FakePlatform
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_mentoring.lti.adapters import BrowserBinding, Form, KnownPlatforms
@@ -224,6 +224,7 @@ def test_the_librarys_other_doors_are_shut(tool):
 NAMES = ["iss", "login_hint", "target_link_uri", "client_id", "lti_message_hint", "lti_deployment_id"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(st.characters(codec=None)), max_size=6))
 def test_no_login_whatever_it_holds_breaks_us(change):
     platform = FakePlatform()
