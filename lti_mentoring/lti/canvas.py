@@ -21,6 +21,7 @@ PICKER = {"selection_width": 800, "selection_height": 700}
 
 def canvas_configuration(tool: ToolDescription) -> dict[str, object]:
     """Return the configuration with our own addresses filled in."""
+    settings: dict[str, object] = {"text": tool.name, **_icon(tool), "placements": placements(tool)}
     return {
         "title": tool.name,
         "description": tool.description,
@@ -35,7 +36,7 @@ def canvas_configuration(tool: ToolDescription) -> dict[str, object]:
                 "domain": tool.domain,
                 "tool_id": TOOL_ID,
                 "privacy_level": PRIVACY_LEVEL,
-                "settings": {"text": tool.name, "icon_url": tool.logo_url, "placements": placements(tool)},
+                "settings": settings,
             }
         ],
     }
@@ -50,10 +51,14 @@ def placements(tool: ToolDescription) -> list[dict[str, object]]:
             "message_type": "LtiResourceLinkRequest",
             "target_link_uri": tool.launch_url,
             "text": tool.name,
-            "icon_url": tool.logo_url,
+            **_icon(tool),
             "visibility": "members",
             "default": "disabled",
         },
         {"placement": "assignment_selection", **picks, **PICKER},
         {"placement": "link_selection", **picks, **PICKER},
     ]
+
+
+def _icon(tool: ToolDescription) -> dict[str, str]:
+    return {"icon_url": tool.logo_url} if tool.logo_url else {}
