@@ -18,8 +18,6 @@ from markupsafe import Markup, escape
 from lti_mentoring.blueprints._parts import described, first_error, form_problems, options, path_steps, wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask import Flask
     from jinja2.runtime import Context
 
@@ -139,18 +137,17 @@ def _first_letter(word: str) -> str:
     if word.startswith(ARABIC_ARTICLE) and len(word) > len(ARABIC_ARTICLE) + 1:
         word = word.removeprefix(ARABIC_ARTICLE)
     start = next((index for index, character in enumerate(word) if character.isalnum()), 0)
-    return next(_clusters(word[start:])).upper()
+    return _first_cluster(word[start:]).upper()
 
 
-def _clusters(word: str) -> Iterator[str]:
-    """Yield what a reader takes for one letter (UAX 29 in short: marks, joiners, conjuncts, leading vowels)."""
-    cluster = ""
-    for character in word:
-        if cluster and not _belongs(cluster, character):
-            yield cluster
-            cluster = ""
+def _first_cluster(word: str) -> str:
+    """Return what a reader takes for one letter (UAX 29 in short: marks, joiners, conjuncts, leading vowels)."""
+    cluster = word[:1]
+    for character in word[1:]:
+        if not _belongs(cluster, character):
+            break
         cluster += character
-    yield cluster
+    return cluster
 
 
 def _belongs(cluster: str, character: str) -> bool:
