@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import segno
 import typst
@@ -126,12 +126,12 @@ class CertificatePrinter:
         """Print one certificate, with the signed credential attached to the PDF when given.
 
         Letters that no font has are left out and reported; raise UnprintableText when a line would be left empty
-        or is too long for the page.
+        (``reason="no_glyphs"``) or does not fit at the smallest size (``reason="too_long"``).
         """
         lines = _Lines(self._drawable)
         facts = {
             **self._words(text, lines),
-            "lang": text.language.replace("_", "-").split("-")[0],
+            "lang": _language(text.language),
             "region": _region(text.language),
             "direction": text.direction,
             "issued": [text.issued_on.year, text.issued_on.month, text.issued_on.day],
@@ -178,12 +178,10 @@ class CertificatePrinter:
                 )
             except typst.TypstError as error:
                 field = error.message.partition("too long: ")[2].strip("\"'")
-                if field:
-                    raise UnprintableText("no room on the page", field=field, reason="too_long") from error
-                raise
-        if not isinstance(pdf, bytes):
-            raise TypeError("a PDF is one file")
-        return pdf
+                if not field:
+                    raise
+                raise UnprintableText("no room on the page", field=field, reason="too_long") from error
+        return cast("bytes", pdf)
 
 
 class _Lines:
@@ -254,9 +252,15 @@ def _tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def _language(tag: str) -> str:
+    """Return the tag's first part where typst takes it (two or three letters), else "undetermined"."""
+    first = tag.replace("_", "-").partition("-")[0].lower()
+    return first if len(first) in (2, 3) and first.isascii() and first.isalpha() else "und"
+
+
 def _region(language: str) -> str | None:
     parts = language.replace("_", "-").split("-")[1:]
-    return next((part.upper() for part in parts if len(part) == 2 and part.isalpha()), None)
+    return next((part.upper() for part in parts if len(part) == 2 and part.isascii() and part.isalpha()), None)
 
 
 def _families_in_order(families: list[str]) -> list[str]:

@@ -15,7 +15,10 @@ class UnreadableFile(Refused):
 
 
 class UnprintableText(Refused):
-    """A line of the certificate has no letter that the shipped fonts can draw. Facts: ``field``, ``characters``."""
+    """A line of the certificate cannot be printed.
+
+    Facts: ``field``; ``reason``: ``no_glyphs`` (then ``characters`` holds what no font can draw) or ``too_long``.
+    """
 
     code = "text_unprintable"
 

@@ -53,6 +53,12 @@ def test_a_competency_that_is_named_twice_is_written_once(facts):
     assert len(subject["achievement"]["alignment"]) == 2
 
 
+def test_a_competency_has_a_code_and_a_framework_only_where_they_are_known(facts):
+    known, unknown = badge_credential(facts)["credentialSubject"]["achievement"]["alignment"]
+    assert (known["targetCode"], known["targetFramework"]) == ("EPA 1", "Core EPAs")
+    assert not {"targetCode", "targetFramework"} & unknown.keys()
+
+
 def test_the_profile_at_the_issuers_address_is_the_issuer_of_the_credential(facts):
     profile = issuer_profile(facts.public_url, facts.issuer)
     assert {k: v for k, v in profile.items() if k != "@context"} == badge_credential(facts)["issuer"]

@@ -201,6 +201,15 @@ def test_a_certificate_from_right_to_left_has_its_edge_on_the_right(text):
         assert str(document.Root.Lang) == "ar-EG"
 
 
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [("en", "en"), ("pt_BR", "pt-BR"), ("zh-Hant-TW", "zh-TW"), ("tlh", "tlh"), ("", "und"), ("x-klingon", "und")],
+)
+def test_any_language_tag_is_written_as_far_as_it_is_one(text, tag, written):
+    with pikepdf.open(io.BytesIO(render_certificate(dataclasses.replace(text, language=tag)).pdf)) as document:
+        assert str(document.Root.Lang) == written
+
+
 def test_an_installation_can_add_a_font_of_its_own(text, tmp_path):
     here = tmp_path / "mine"
     here.mkdir()

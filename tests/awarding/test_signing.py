@@ -99,6 +99,12 @@ def test_nothing_can_be_added_under_a_relative_name_which_rdf_drops_in_silence(s
         assert not signature_holds({**signed, **more}, key.private.public_key())
 
 
+def test_nothing_relative_hides_in_a_graph_inside(signed, key):
+    inside = {**signed, "id": "relative"}
+    del inside["@context"]
+    assert not signature_holds({**signed, "verifiableCredential": [inside]}, key.private.public_key())
+
+
 def test_a_document_with_a_word_that_no_context_defines_is_not_signed(facts, key, now):
     document = badge_credential(facts)
     document["credentialSubject"]["grade"] = "distinction"
