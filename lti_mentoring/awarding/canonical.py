@@ -96,7 +96,7 @@ def _nodes(expanded: object) -> Iterator[dict[str, Any]]:
         for item in expanded:
             yield from _nodes(item)
     elif isinstance(expanded, dict) and "@value" not in expanded:
-        if not {"@list", "@set", "@graph"} & expanded.keys():
+        if not {"@list", "@set"} & expanded.keys():
             yield expanded
         for name, value in expanded.items():
             if not name.startswith("@") or name in ("@list", "@set", "@graph"):

@@ -59,6 +59,12 @@ def test_a_competency_has_a_code_and_a_framework_only_where_they_are_known(facts
     assert not {"targetCode", "targetFramework"} & unknown.keys()
 
 
+def test_an_achievement_need_not_belong_to_a_framework(facts):
+    free = dataclasses.replace(facts.achievement, alignments=())
+    document = badge_credential(dataclasses.replace(facts, achievement=free))
+    assert "alignment" not in document["credentialSubject"]["achievement"]
+
+
 def test_the_profile_at_the_issuers_address_is_the_issuer_of_the_credential(facts):
     profile = issuer_profile(facts.public_url, facts.issuer)
     assert {k: v for k, v in profile.items() if k != "@context"} == badge_credential(facts)["issuer"]
