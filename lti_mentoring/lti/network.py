@@ -25,7 +25,7 @@ from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from _typeshed import WriteableBuffer
+    from _typeshed import ReadableBuffer, SupportsRead, WriteableBuffer
 
 Resolved: TypeAlias = tuple[socket.AddressFamily, tuple[str | int | bytes, ...]]
 Resolver: TypeAlias = "Callable[[str, int], list[Resolved]]"
@@ -116,6 +116,11 @@ class Call:
             raise TimeoutError("deadline")
         return left
 
+    @property
+    def patience(self) -> float:
+        """How long one operation on a socket may wait."""
+        return min(self.timeouts.read, self.left)
+
     def connect(self, host: str, port: int) -> socket.socket:
         """Return a socket connected to the first checked address that answers."""
         for family, address in self.gate.addresses(host, port):
@@ -147,7 +152,7 @@ class _DeadlineFile(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
-        self._sock.settimeout(min(self._call.timeouts.read, self._call.left))
+        self._sock.settimeout(self._call.patience)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -173,26 +178,29 @@ class _DeadlineResponse(http.client.HTTPResponse):
         super().__init__(readable, debuglevel, method, url)  # type: ignore[arg-type]  # it asks only for makefile()
 
 
-class _PinnedHTTPConnection(HTTPConnection):
+class _Pinned(HTTPConnection):
     response_class = _DeadlineResponse
 
     def _new_conn(self) -> socket.socket:
         return CURRENT.get().connect(self._dns_host, self.port)
 
+    def send(self, data: SupportsRead[bytes] | Iterable[ReadableBuffer] | ReadableBuffer | str) -> None:
+        # A kept connection still has the last moments of the call before as its timeout.
+        if self.sock is not None:
+            self.sock.settimeout(CURRENT.get().patience)
+        super().send(data)
 
-class _PinnedHTTPSConnection(HTTPSConnection):
-    response_class = _DeadlineResponse
 
-    def _new_conn(self) -> socket.socket:
-        return CURRENT.get().connect(self._dns_host, self.port)
+class _PinnedTLS(_Pinned, HTTPSConnection):
+    """The same under TLS."""
 
 
 class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _PinnedHTTPConnection
+    ConnectionCls = _Pinned
 
 
 class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _PinnedHTTPSConnection
+    ConnectionCls = _PinnedTLS
 
 
 class PinnedAdapter(HTTPAdapter):

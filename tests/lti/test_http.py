@@ -21,6 +21,7 @@ from lti_mentoring.lti.http import (
     max_age,
     retry_after,
 )
+from lti_mentoring.lti.network import Call, Gate
 
 SECRET = "a-text-that-must-not-leak"
 
@@ -433,6 +434,26 @@ def test_a_name_that_also_points_inside_is_called_outside_only(lms):
     with pytest.raises(PlatformRefused) as caught:
         PlatformClient(resolve=resolve).get("https://lms.test/")
     assert (caught.value.reason_code, tried) == ("address_not_public", ["lms.test"])
+
+
+def test_of_several_addresses_only_the_public_ones_are_left():
+    inside, outside = (socket.AF_INET, ("10.0.0.1", 443)), (socket.AF_INET6, ("2606:4700::1111", 443, 0, 0))
+    assert Gate((), lambda host, port: [inside, outside]).addresses("lms.test", 443) == [outside]
+
+
+def test_a_call_that_ran_out_of_time_connects_nowhere(lms):
+    over = Call(Gate({"127.0.0.1"}), Timeouts(), deadline=monotonic() - 1)
+    with pytest.raises(PlatformUnavailable) as caught:
+        over.connect("127.0.0.1", lms.port)
+    assert caught.value.reason == "timeout"
+
+
+def test_a_kept_connection_starts_with_its_full_time_again(lms):
+    lms.always("/thing", Reply.json({}))
+    client = client_for(lms, timeouts=Timeouts(5, 5, 10))
+    for _ in range(3):
+        client.send_json("POST", f"{lms.url}/thing", {"text": "x" * 1_000_000})
+    assert len(lms.requests) == 3
 
 
 def test_another_address_is_tried_when_the_first_is_closed(lms):
