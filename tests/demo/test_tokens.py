@@ -42,7 +42,6 @@ def test_only_known_scopes_are_granted(web, tool):
         ({"iat": int(time.time()) + 3600}, "invalid_client"),
         ({"iss": "stranger"}, "invalid_client"),
     ],
-    ids=str,
 )
 def test_a_bad_assertion_is_refused(web, tool, change, reason):
     assert refusal(web.post("/token", data=tool.token_form(change))) == reason
@@ -59,7 +58,6 @@ def test_a_bad_assertion_is_refused(web, tool, change, reason):
         ({"scope": ""}, "invalid_scope"),
         ({"scope": "https://example.org/scope/everything"}, "invalid_scope"),
     ],
-    ids=str,
 )
 def test_a_bad_request_is_refused(web, tool, fields, reason):
     assert refusal(web.post("/token", data=tool.token_form(**fields))) == reason
