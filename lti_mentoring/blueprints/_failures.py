@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import current_app, g, jsonify, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from lti_mentoring.blueprints._htmx import render
@@ -73,6 +75,9 @@ def show_bug(bug: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise bug
     log.exception("bug", extra={"path": request.path})
+    g.seat = None  # looking for it may be what broke; the page goes without
+    if isinstance(bug, OperationalError | PoolTimeout):
+        return _answer("unavailable", problem("unavailable"))
     return _answer("broken", problem("broken", code=g.get("request_id", "")))
 
 

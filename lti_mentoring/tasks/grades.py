@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
-
 from celery import shared_task
-from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.lti.access import GRADE_SCOPES
-from lti_mentoring.lti.faults import PlatformUnavailable
+from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.grades import LineItemDraft, find_or_create_lineitem
 from lti_mentoring.lti.scores import Result, Score, ScoreAnswer, post_score, read_result
 from lti_mentoring.services.sending import (
     Column,
     DueScore,
     End,
+    Outcome,
     claim_column,
     claim_score,
     deliver,
@@ -25,9 +23,6 @@ from lti_mentoring.services.sending import (
     settle_score,
 )
 from lti_mentoring.tasks._platform import PlatformLine, platform_line
-
-if TYPE_CHECKING:
-    from lti_mentoring.lti.registrations import Registrations
 
 log = logging.getLogger("lti_mentoring.grades")
 TAG = "mentoring"
@@ -80,7 +75,10 @@ def push(score_id: int) -> None:
         due = claim_score(session, score_id)
     if due is None:
         return
-    outcome = deliver(due, gradebook_for(due))
+    try:
+        outcome = deliver(due, gradebook_for(due))
+    except PlatformRefused:  # switched off between the launch and now
+        outcome = Outcome(End.LATER, "registration_off")
     with unit_of_work() as session:
         settle_score(session, due, outcome, now=utcnow())
     log.info("score", extra={"score": score_id, "end": outcome.end.value, "reason": outcome.reason})
@@ -90,8 +88,5 @@ def push(score_id: int) -> None:
 
 def gradebook_for(due: DueScore) -> CourseGradebook:
     """Open the line to the gradebook that a due score belongs to."""
-    registrations: Registrations = current_app.extensions["registrations"]
-    platform = registrations.by_id(due.registration_id)
-    if platform is None:
-        raise LookupError(due.registration_id)
-    return CourseGradebook(platform_line(platform, due.deployment_id, GRADE_SCOPES), due.lineitems_url)
+    line = platform_line(due.registration_id, due.deployment_id, GRADE_SCOPES)
+    return CourseGradebook(line, due.lineitems_url)

@@ -1,0 +1,186 @@
+"""``lti-mentoring demo``: the tool, its worker and a demonstration LMS on one machine, with nothing installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+from flask_migrate import upgrade
+
+from lti_mentoring.app import create_app
+from lti_mentoring.commands.demo_story import tell_story
+from lti_mentoring.settings import PREFIX, Settings
+
+READY_WITHIN = 60.0
+STOP_WITHIN = 8.0
+LMS_HOST, TOOL_HOST = "127.0.0.1", "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Where everything of one demonstration is."""
+
+    folder: Path
+    port: int
+    lms_port: int
+
+    @property
+    def tool_url(self) -> str:
+        """The tool's address; another site than the LMS, as in life."""
+        return f"http://{TOOL_HOST}:{self.port}"
+
+    @property
+    def lms_url(self) -> str:
+        """The LMS's address."""
+        return f"http://{LMS_HOST}:{self.lms_port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings of the tool's processes."""
+        own = {
+            "DATA_DIR": str(self.folder),
+            "PUBLIC_URL": self.tool_url,
+            "PRIVATE_HOSTS": f"{LMS_HOST}:{self.lms_port},{LMS_HOST}",
+            "SHOW_MAILS": "1",
+            "DEMO_LMS_URL": self.lms_url,
+        }
+        outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        return outside | {PREFIX + name: value for name, value in own.items()}
+
+
+@click.command("demo")
+@click.option("--reset", is_flag=True, help="Forget what was done before and start anew.")
+@click.option("--port", default=8000, show_default=True, help="The tool's port on localhost.")
+@click.option("--lms-port", default=8080, show_default=True, help="The demonstration LMS's port on 127.0.0.1.")
+@click.option("--data", "folder", default="data/demo", show_default=True, type=click.Path(path_type=Path))
+def demo(*, reset: bool, port: int, lms_port: int, folder: Path) -> None:
+    """Start the tool, its worker and a demonstration LMS; stop all with Ctrl-C."""
+    here = Demo(folder.resolve(), port, lms_port)
+    for host, wanted, option in ((TOOL_HOST, port, "--port"), (LMS_HOST, lms_port, "--lms-port")):
+        refuse_taken_port(host, wanted, option)
+    if reset:
+        shutil.rmtree(here.folder, ignore_errors=True)
+    here.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare(here)
+    supervise(here)
+
+
+def refuse_taken_port(host: str, port: int, option: str) -> None:
+    """Raise a clear error when another program listens there already."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((LMS_HOST if host == TOOL_HOST else host, port))
+        except OSError as taken:
+            raise click.ClickException(
+                f"Port {port} is taken by another program. Stop that program, or choose another port: "
+                f"make demo ARGS='{option} {port + 1}'"
+            ) from taken
+
+
+def prepare(here: Demo) -> None:
+    """Bring the database up to date, and at the first start fill it with the story."""
+    settings = Settings.from_env(here.environment())
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        tell_story(here.lms_url)
+
+
+def commands(here: Demo) -> dict[str, list[str]]:
+    """Return what runs: the tool, the worker with its clock, the LMS."""
+    python = sys.executable
+    serve = [python, "-m", "gunicorn", "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket"]
+    work = [python, "-m", "celery", "-A", "lti_mentoring.worker", "--quiet"]
+    return {
+        "tool": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.port}", "lti_mentoring.wsgi:app"],
+        "worker": [*work, "worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning"],
+        "LMS": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.lms_port}", f"lti_mentoring.commands.demo:{lms_factory(here)}"],
+    }
+
+
+def lms_factory(here: Demo) -> str:
+    """Return the factory call that gunicorn makes for the LMS."""
+    return f"make_lms({str(here.folder / 'lms')!r}, {here.lms_port}, {here.tool_url!r})"
+
+
+def supervise(here: Demo) -> None:
+    """Run all parts until one ends or somebody presses Ctrl-C; then stop the others."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupted)
+    try:
+        for name, command in commands(here).items():
+            # A group of its own: Ctrl-C reaches only this process, which then stops the parts in order.
+            running[name] = subprocess.Popen(command, env=here.environment(), start_new_session=True)  # noqa: S603  # our own command
+        wait_until_ready(here, running)
+        greet(here)
+        watch(running)
+    except KeyboardInterrupt:
+        click.echo("\nStopping …")
+    finally:
+        stop(running)
+
+
+def wait_until_ready(here: Demo, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Return when both sites answer; raise a clear error when a part ended or time ran out."""
+    deadline = time.monotonic() + READY_WITHIN
+    for url in (f"{here.tool_url}/readyz", f"{here.lms_url}/"):
+        while not answers(url):
+            for name, process in running.items():
+                if process.poll() is not None:
+                    raise click.ClickException(f"The {name} ended at once (code {process.returncode}); see above.")
+            if time.monotonic() > deadline:
+                raise click.ClickException(f"{url} does not answer after {READY_WITHIN:.0f} seconds.")
+            time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    """Whether ``url`` answers well."""
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310  # one of our own two addresses
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def greet(here: Demo) -> None:
+    """Say where to go."""
+    click.echo(f"\n  Open the course:  {here.lms_url}\n  The tool itself:  {here.tool_url}\n\n  Stop with Ctrl-C.\n")
+
+
+def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Wait until a part ends by itself; that is an error."""
+    while True:
+        for name, process in running.items():
+            if process.poll() is not None:
+                raise click.ClickException(f"The {name} ended (code {process.returncode}).")
+        time.sleep(0.3)
+
+
+def stop(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Ask every part to end, and end those that do not."""
+    for process in running.values():
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_WITHIN
+    for process in running.values():
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

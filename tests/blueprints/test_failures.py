@@ -1,0 +1,90 @@
+"""Failures are told calmly, with all headers, and never as a bare error."""
+
+from flask import Blueprint, abort
+from sqlalchemy.exc import OperationalError
+
+from factories.browser import sit
+from factories.world import World
+
+from lti_mentoring.blueprints._access import PUBLIC, SEATED, requires
+from lti_mentoring.db import db
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import Conflict
+
+
+def routes():
+    bp = Blueprint("trial", __name__)
+
+    @bp.get("/trial/bug")
+    @requires(PUBLIC)
+    def bug():
+        raise RuntimeError("secret inside")
+
+    @bp.get("/trial/down")
+    @requires(PUBLIC)
+    def down():
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    @bp.get("/trial/conflict")
+    @requires(SEATED)
+    def conflict():
+        raise Conflict(theirs="Their words", mine="My words")
+
+    @bp.get("/trial/large")
+    @requires(PUBLIC)
+    def large():
+        abort(413)
+
+    @bp.get("/trial/unruled")
+    def unruled():
+        return "never"
+
+    return bp
+
+
+def test_a_bug_is_one_calm_page_with_a_code_and_without_the_trace(app):
+    app.register_blueprint(routes())
+    app.config["TESTING"] = False
+    answer = app.test_client().get("/trial/bug")
+    assert answer.status_code == 500
+    assert "secret inside" not in answer.text
+    assert "Something broke on our side" in answer.text
+    assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_database_that_is_down_asks_to_try_again_and_keeps_its_headers(app):
+    app.register_blueprint(routes())
+    app.config["TESTING"] = False
+    with app.app_context():
+        db.drop_all()
+    answer = app.test_client().get("/trial/down")
+    assert answer.status_code == 503
+    assert "Try again" in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_conflict_shows_both_versions(app, session):
+    app.register_blueprint(routes())
+    answer = sit(app, session, World(session), SeatRole.FACULTY).get("/trial/conflict")
+    assert answer.status_code == 409
+    assert "Their words" in answer.text
+    assert "My words" in answer.text
+
+
+def test_a_program_gets_json(app):
+    app.register_blueprint(routes())
+    answer = app.test_client().get("/trial/large", headers={"Accept": "application/json"})
+    assert answer.status_code == 413
+    assert set(answer.json) == {"error", "title"}
+
+
+def test_a_route_without_a_rule_lets_nobody_in(app):
+    app.register_blueprint(routes())
+    assert app.test_client().get("/trial/unruled").status_code == 403
+
+
+def test_htmx_gets_the_note_alone(app, session):
+    app.register_blueprint(routes())
+    answer = sit(app, session, World(session), SeatRole.FACULTY).get("/trial/conflict", headers={"HX-Request": "true"})
+    assert "<html" not in answer.text
+    assert "data-problem" in answer.text
