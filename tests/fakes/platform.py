@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
+from enum import Enum
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,7 +24,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from lti_mentoring.lti.registrations import RegisteredPlatform
 
-MISSING = object()
+MISSING = Enum("Missing", "MISSING").MISSING  # in a test's name it reads the same in every process
 """In ``change``: the claim is left out."""
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"

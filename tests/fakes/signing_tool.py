@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from enum import Enum
 from functools import cache
 
 import jwt
@@ -15,7 +16,7 @@ from lti_mentoring.demo.tools import SCOPES
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LTI = "https://purl.imsglobal.org/spec/lti/claim"
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim"
-MISSING = object()
+MISSING = Enum("Missing", "MISSING").MISSING  # in a test's name it reads the same in every process
 
 
 @cache
