@@ -219,10 +219,6 @@ def _check(definition: Definition) -> None:
         raise InstrumentBroken(problem="; ".join(problems))
 
 
-def _is_flat(item: Item) -> bool:
-    return item.kind is ItemKind.ORDINAL and len(item.levels) < 2
-
-
 def _waits_for_unknown(item: Item, ordinal: set[str]) -> bool:
     return item.required_when is not None and item.required_when.item not in ordinal
 

@@ -69,6 +69,7 @@ NEXT: dict[tuple[ProgressState, StepKind], ProgressState] = {
     (_P.OPEN, _K.SUBMITTED): _P.SUBMITTED,
     (_P.RETURNED, _K.SUBMITTED): _P.SUBMITTED,
     (_P.SUBMITTED, _K.SUBMITTED): _P.SUBMITTED,
+    (_P.OPEN, _K.WITHDRAWN): _P.OPEN,
     (_P.SUBMITTED, _K.WITHDRAWN): _P.OPEN,
     (_P.RETURNED, _K.WITHDRAWN): _P.OPEN,
     (_P.OPEN, _K.ACCEPTED): _P.ACCEPTED,

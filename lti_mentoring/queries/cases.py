@@ -1,0 +1,113 @@
+"""One student and one milestone, as far as the person in the seat may know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from lti_mentoring.domain.milestones import check_signer, may_sign
+from lti_mentoring.domain.seats import SeatRole, Sitter
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Context, Membership, Mentor, Mentorship, Milestone, Person, Track, TrackState
+from lti_mentoring.queries.standings import open_mentorship
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Guide = aliased(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a decision is about, and by whom."""
+
+    by: Sitter
+    milestone: Milestone
+    track: Track
+    course: Context
+    student: Person
+    mentorship: Mentorship | None
+    """The open one; None: nobody mentors the student now."""
+    mentor: Person | None
+
+    @property
+    def is_own_mentor(self) -> bool:
+        """Whether the person in the seat is this student's mentor."""
+        return self.mentor is not None and self.mentor.id == self.by.person_id
+
+    @property
+    def is_faculty(self) -> bool:
+        """Whether the person sits here as faculty; nobody is faculty for themselves."""
+        return self.by.role is SeatRole.FACULTY and self.by.person_id != self.student.id
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether the person may accept, return and assess."""
+        return may_sign(
+            self.milestone.signer,
+            is_faculty=self.is_faculty,
+            is_own_mentor=self.is_own_mentor,
+            has_mentor=self.mentor is not None,
+        )
+
+    def check_signer(self) -> None:
+        """Raise NotTheSigner unless the person may accept, return and assess."""
+        check_signer(
+            self.milestone.signer,
+            is_faculty=self.is_faculty,
+            is_own_mentor=self.is_own_mentor,
+            has_mentor=self.mentor is not None,
+        )
+
+
+def find_case(session: Session, sitter: Sitter, student_id: int, milestone_id: int) -> Case:
+    """Return the case; raise NotFound when it is of another course, of somebody else's student, or not there."""
+    row = session.execute(
+        select(Milestone, Track, Context, Person, Mentorship, Guide)
+        .join(Track, Track.id == Milestone.track_id)
+        .join(Context, Context.id == Track.context_ref)
+        .join(Person, Person.id == student_id)
+        .outerjoin(
+            Mentorship, and_(Mentorship.track_id == Track.id, Mentorship.student_id == student_id, open_mentorship())
+        )
+        .outerjoin(Mentor, Mentor.id == Mentorship.mentor_id)
+        .outerjoin(Guide, Guide.id == Mentor.person_id)
+        .where(
+            Milestone.id == milestone_id,
+            Milestone.institution_id == sitter.institution_id,
+            Track.context_ref == sitter.context_id,
+            or_(
+                Mentorship.id.is_not(None),
+                exists().where(
+                    Membership.context_ref == Track.context_ref,
+                    Membership.person_id == student_id,
+                    Membership.is_student,
+                ),
+            ),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    milestone, track, course, student, mentorship, mentor = row
+    case = Case(sitter, milestone, track, course, student, mentorship, mentor)
+    if not _may_know(case):
+        raise NotFound
+    return case
+
+
+def find_own_case(session: Session, sitter: Sitter, milestone_id: int) -> Case:
+    """Return the case of the student in the seat."""
+    return find_case(session, sitter, sitter.person_id, milestone_id)
+
+
+def _may_know(case: Case) -> bool:
+    if case.by.role is SeatRole.FACULTY:
+        return True
+    if case.track.state is TrackState.DRAFT:
+        return False
+    if case.by.role is SeatRole.STUDENT:
+        return case.by.person_id == case.student.id
+    return case.by.role is SeatRole.MENTOR and case.is_own_mentor
