@@ -145,6 +145,10 @@ class CertificatePrinter:
         moment = datetime(text.issued_on.year, text.issued_on.month, text.issued_on.day, tzinfo=UTC)
         return PrintedCertificate(self._compile(facts, moment), tuple(lines.left_out))
 
+    def missing(self, text: str) -> str:
+        """Name the letters of a line that cannot be drawn."""
+        return missing_from(_tidy(text), self._drawable)
+
     def _words(self, text: CertificateText, lines: _Lines) -> dict[str, Any]:
         simple = ("title", "institution", "course", "kind", "sentence", "issued_words", "number", "check_line")
         return {
@@ -224,6 +228,11 @@ class _Lines:
 def render_certificate(text: CertificateText, credential: dict[str, Any] | None = None) -> PrintedCertificate:
     """Print with this process's printer and the shipped fonts; see ``CertificatePrinter.render``."""
     return _printer().render(text, credential)
+
+
+def letters_missing(text: str) -> str:
+    """Name the letters of a line that no shipped font can draw, so that it can be said before anything is printed."""
+    return _printer().missing(text)
 
 
 def knots_of(shown: Sequence[ShownMilestone]) -> tuple[Knot, ...]:

@@ -19,7 +19,9 @@ class IssuerKey(OfInstitution, Model):
 
     public_id: Mapped[str] = mapped_column(String(32), unique=True)
     """Names the issuer in addresses: /issuers/<public_id>."""
-    did: Mapped[str] = mapped_column(Text)
+    did: Mapped[str] = mapped_column(Text, index=True)
+    public_key: Mapped[str] = mapped_column(String(64))
+    """The public half as Multikey text, so that checking a signature never opens the private one."""
     sealed_private: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

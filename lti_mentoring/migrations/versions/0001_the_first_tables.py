@@ -65,6 +65,7 @@ def upgrade() -> None:
         "issuer_key",
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("did", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
         sa.Column("sealed_private", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=False),
@@ -74,6 +75,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_issuer_key_public_id")),
     )
     with op.batch_alter_table("issuer_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_key_did"), ["did"], unique=False)
         batch_op.create_index(batch_op.f("ix_issuer_key_institution_id"), ["institution_id"], unique=False)
 
     op.create_table(
@@ -942,6 +944,7 @@ def downgrade() -> None:
     op.drop_table("person")
     with op.batch_alter_table("issuer_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issuer_key_institution_id"))
+        batch_op.drop_index(batch_op.f("ix_issuer_key_did"))
 
     op.drop_table("issuer_key")
     with op.batch_alter_table("instrument", schema=None) as batch_op:
