@@ -1,9 +1,11 @@
 """What every test may ask for; each subject has its file in tests/fixtures/."""
 
-pytest_plugins = [
-    "fixtures.network",
-    "fixtures.left_out",
-    "platforms.fixtures",
-    "fixtures.browser",
-    "fixtures.databases",
-]
+pytest_plugins = ["fixtures.network", "fixtures.left_out", "fixtures.browser", "fixtures.databases"]
+LONGEST_NAME = 60
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes and long texts by their argument: packed ones hold the time, and workers must agree on names."""
+    if isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONGEST_NAME):
+        return argname
+    return None
