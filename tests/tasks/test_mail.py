@@ -1,0 +1,89 @@
+"""Mails go through a real SMTP server on loopback, once, without content."""
+
+import socket
+from datetime import UTC, datetime
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from factories.world import NOON, World, add
+
+from lti_mentoring.models import Mail, MailState
+from lti_mentoring.postbox import Postbox
+from lti_mentoring.tasks.mail import send
+
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class Inbox:
+    """Keeps what arrives; refuses on demand."""
+
+    def __init__(self):
+        self.mails, self.refuse = [], False
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.refuse:
+            return "451 later"
+        self.mails.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox():
+    box = Inbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        box.port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def mail(app, session):
+    world = World(session)
+    row = Mail(
+        institution_id=world.institution.id, person_id=world.guide.id, context_ref=world.context.id,
+        kind="evidence_waits", facts={"student": "Amina Yusuf", "milestone": "Ward history", "minutes": 4},
+        once_key="evidence-1", due_at=PAST, created_at=NOON,
+    )  # fmt: skip
+    add(session, row)
+    session.commit()
+    return row
+
+
+def fresh(session, mail):
+    session.refresh(mail)
+    return mail
+
+
+def test_a_due_mail_is_sent_once_and_names_nothing_but_who_and_what(app, session, mail, inbox):
+    app.extensions["postbox"] = Postbox(f"smtp://127.0.0.1:{inbox.port}", "mentoring@tool.test")
+    send.run(mail.id)
+    send.run(mail.id)
+    assert fresh(session, mail).state is MailState.SENT
+    [envelope] = inbox.mails
+    assert envelope.rcpt_tos == [mail.person.email]
+    text = envelope.content.decode()
+    assert "Amina Yusuf" in text
+    assert "Auto-Submitted: auto-generated" in text
+
+
+def test_a_server_that_refuses_is_tried_again_later(app, session, mail, inbox):
+    app.extensions["postbox"] = Postbox(f"smtp://127.0.0.1:{inbox.port}", "mentoring@tool.test")
+    inbox.refuse = True
+    send.run(mail.id)
+    assert (fresh(session, mail).state, mail.last_error) == (MailState.PENDING, "SMTPDataError")
+    assert mail.due_at > PAST
+
+
+def test_a_server_that_is_down_is_tried_again_later(app, session, mail):
+    app.extensions["postbox"] = Postbox("smtp://127.0.0.1:1", "mentoring@tool.test")
+    send.run(mail.id)
+    assert fresh(session, mail).last_error == "ConnectionRefusedError"
+
+
+def test_without_a_server_a_mail_waits(app, session, mail):
+    send.run(mail.id)
+    assert fresh(session, mail).attempts == 0
