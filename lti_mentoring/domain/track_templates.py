@@ -83,7 +83,7 @@ CLINICAL = TrackTemplate(
                 TemplateMilestone(
                     N_("Agreement"),
                     N_(
-                        "Meet your mentor and write down together how often you meet, where, and what stays between you."
+                        "Meet your mentor. Write down how often you meet, where, and what stays between the two of you."
                     ),
                     7,
                     5,
@@ -110,9 +110,7 @@ CLINICAL = TrackTemplate(
                 ),
                 TemplateMilestone(
                     N_("Ward history"),
-                    N_(
-                        "Take one full history and write it up on one page. Leave out everything that names the patient."
-                    ),
+                    N_("Take one full history and write it up on one page. Leave out all that names the patient."),
                     63,
                     20,
                 ),
@@ -165,7 +163,7 @@ RESEARCH = TrackTemplate(
                 TemplateMilestone(
                     N_("Working agreement"),
                     N_(
-                        "Write down with your mentor how you work together, who may use the data, and who will be an author."
+                        "Write down with your mentor how you work together, who may use the data, and who is an author."
                     ),
                     14,
                     5,
