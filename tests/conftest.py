@@ -1,6 +1,12 @@
 """What every test may ask for; each subject has its file in tests/fixtures/."""
 
-pytest_plugins = ["fixtures.network", "fixtures.left_out", "fixtures.browser", "fixtures.databases"]
+pytest_plugins = [
+    "fixtures.network",
+    "fixtures.left_out",
+    "fixtures.browser",
+    "fixtures.databases",
+    "platforms.fixtures",
+]
 LONGEST_NAME = 60
 
 
