@@ -31,6 +31,8 @@ def upsert(
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     made = insert(table).values({**values, **(first or {})})
     changed = {name: made.excluded[name] for name in values if name not in by}
+    # With nothing to replace the row is still to be named: DO NOTHING would return no number.
+    changed = changed or {by[0]: made.excluded[by[0]]}
     saved = made.on_conflict_do_update(index_elements=list(by), set_=changed).returning(table.c.id)
     number: int = session.scalars(saved).one()
     return number
