@@ -20,7 +20,7 @@ demo: $(VENV)/.ready-to-run ## Start the tool and a demonstration LMS (ARGS="--r
 	@$(BIN)/lti-mentoring demo $(ARGS)
 
 .PHONY: test
-test: $(VENV)/.ready-to-work ## Run every test, with coverage (brings its own PostgreSQL where none runs)
+test: $(VENV)/.ready-to-work build/venvs/xblock/stamp ## Run every test, with coverage (brings its own PostgreSQL where none runs)
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/python -m coverage report --fail-under=95
@@ -86,6 +86,12 @@ $(VENV)/.ready-to-work: $(PACKAGING) | $(BIN)/python
 	@echo "Installing into $(VENV), with what tests and checks need ..."
 	@$(INSTALL) -e '.[check,demo,postgres,redis,test]'
 	@touch $@ $(VENV)/.ready-to-run
+
+# A platform that others wrote and that we never import has an environment of its own.
+build/venvs/xblock/stamp: tests/platforms/xblock-requirements.txt | $(VENV)/.ready-to-work
+	@echo "Installing a third-party platform for the tests ..."
+	@$(BIN)/python tests/platforms/fixtures.py
+	@touch $@
 
 $(BIN)/python:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
