@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside peers or a limit, in one run. ``make bench`` prints a table and writes build/bench.json."""

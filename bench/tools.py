@@ -1,0 +1,160 @@
+"""The two tools as processes: ours under gunicorn, ltijs under Node.js, each on a PostgreSQL database of its own."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+import psycopg
+from flask_migrate import upgrade
+
+from bench.platform import CLIENT_ID, DEPLOYMENT_ID
+from lti_mentoring.app import create_app
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.models import Deployment, DeploymentApproval, Institution, Registration
+from lti_mentoring.services.keys import ensure_keys
+from lti_mentoring.settings import PREFIX, Settings
+
+HERE = Path(__file__).resolve().parent
+BUILD = HERE.parent / "build" / "bench"
+POSTGRES = os.environ.get("LTI_MENTORING_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Tool:
+    """A running tool and where its login and launch are."""
+
+    def __init__(self, name, process, base, login, launch):
+        self.name, self.process = name, process
+        self.login, self.launch = base + login, base + launch
+
+    def cpu(self):
+        """Return the CPU seconds that the tool's processes have used so far."""
+        return sum(_cpu(pid) for pid in _family(self.process.pid))
+
+
+@contextmanager
+def our_tool(platform):
+    port = _free_port()
+    with _database() as database, _process_folder("ours") as folder:
+        env = {
+            "DATABASE_URL": database.replace("postgresql://", "postgresql+psycopg://"), "DATA_DIR": str(folder),
+            "BROKER_URL": "memory://", "SECRET_KEY": secrets.token_urlsafe(48),
+            "PUBLIC_URL": f"http://localhost:{port}", "PRIVATE_HOSTS": platform.url.removeprefix("http://"),
+        }  # fmt: skip
+        env = {PREFIX + name: value for name, value in env.items()}
+        _seed_ours(Settings.from_env(env), platform)
+        command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--workers", "1",
+                   "--no-control-socket", "--log-level", "warning", "--bind", f"127.0.0.1:{port}",
+                   "lti_mentoring.wsgi:app"]  # fmt: skip
+        with _running(command, env, folder) as process:
+            _wait(f"http://localhost:{port}/healthz", process)
+            yield Tool("lti_mentoring", process, f"http://localhost:{port}", "/lti/login", "/lti/launch")
+
+
+def _seed_ours(settings, platform):
+    app = create_app(settings)
+    now = datetime.now(UTC)
+    with app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            house = Institution(name="Bench", slug="bench", created_at=now)
+            session.add(house)
+            session.flush()
+            known = Registration(
+                institution_id=house.id, name="Bench", issuer=platform.url, client_id=CLIENT_ID,
+                auth_url=f"{platform.url}/auth", token_url=f"{platform.url}/token", jwks_url=f"{platform.url}/jwks.json",
+                created_at=now,
+            )  # fmt: skip
+            session.add(known)
+            session.flush()
+            session.add(
+                Deployment(
+                    institution_id=house.id, registration_id=known.id, deployment_id=DEPLOYMENT_ID,
+                    state=DeploymentApproval.APPROVED, first_seen_at=now,
+                )
+            )  # fmt: skip
+            ensure_keys(session, app.extensions["sealer"], now=utcnow())
+
+
+@contextmanager
+def ltijs(platform):
+    port = _free_port()
+    home = BUILD / "ltijs"
+    home.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "server.js"):
+        (home / name).write_bytes((HERE / "ltijs" / name).read_bytes())
+    if not (home / "node_modules" / "ltijs-sequelize").is_dir():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=home, check=True)
+    with _database() as database, _process_folder("ltijs-run") as folder:
+        command = ["node", str(home / "server.js"), str(port), database, platform.url, CLIENT_ID]
+        with _running(command, {"NODE_ENV": "production"}, folder) as process:
+            _wait(f"http://localhost:{port}/keys", process)
+            yield Tool("ltijs 5.9.9 + ltijs-sequelize 2.4.4", process, f"http://localhost:{port}", "/login", "/")
+
+
+@contextmanager
+def _database():
+    name = f"mentoring_bench_{secrets.token_hex(4)}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield POSTGRES.rpartition("/")[0] + "/" + name
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _process_folder(name):
+    folder = BUILD / name
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+
+
+@contextmanager
+def _running(command, env, folder):
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(command, env={**os.environ, **env}, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait(url, process):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"The tool at {url} ended at once; see build/bench/*/log.txt")
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"{url} does not answer")
+
+
+def _free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def _family(pid):
+    yield pid
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from _family(int(child))
+
+
+def _cpu(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
