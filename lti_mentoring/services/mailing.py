@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.db import announce
 from lti_mentoring.domain.events import MailWritten
@@ -12,6 +15,7 @@ from lti_mentoring.models import Mail, MailState, Person
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
 
@@ -43,3 +47,39 @@ def write_mail(
     number = upsert(session, Mail, {"once_key": once_key, "person_id": person_id}, by=["once_key"], first=first)
     announce(session, MailWritten(number))
     return session.get_one(Mail, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One of many mails that are written at once."""
+
+    person_id: int
+    kind: str
+    facts: Mapping[str, str | int]
+    once_key: str
+
+
+def write_mails(
+    session: Session,
+    letters: Sequence[Letter],
+    common: Mapping[str, str | int],
+    *,
+    institution_id: int,
+    context_id: int | None,
+    now: datetime,
+) -> None:
+    """Write many mails and announce them; ``common`` facts are in each. The number of statements does not grow."""
+    if not letters:
+        return
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {
+            "institution_id": institution_id, "context_ref": context_id, "person_id": letter.person_id,
+            "kind": letter.kind, "facts": {**common, **letter.facts}, "once_key": letter.once_key,
+            "state": MailState.PENDING, "attempts": 0, "due_at": now, "created_at": now,
+        }
+        for letter in letters
+    ]  # fmt: skip
+    made = insert(cast("Table", Mail.__table__)).on_conflict_do_nothing(index_elements=["once_key"]).returning(Mail.id)
+    for number in session.scalars(made, rows):
+        announce(session, MailWritten(number))

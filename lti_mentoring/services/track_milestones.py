@@ -155,7 +155,7 @@ def find_milestone(session: Session, track: Track, milestone_id: int, *, retired
 
 
 def renumber(session: Session, track: Track) -> None:
-    """Number the open milestones anew, stage by stage."""
+    """Give the open milestones new numbers, stage by stage."""
     _number(session, track, _placed(session, track))
 
 

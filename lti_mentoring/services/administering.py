@@ -1,0 +1,134 @@
+"""What an institution's administrator decides: who may launch, which platforms are let in, who else administers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import select, update
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotFound, Refused
+from lti_mentoring.models import (
+    Administrator,
+    Deployment,
+    DeploymentApproval,
+    Institution,
+    Registration,
+    RegistrationState,
+    Seat,
+)
+from lti_mentoring.services import auditing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models.base import OfInstitution
+
+    Thing = TypeVar("Thing", bound=OfInstitution)
+
+OPERATOR = "operator"
+
+
+class LastAdministrator(Refused):
+    """Without this person nobody here could confirm anybody."""
+
+    code = "last_administrator"
+
+
+class OwnPlatform(Refused):
+    """Who switched off the platform that they came in by could never switch it on again."""
+
+    code = "own_platform"
+
+
+class NameTaken(Refused):
+    """An institution of this short name is there already. Facts: ``slug``."""
+
+    code = "institution_name_taken"
+
+
+def add_institution(session: Session, name: str, slug: str, *, now: datetime) -> Institution:
+    """Make a new institution."""
+    if session.scalar(select(Institution.id).where(Institution.slug == slug)) is not None:
+        raise NameTaken(slug=slug)
+    made = Institution(name=name, slug=slug, created_at=now)
+    session.add(made)
+    session.flush()
+    auditing.record(session, None, "institution.made", "institution", made.id, now=now, institution_id=made.id)
+    return made
+
+
+def decide_deployment(
+    session: Session, institution_id: int, deployment_id: int, *, approve: bool, by: Sitter | None, now: datetime
+) -> Deployment:
+    """Let a deployment launch from now on, or refuse it; what was decided before may be decided anew."""
+    found = _own(session, Deployment, institution_id, deployment_id)
+    found.state = DeploymentApproval.APPROVED if approve else DeploymentApproval.REFUSED
+    found.decided_at = now
+    action = "deployment.approved" if approve else "deployment.refused"
+    auditing.record(session, by, action, "deployment", found.id, now=now, institution_id=institution_id)
+    return found
+
+
+def switch_registration(
+    session: Session, institution_id: int, registration_id: int, *, on: bool, by: Sitter, now: datetime
+) -> Registration:
+    """Let a platform's people in or keep them out; switching off also ends the seats that are open."""
+    found = _own(session, Registration, institution_id, registration_id)
+    found.state = RegistrationState.ACTIVE if on else RegistrationState.DISABLED
+    if not on:
+        open_seats = update(Seat).where(
+            Seat.registration_id == found.id, Seat.ended_at.is_(None), Seat.id != by.seat_id
+        )
+        session.execute(open_seats.values(ended_at=now))
+    action = "registration.enabled" if on else "registration.disabled"
+    auditing.record(session, by, action, "registration", found.id, now=now)
+    return found
+
+
+def confirm_administrator(
+    session: Session, institution_id: int, administrator_id: int, *, by: Sitter | None, now: datetime
+) -> Administrator:
+    """Make a person administrator who asked to be; confirming twice changes nothing."""
+    found = _own(session, Administrator, institution_id, administrator_id)
+    if found.confirmed_at is None:
+        found.confirmed_at, found.confirmed_by = now, by.person_name if by else OPERATOR
+        auditing.record(
+            session, by, "administrator.confirmed", "administrator", found.id, now=now, institution_id=institution_id
+        )
+    return found
+
+
+def withdraw_administrator(
+    session: Session, institution_id: int, administrator_id: int, *, by: Sitter | None, now: datetime
+) -> Administrator:
+    """Take the confirmation back and end the person's open seats as administrator; never the last one's."""
+    found = _own(session, Administrator, institution_id, administrator_id)
+    others = select(Administrator.id).where(
+        Administrator.institution_id == institution_id,
+        Administrator.confirmed_at.is_not(None),
+        Administrator.id != found.id,
+    )
+    if by is not None and session.scalar(others.limit(1)) is None:
+        raise LastAdministrator
+    found.confirmed_at, found.confirmed_by = None, None
+    session.execute(
+        update(Seat)
+        .where(Seat.person_id == found.person_id, Seat.role == SeatRole.ADMINISTRATOR, Seat.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    auditing.record(
+        session, by, "administrator.withdrawn", "administrator", found.id, now=now, institution_id=institution_id
+    )
+    return found
+
+
+def _own(session: Session, kind: type[Thing], institution_id: int, number: int) -> Thing:
+    """Return the institution's own row; another's is not there."""
+    found = session.scalar(select(kind).where(kind.id == number, kind.institution_id == institution_id))
+    if found is None:
+        raise NotFound
+    return found

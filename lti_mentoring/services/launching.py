@@ -1,0 +1,233 @@
+"""A launch becomes a seat: who came, to which course and link, is stored, and what the person may be is decided."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from sqlalchemy import and_, insert, select, update
+
+from lti_mentoring.domain.arrival import asks_to_administer, role_after, seat_roles
+from lti_mentoring.domain.roles import parse_roles
+from lti_mentoring.domain.seats import SeatRole, Sitter
+from lti_mentoring.lti.errors import forbidden
+from lti_mentoring.models import (
+    Administrator,
+    Deployment,
+    DeploymentApproval,
+    Membership,
+    Mentor,
+    Registration,
+    RegistrationState,
+    ResourceLink,
+    Seat,
+)
+from lti_mentoring.queries.frames import origin_of
+from lti_mentoring.queries.registrations import deployment_row
+from lti_mentoring.queries.seats import hash_of
+from lti_mentoring.services import auditing
+from lti_mentoring.services.arrivals import (
+    is_mentor_in,
+    store_context,
+    store_link,
+    store_membership,
+    store_person,
+    what_is_known,
+)
+from lti_mentoring.services.upserting import upsert
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.lti.launch import Launch
+
+SEAT_LASTS = timedelta(hours=8)
+ROSTER_GOOD_FOR = timedelta(days=1)
+TOKEN_BYTES = 32
+MOST_ORIGINS = 20
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LONGEST_LOCALE = 35
+
+_SEAT = cast("Table", Seat.__table__)
+_TAKE_SEAT = insert(_SEAT).returning(_SEAT.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A seat just taken. ``token`` is the browser's secret, kept nowhere else.
+
+    ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that.
+    ``roster_due``: faculty came, and the course's list has not been read for a day.
+    """
+
+    token: str = field(repr=False)
+    sitter: Sitter
+    waits: bool = False
+    roster_due: bool = False
+
+
+def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
+    """Store what the launch says and seat the person; raise LaunchRefused when the door was closed meanwhile."""
+    known = what_is_known(session, launch)
+    _check_admitted(known, launch)
+    person_id = store_person(session, launch, known, now=now)
+    context_id = store_context(session, launch, known, now=now)
+    link_id, track_id, bound = store_link(session, launch, known, context_id, now=now)
+    if context_id is not None:
+        store_membership(session, launch, known, context_id, person_id, now=now)
+    _let_frame(session, launch, known)
+    is_mentor = is_mentor_in(session, track_id, person_id) if bound and track_id else known.mentor_id is not None
+    confirmed = known.confirmed_at is not None
+    roles = seat_roles(
+        launch.roles, is_mentor=is_mentor, is_administrator=confirmed, has_context=context_id is not None
+    )
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    seat_id = _take_seat(session, launch, token, roles, person_id, context_id, link_id, now)
+    sitter = Sitter(
+        seat_id=seat_id,
+        institution_id=launch.registration.institution_id,
+        person_id=person_id,
+        person_name=launch.person.name or known.person_name or "",
+        role=roles[0],
+        roles=roles,
+        registration_id=launch.registration.id,
+        context_id=context_id,
+        track_id=track_id,
+        resource_link_id=link_id,
+        may_pick=launch.deep_linking is not None,
+    )
+    auditing.record(session, sitter, "seat.taken", "seat", seat_id, now=now, message=launch.message_type.value)
+    if bound:
+        auditing.record(session, sitter, "resource_link.bound", "resource_link", link_id, now=now, track=track_id)
+    waits = asks_to_administer(launch.roles, is_administrator=confirmed)
+    if waits and known.administrator_id is None:
+        _ask_to_administer(session, sitter, now)
+    return Welcome(token, sitter, waits, _roster_is_due(launch, known, roles, now))
+
+
+def _check_admitted(known: Any, launch: Launch) -> None:
+    """Look again at what other processes may have changed since this one remembered it."""
+    if known.registration_state is not RegistrationState.ACTIVE:
+        raise forbidden("registration_disabled", registration_id=launch.registration.id)
+    if known.deployment_state is not DeploymentApproval.APPROVED:
+        state = known.deployment_state.value if known.deployment_state else "unknown"
+        raise forbidden(
+            f"deployment_{state}",
+            registration_id=launch.registration.id,
+            deployment_id=launch.deployment_id,
+            platform_guid=launch.platform.guid,
+        )
+
+
+def _take_seat(
+    session: Session,
+    launch: Launch,
+    token: str,
+    roles: tuple[SeatRole, ...],
+    person_id: int,
+    context_id: int | None,
+    link_id: int | None,
+    now: datetime,
+) -> int:
+    locale = launch.presentation.locale or launch.person.locale
+    values: dict[str, Any] = {
+        "institution_id": launch.registration.institution_id,
+        "token_hash": hash_of(token),
+        "person_id": person_id,
+        "registration_id": launch.registration.id,
+        "context_ref": context_id,
+        "resource_link_ref": link_id,
+        "role": roles[0],
+        "roles": [role.value for role in roles],
+        "locale": locale if locale and len(locale) <= LONGEST_LOCALE else None,
+        "return_url": launch.presentation.return_url,
+        "created_at": now,
+        "used_at": now,
+        "expires_at": now + SEAT_LASTS,
+    }
+    if launch.deep_linking is not None:
+        values["deep_linking"] = {**asdict(launch.deep_linking), "deployment_id": launch.deployment_id}
+    number: int = session.execute(_TAKE_SEAT, values).scalar_one()
+    return number
+
+
+def _let_frame(session: Session, launch: Launch, known: Any) -> None:
+    """Let the page be framed where the platform says that it shows us: Canvas has many hosts for one issuer."""
+    origin = origin_of(launch.presentation.return_url or "")
+    if origin is None or not (origin.startswith("https:") or urlsplit(origin).hostname in LOOPBACK):
+        return
+    own = {origin_of(launch.registration.issuer), origin_of(launch.registration.auth_url), *known.frame_origins}
+    if origin not in own:
+        session.execute(
+            update(Registration)
+            .where(Registration.id == launch.registration.id)
+            .values(frame_origins=[*known.frame_origins, origin][-MOST_ORIGINS:])
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _ask_to_administer(session: Session, sitter: Sitter, now: datetime) -> None:
+    values = {"institution_id": sitter.institution_id, "person_id": sitter.person_id, "asked_at": now}
+    number = upsert(session, Administrator, values, by=("institution_id", "person_id"))
+    auditing.record(session, sitter, "administrator.asked", "administrator", number, now=now)
+
+
+def _roster_is_due(launch: Launch, known: Any, roles: tuple[SeatRole, ...], now: datetime) -> bool:
+    if SeatRole.FACULTY not in roles or launch.roster is None:
+        return False
+    synced: datetime | None = known.roster_synced_at
+    return synced is None or synced < now - ROSTER_GOOD_FOR
+
+
+def hold_deployment(
+    session: Session, registration_id: int, deployment_id: str, platform_guid: str | None, *, now: datetime
+) -> None:
+    """Let a deployment that proved itself, but that we do not know, wait for an administrator's yes."""
+    if deployment_row(session, registration_id, deployment_id) is not None:
+        return
+    registered = session.get_one(Registration, registration_id)
+    values = {
+        "institution_id": registered.institution_id,
+        "registration_id": registration_id,
+        "deployment_id": deployment_id,
+        "platform_guid": platform_guid,
+    }
+    first = {"state": DeploymentApproval.PENDING, "first_seen_at": now}
+    number = upsert(session, Deployment, values, by=("registration_id", "deployment_id"), first=first)
+    auditing.record(
+        session, None, "deployment.asked", "deployment", number, now=now, institution_id=registered.institution_id
+    )
+
+
+def refresh_roles(session: Session, person_id: int, track_id: int, now: datetime) -> None:
+    """Decide anew what the person's open seats at links of this track may be, after faculty (un)ticked a mentor."""
+    rows = session.execute(
+        select(Seat, Membership.role_uris, Mentor.id, Administrator.confirmed_at)
+        .join(ResourceLink, ResourceLink.id == Seat.resource_link_ref)
+        .outerjoin(Membership, and_(Membership.context_ref == Seat.context_ref, Membership.person_id == Seat.person_id))
+        .outerjoin(Mentor, and_(Mentor.track_id == track_id, Mentor.person_id == person_id, Mentor.active.is_(True)))
+        .outerjoin(
+            Administrator,
+            and_(Administrator.person_id == person_id, Administrator.institution_id == Seat.institution_id),
+        )
+        .where(
+            Seat.person_id == person_id,
+            ResourceLink.track_id == track_id,
+            Seat.expires_at > now,
+            Seat.ended_at.is_(None),
+        )
+    )
+    for seat, role_uris, mentor_id, confirmed_at in rows:
+        roles = seat_roles(
+            parse_roles(role_uris or ()),
+            is_mentor=mentor_id is not None,
+            is_administrator=confirmed_at is not None,
+            has_context=True,
+        )
+        seat.roles = [role.value for role in roles]
+        seat.role = role_after(seat.role, roles)
+    session.flush()

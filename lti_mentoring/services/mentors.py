@@ -1,0 +1,147 @@
+"""Make people of the course mentors, and say how many students each may have; places are never cut below those taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from lti_mentoring.errors import Conflict, NotFound, Refused
+from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person
+from lti_mentoring.services.auditing import record
+from lti_mentoring.services.launching import refresh_roles
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+
+MOST_PLACES = 200
+LONGEST_FIELD = 120
+
+
+class PlacesTaken(Conflict):
+    """A mentor cannot have fewer places than students. Facts: ``mentor``, ``taken``."""
+
+    code = "places_taken"
+
+
+class MentorHasStudents(Conflict):
+    """Somebody who has students stays a mentor until they are with others. Facts: ``mentor``, ``taken``."""
+
+    code = "mentor_has_students"
+
+
+class PlacesOutOfRange(Refused):
+    """Places are counted from 0 to MOST_PLACES. Facts: ``most``."""
+
+    code = "places_out_of_range"
+
+
+def tick(
+    session: Session, by: Sitter, track: Track, people: Sequence[int], *, places: int, now: datetime
+) -> list[Mentor]:
+    """Make people of the course's list mentors; who is one already stays as they are.
+
+    Raises NotFound for anybody who is not in this course (or has left it), PlacesOutOfRange.
+    """
+    _check_places(places)
+    wanted = list(dict.fromkeys(people))
+    here = set(
+        session.scalars(
+            select(Membership.person_id).where(
+                Membership.context_ref == track.context_ref,
+                Membership.person_id.in_(wanted),
+                Membership.status != MembershipStatus.LEFT,
+            )
+        )
+    )
+    if here != set(wanted):
+        raise NotFound
+    known = {
+        one.person_id: one
+        for one in session.scalars(
+            select(Mentor).where(Mentor.track_id == track.id, Mentor.person_id.in_(wanted)).with_for_update()
+        )
+    }
+    made = [_make(session, by, track, known.get(number), number, places, now) for number in wanted]
+    session.flush()
+    for mentor in made:
+        record(session, by, "mentor.added", "mentor", mentor.id, now=now, places=mentor.places)
+        refresh_roles(session, mentor.person_id, track.id, now)
+    return made
+
+
+def untick(session: Session, by: Sitter, mentor_id: int, *, now: datetime) -> Mentor:
+    """End somebody's being a mentor; raise MentorHasStudents while they have any."""
+    mentor = find_mentor(session, by, mentor_id)
+    ended = session.execute(
+        update(Mentor)
+        .where(Mentor.id == mentor.id, Mentor.taken == 0)
+        .values(active=False)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(mentor)
+    if not ended.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        raise MentorHasStudents(mentor=name_of(session, mentor), taken=mentor.taken)
+    record(session, by, "mentor.removed", "mentor", mentor.id, now=now)
+    refresh_roles(session, mentor.person_id, mentor.track_id, now)
+    return mentor
+
+
+def set_places(session: Session, by: Sitter, mentor_id: int, places: int, field: str, *, now: datetime) -> Mentor:
+    """Set how many students a mentor may have and what they do; raise PlacesTaken when more are with them already."""
+    _check_places(places)
+    mentor = find_mentor(session, by, mentor_id)
+    before = mentor.places
+    changed = session.execute(
+        update(Mentor)
+        .where(Mentor.id == mentor.id, Mentor.taken <= places)
+        .values(places=places, field=field.strip()[:LONGEST_FIELD])
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(mentor)
+    if not changed.rowcount:  # type: ignore[attr-defined]  # as above
+        raise PlacesTaken(mentor=name_of(session, mentor), taken=mentor.taken)
+    record(session, by, "mentor.changed", "mentor", mentor.id, now=now, places=places, before=before)
+    return mentor
+
+
+def find_mentor(session: Session, by: Sitter, mentor_id: int) -> Mentor:
+    """Return an active mentor of the sitter's track; raise NotFound for any other."""
+    mentor = session.scalars(
+        select(Mentor).where(
+            Mentor.id == mentor_id,
+            Mentor.institution_id == by.institution_id,
+            Mentor.track_id == by.track_id,
+            Mentor.active.is_(True),
+        )
+    ).one_or_none()
+    if mentor is None:
+        raise NotFound
+    return mentor
+
+
+def name_of(session: Session, mentor: Mentor) -> str:
+    """Return a mentor's name."""
+    return session.get_one(Person, mentor.person_id).shown_name
+
+
+def _make(
+    session: Session, by: Sitter, track: Track, known: Mentor | None, person_id: int, places: int, now: datetime
+) -> Mentor:
+    mentor = known or Mentor(
+        institution_id=track.institution_id, track_id=track.id, person_id=person_id, taken=0, active=False
+    )
+    if not mentor.active:
+        mentor.places, mentor.active, mentor.made_at, mentor.made_by_id = places, True, now, by.person_id
+        session.add(mentor)
+    return mentor
+
+
+def _check_places(places: int) -> None:
+    if not 0 <= places <= MOST_PLACES:
+        raise PlacesOutOfRange(most=MOST_PLACES)
