@@ -13,6 +13,7 @@ from lti_mentoring.blueprints import (
     _access,
     _failures,
     _headers,
+    _measures,
     _place,
     _words,
     admin,
@@ -27,6 +28,8 @@ from lti_mentoring.blueprints import (
     mails,
     mentors,
     milestones,
+    picking,
+    registering,
     tracks,
     verify,
 )
@@ -59,6 +62,8 @@ BLUEPRINTS = (
     mails,
     mentors,
     milestones,
+    picking,
+    registering,
     tracks,
     verify,
 )
@@ -100,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["react"] = Reactor(make_celery(app, settings))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint.bp)
-    for edge in (_headers, _access, _failures, _place):
+    for edge in (_measures, _headers, _access, _failures, _place):
         edge.init_app(app)
     _words.register_words(app)
     return app

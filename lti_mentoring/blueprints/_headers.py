@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from flask import g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from lti_mentoring.blueprints._access import find_seat
 from lti_mentoring.db import db
@@ -13,6 +14,8 @@ from lti_mentoring.queries.frames import frame_origins
 from lti_mentoring.services import auditing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask
     from werkzeug.wrappers import Response
 
@@ -45,6 +48,11 @@ def frame_for(registration_id: int) -> None:
     g.frame_registration_id = registration_id
 
 
+def frame_by(origins: Iterable[str]) -> None:
+    """Let the answer be framed by these origins (a platform that is about to be registered, or one remembered)."""
+    g.frame_origins = list(origins)
+
+
 def post_to(origin: str) -> None:
     """Let the answer's form go to one foreign origin: the platform's deep-linking return address."""
     g.form_origin = origin
@@ -67,8 +75,18 @@ def dress(response: Response) -> Response:
 
 
 def _ancestors() -> list[str]:
+    try:
+        return _known_ancestors()
+    except SQLAlchemyError:  # the page about a database that is down must not lose its other headers
+        return []
+
+
+def _known_ancestors() -> list[str]:
     if request.endpoint == "static":
         return []
+    if "frame_origins" in g:
+        known: list[str] = g.frame_origins
+        return known
     registration_id = g.get("frame_registration_id")
     if registration_id is None and request.blueprint != "verify" and (seat := find_seat()):
         registration_id = seat.registration_id

@@ -1,7 +1,194 @@
-"""Routes of admin."""
+"""The administrator's pages: platforms, people, the audit trail; of the own institution only."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import TYPE_CHECKING
 
-bp = Blueprint("admin", __name__)
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+
+from lti_mentoring.blueprints._access import ADMINISTRATOR, SEATED, current_seat, requires
+from lti_mentoring.blueprints._failures import explain, say
+from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._tool import public_url, scope_words, tool_description
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.errors import NotFound
+from lti_mentoring.forms.administration import PlatformForm
+from lti_mentoring.queries import administration
+from lti_mentoring.queries.administration import AuditFilter, audit_trail, waits_for_confirmation
+from lti_mentoring.services.administering import (
+    LastAdministrator,
+    OwnPlatform,
+    confirm_administrator,
+    decide_deployment,
+    switch_registration,
+    withdraw_administrator,
+)
+from lti_mentoring.services.registering import RegistrationTaken, invitation_url, invite, register_by_hand
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+explain(
+    OwnPlatform.code,
+    later("You came in through this platform"),
+    later("Switched off, it could not let you in to switch it on again. The operator can switch it off."),
+)
+explain(
+    LastAdministrator.code,
+    later("There would be no administrator left"),
+    later("Confirm somebody else first; then this person can step down."),
+)
+
+
+@bp.get("/waiting")
+@requires(SEATED)
+def waiting() -> ResponseReturnValue:
+    """Tell somebody whom the platform calls administrator who has to confirm that."""
+    could = waits_for_confirmation(db.session(), current_seat())
+    if could is None:
+        raise NotFound
+    return render("admin/waiting.html", "admin/waiting.html", could=could)
+
+
+@bp.get("/platforms")
+@requires(ADMINISTRATOR)
+def platforms() -> ResponseReturnValue:
+    """Show the platforms and what waits for a decision."""
+    return _platforms()
+
+
+@bp.post("/platforms/invite")
+@requires(ADMINISTRATOR)
+def invite_platform() -> ResponseReturnValue:
+    """Make an invitation and show its address, this once."""
+    seat = current_seat()
+    with unit_of_work() as session:
+        token = invite(session, seat.institution_id, by=seat, now=utcnow())
+    return _platforms(invitation=invitation_url(public_url(), token))
+
+
+@bp.get("/platforms/new")
+@requires(ADMINISTRATOR)
+def new_platform() -> ResponseReturnValue:
+    """Show the form for a registration by hand, with our side to copy."""
+    return _by_hand(PlatformForm())
+
+
+@bp.post("/platforms/new")
+@requires(ADMINISTRATOR)
+def add_platform() -> ResponseReturnValue:
+    """Store a registration that was typed."""
+    form, seat = PlatformForm(request.form), current_seat()
+    if not form.validate():
+        return _by_hand(form, 422)
+    try:
+        with unit_of_work() as session:
+            made = register_by_hand(session, seat.institution_id, form.registration(), by=seat, now=utcnow())
+    except RegistrationTaken as taken:
+        form.form_errors.append(say(taken))
+        return _by_hand(form, 422)
+    return _changed(_("%(name)s is registered.", name=made.name))
+
+
+@bp.post("/platforms/<int:registration_id>/<any(on, off):state>")
+@requires(ADMINISTRATOR)
+def switch_platform(registration_id: int, state: str) -> ResponseReturnValue:
+    """Switch a platform on or off."""
+    seat = current_seat()
+    with unit_of_work() as session:
+        found = switch_registration(
+            session, seat.institution_id, registration_id, on=state == "on", by=seat, now=utcnow()
+        )
+    words = _("%(name)s may launch again.", name=found.name)
+    return _changed(words if state == "on" else _("%(name)s is switched off; its seats have ended.", name=found.name))
+
+
+@bp.post("/deployments/<int:deployment_id>/<any(approve, refuse):decision>")
+@requires(ADMINISTRATOR)
+def decide(deployment_id: int, decision: str) -> ResponseReturnValue:
+    """Let a deployment launch, or not."""
+    seat, approve = current_seat(), decision == "approve"
+    with unit_of_work() as session:
+        found = decide_deployment(session, seat.institution_id, deployment_id, approve=approve, by=seat, now=utcnow())
+    words = _("Deployment %(id)s may launch.", id=found.deployment_id)
+    return _changed(words if approve else _("Deployment %(id)s may not launch.", id=found.deployment_id))
+
+
+@bp.get("/platforms/<int:registration_id>/off")
+@requires(ADMINISTRATOR)
+def ask_to_switch_off(registration_id: int) -> ResponseReturnValue:
+    """Ask first, where the browser has no dialog."""
+    view = administration.platforms(db.session(), current_seat(), now=utcnow())
+    for found in view.registrations:
+        if found.id == registration_id:
+            return render("admin/ask_off.html", "admin/ask_off.html", one=found)
+    raise NotFound
+
+
+@bp.get("/people/<int:administrator_id>/withdraw")
+@requires(ADMINISTRATOR)
+def ask_to_withdraw(administrator_id: int) -> ResponseReturnValue:
+    """Ask first, where the browser has no dialog."""
+    for found in administration.people(db.session(), current_seat()).confirmed:
+        if found.id == administrator_id:
+            return render("admin/ask_withdraw.html", "admin/ask_withdraw.html", one=found)
+    raise NotFound
+
+
+@bp.get("/people")
+@requires(ADMINISTRATOR)
+def people() -> ResponseReturnValue:
+    """Show who administers and who asks to."""
+    return render("admin/people.html", "admin/people.html", view=administration.people(db.session(), current_seat()))
+
+
+@bp.post("/people/<int:administrator_id>/<any(confirm, withdraw):decision>")
+@requires(ADMINISTRATOR)
+def decide_person(administrator_id: int, decision: str) -> ResponseReturnValue:
+    """Confirm an administrator, or take the confirmation back."""
+    seat, confirmed = current_seat(), decision == "confirm"
+    act = confirm_administrator if confirmed else withdraw_administrator
+    with unit_of_work() as session:
+        act(session, seat.institution_id, administrator_id, by=seat, now=utcnow())
+    words = _("Confirmed. They open Mentoring again from the LMS.") if confirmed else _("No longer an administrator.")
+    return redirect_or_hx(url_for("admin.people"), told=words)
+
+
+@bp.get("/audit")
+@requires(ADMINISTRATOR)
+def audit() -> ResponseReturnValue:
+    """Show the audit trail, a page at a time."""
+    wanted = AuditFilter(
+        request.args.get("action", ""), request.args.get("thing", ""), request.args.get("before", type=int)
+    )
+    view = audit_trail(db.session(), current_seat(), wanted)
+    everything = ("", _("Everything"))
+    return render(
+        "admin/audit.html",
+        "admin/_trail.html",
+        view=view,
+        wanted=wanted,
+        actions=[everything, *((action, action) for action in view.actions)],
+        things=[everything, *((thing, thing.replace("_", " ")) for thing in view.things)],
+    )
+
+
+def _platforms(invitation: str = "") -> Response:
+    view = administration.platforms(db.session(), current_seat(), now=utcnow())
+    return render(
+        "admin/platforms.html", "admin/platforms.html", view=view, invitation=invitation, scope_words=scope_words
+    )
+
+
+def _by_hand(form: PlatformForm, status: int = 200) -> Response:
+    return render("admin/by_hand.html", "admin/_by_hand.html", status, form=form, tool=tool_description())
+
+
+def _changed(words: str) -> Response:
+    current_app.extensions["registration_memory"].forget()
+    return redirect_or_hx(url_for("admin.platforms"), told=words)

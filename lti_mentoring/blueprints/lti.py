@@ -1,7 +1,202 @@
-"""Routes of lti."""
+"""The border to the platforms: login, launch, our public keys, Canvas's configuration.
+
+A refusal has its own code in the log; the person sees one calm page with the request's number.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import logging
+from typing import TYPE_CHECKING, Any, cast
 
-bp = Blueprint("lti", __name__)
+from flask import Blueprint, current_app, g, jsonify, redirect, request, url_for
+
+from lti_mentoring.blueprints._access import PLATFORM, PUBLIC, requires, sign_in
+from lti_mentoring.blueprints._headers import frame_by, frame_for
+from lti_mentoring.blueprints._measures import count_launch
+from lti_mentoring.blueprints._problems import problem_page
+from lti_mentoring.blueprints._tool import our_launch_url, tool_description
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.lti.canvas import canvas_configuration
+from lti_mentoring.lti.errors import LaunchRefused, LoginRefused, LTIError
+from lti_mentoring.lti.launch import validate_launch
+from lti_mentoring.lti.login import LOGIN_LIFETIME, begin_login, cookie_name_for
+from lti_mentoring.lti.platform_keys import KeyFinder
+from lti_mentoring.services.launching import Welcome, hold_deployment, welcome
+from lti_mentoring.services.registrations import StoredLogins, StoredPlatformKeys, StoredRegistrations
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+    from werkzeug.wrappers import Response
+
+
+bp = Blueprint("lti", __name__, url_prefix="/lti")
+log = logging.getLogger("lti_mentoring.launch")
+
+KEYS_KEPT_FOR = 3600
+"""Seconds that others may keep our public keys: far less than the day that a key is shown before it signs."""
+
+
+def stored_registrations(session: Session, now: datetime) -> StoredRegistrations:
+    """Return the registrations by way of this process's memory."""
+    return StoredRegistrations(session, current_app.extensions["registration_memory"], now=now)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@requires(PLATFORM)
+def login() -> ResponseReturnValue:
+    """Begin a login that the platform asks for; its parameters may come in the query, the form, or both."""
+    now, launch_here = utcnow(), our_launch_url()
+    try:
+        with unit_of_work() as session:
+            registrations = stored_registrations(session, now)
+            begun = begin_login(
+                {**request.args.to_dict(), **request.form.to_dict()},
+                registrations=registrations,
+                transactions=StoredLogins(session),
+                our_urls=frozenset({launch_here}),
+                redirect_uri=launch_here,
+                now=now,
+            )
+            registered = registrations.find(request.values.get("iss", ""), request.values.get("client_id") or None)
+    except LoginRefused as refusal:
+        return _refused("login refused", refusal)
+    if registered is not None:
+        frame_by(registrations.frame_origins(registered.id) or ())
+    response = redirect(begun.url, 302)
+    response.set_cookie(
+        begun.cookie_name,
+        begun.browser_secret,
+        max_age=int(LOGIN_LIFETIME.total_seconds()),
+        secure=True,
+        httponly=True,
+        samesite="None",
+        path="/",
+        partitioned=True,
+    )
+    return response
+
+
+@bp.post("/launch")
+@requires(PLATFORM)
+def launch() -> ResponseReturnValue:
+    """Check a launch and seat the person; a refused one stores nothing but that its login is used up."""
+    now = utcnow()
+    refusal: LaunchRefused | None = None
+    with unit_of_work() as session:
+        try:
+            taken = _seat(session, now)
+        except LaunchRefused as refused:
+            refusal = refused
+            _hold_if_unknown(session, refused, now)
+    if refusal is not None:
+        return _refused("launch refused", refusal)
+    return _come_in(taken)
+
+
+@bp.get("/launch")
+@requires(PUBLIC)
+def launch_by_hand() -> ResponseReturnValue:
+    """Tell somebody who opened or reloaded the address itself where to begin."""
+    return _refused("launch refused", LaunchRefused("launch_by_get", status=405))
+
+
+@bp.get("/jwks.json")
+@requires(PUBLIC)
+def jwks() -> ResponseReturnValue:
+    """Publish our public keys."""
+    return _for_everybody(current_app.extensions["signer"].ring().public_jwks())
+
+
+@bp.get("/canvas.json")
+@requires(PUBLIC)
+def canvas() -> ResponseReturnValue:
+    """Give Canvas our configuration."""
+    return _for_everybody(canvas_configuration(tool_description()))
+
+
+def _seat(session: Session, now: datetime) -> Welcome:
+    said = validate_launch(
+        request.form.to_dict(),
+        _browser_secret,
+        registrations=stored_registrations(session, now),
+        transactions=StoredLogins(session),
+        keys=_KeysOutside(session),
+        now=now,
+    )
+    return welcome(session, said, now=now)
+
+
+def _browser_secret(state: str) -> str | None:
+    return request.cookies.get(cookie_name_for(state, secure=our_launch_url().startswith("https:")))
+
+
+class _KeysOutside(KeyFinder):
+    """Fetches a platform's keys outside the launch's transaction.
+
+    The login is used up by then, so committing early loses nothing; holding the transaction through a slow fetch would
+    hold every writer on SQLite.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(
+            StoredPlatformKeys(unit_of_work),
+            current_app.extensions["platform_client"],
+            current_app.extensions["key_memory"],
+        )
+        self._session = session
+
+    def candidates(self, url: str, kid: str, *, now: datetime) -> tuple[RSAPublicKey, ...]:
+        held = current_app.extensions["key_memory"].recall(url)
+        if held is not None and held.is_fresh(now) and kid in held.by_kid:
+            return cast("tuple[RSAPublicKey, ...]", held.by_kid[kid])
+        self._session.commit()
+        try:
+            return super().candidates(url, kid, now=now)
+        finally:
+            self._session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def _hold_if_unknown(session: Session, refusal: LaunchRefused, now: datetime) -> None:
+    if refusal.code == "deployment_unknown":
+        facts: dict[str, Any] = refusal.facts
+        hold_deployment(session, facts["registration_id"], facts["deployment_id"], facts["platform_guid"], now=now)
+
+
+def _come_in(taken: Welcome) -> Response:
+    sitter = taken.sitter
+    if sitter.may_pick:
+        url = url_for("picking.show")
+    elif taken.waits and len(sitter.roles) == 1 and sitter.role.value == "guest":
+        url = url_for("admin.waiting")
+    else:
+        url = url_for("home.today")
+    known = stored_registrations(db.session(), utcnow()).frame_origins(sitter.registration_id)
+    if known is not None:
+        frame_by(known)
+    count_launch("seated")
+    response = redirect(url, 303)
+    sign_in(response, taken.token)
+    return response
+
+
+def _refused(what: str, refusal: LTIError) -> ResponseReturnValue:
+    log.warning(what, extra={"code": refusal.code, "facts": refusal.facts})
+    count_launch(refusal.code)
+    registration_id = refusal.facts.get("registration_id")
+    if isinstance(registration_id, int):
+        frame_for(registration_id)
+    waits = refusal.code in {"deployment_unknown", "deployment_pending"}
+    kind = "waiting_for_approval" if waits else "launch_refused"
+    return problem_page(kind, refusal.status, code=g.request_id)
+
+
+def _for_everybody(document: dict[str, Any]) -> Response:
+    response = jsonify(document)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = f"public, max-age={KEYS_KEPT_FOR}"
+    return response

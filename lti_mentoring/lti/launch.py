@@ -111,7 +111,6 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
     _claims: Mapping[str, Any]
     _issued_at: datetime
     _deployment_id: str
-    _deployment_state: DeploymentState
     _type: MessageType
     _roles: frozenset[Role]
     _subject: str
@@ -155,7 +154,6 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             .validate_nonce()
             .validate_deployment()
             .validate_message()
-            .check_approval()
         )
 
     def _get_request_param(self, key: str) -> str:
@@ -232,18 +230,6 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             self._resource_link = read.read_resource_link(self._claims)
         return self
 
-    def check_approval(self) -> Self:
-        """Refuse a deployment that is not approved; the facts are what an administrator needs to approve it.
-
-        Last of all, so that only a launch with nothing else wrong makes anybody wait for approval.
-        """
-        state = self._tool_config.registrations.deployment_state(self._platform.id, self._deployment_id)
-        if state is not DeploymentState.APPROVED:
-            guid = read.read_platform(self._claims).guid
-            raise forbidden(f"deployment_{state}", deployment_id=self._deployment_id, platform_guid=guid)
-        self._deployment_state = state
-        return self
-
     def _check_version(self) -> None:
         version = self._claims.get(read.VERSION)
         if not version:
@@ -292,7 +278,6 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         return Launch(
             registration=self._platform,
             deployment_id=self._deployment_id,
-            deployment_state=self._deployment_state,
             message_type=self._type,
             subject=self._subject,
             target_link_uri=self._login.target_link_uri,
@@ -309,4 +294,16 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             custom=read.read_custom(self._claims),
             presentation=read.read_presentation(self._claims),
             platform=read.read_platform(self._claims),
+            deployment_state=self._approved(),
         )
+
+    def _approved(self) -> DeploymentState:
+        """Refuse a deployment that is not approved; the facts are what an administrator needs to approve it.
+
+        Last of all, so that only a launch with nothing else wrong makes anybody wait for approval.
+        """
+        state = self._tool_config.registrations.deployment_state(self._platform.id, self._deployment_id)
+        if state is not DeploymentState.APPROVED:
+            guid = read.read_platform(self._claims).guid
+            raise forbidden(f"deployment_{state}", deployment_id=self._deployment_id, platform_guid=guid)
+        return state

@@ -115,6 +115,10 @@
 
   function wake(part) {
     part.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = !navigator.clipboard; });
+    // LTI Dynamic Registration 1.0: the platform closes the frame or window that it opened for us.
+    if (part.querySelector("[data-lti-close]") && (window.opener || framed)) {
+      (window.opener || window.parent).postMessage({ subject: "org.imsglobal.lti.close" }, "*");
+    }
     part.querySelectorAll("form[data-autosubmit]").forEach(function (form) { form.requestSubmit(); });
   }
 

@@ -1,0 +1,67 @@
+"""What Prometheus may ask: launches by outcome, requests by endpoint; this process only, and no person in any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flask import current_app, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+EXTENSION = "measures"
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The counters of one application."""
+
+    registry: CollectorRegistry
+    launches: Counter
+    requests: Histogram
+
+    @classmethod
+    def fresh(cls) -> Measures:
+        """Make counters at zero."""
+        registry = CollectorRegistry(auto_describe=True)
+        return cls(
+            registry,
+            Counter("mentoring_launches", "Logins and launches by outcome.", ["outcome"], registry=registry),
+            Histogram(
+                "mentoring_request_seconds", "Time to answer.", ["endpoint", "method", "status"], registry=registry
+            ),
+        )
+
+
+def measures() -> Measures:
+    """Return this application's counters."""
+    found: Measures = current_app.extensions[EXTENSION]
+    return found
+
+
+def count_launch(outcome: str) -> None:
+    """Count one login or launch; ``outcome`` is ``seated`` or the code of the refusal."""
+    measures().launches.labels(outcome).inc()
+
+
+def init_app(app: Flask) -> None:
+    """Count and time every request."""
+    app.extensions[EXTENSION] = Measures.fresh()
+    app.before_request(_start)
+    app.after_request(_finish)
+
+
+def _start() -> None:
+    g.started_at = perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    # A request that failed before the first hook has no start.
+    if "started_at" in g:
+        labels = (request.endpoint or "", request.method, str(response.status_code))
+        measures().requests.labels(*labels).observe(perf_counter() - g.started_at)
+    return response

@@ -1,0 +1,119 @@
+"""Forms of an institution's administrator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as later
+from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from lti_mentoring.lti.claims import identifier, web_address
+from lti_mentoring.services.registering import ManualRegistration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wtforms import Field
+
+LOOPBACK_PREFIXES = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+PRODUCTS = (
+    ("", later("Something else")),
+    ("moodle", "Moodle"),
+    ("canvas", "Canvas"),
+    ("BlackboardLearn", "Blackboard"),
+    ("desire2learn", "Brightspace"),
+    ("sakai", "Sakai"),
+    ("openedx", "Open edX"),
+)
+
+
+def trimmed(value: str | None) -> str:
+    """Take the blanks off that copying brings along."""
+    return (value or "").strip()
+
+
+def check_address(_form: Form, field: Field) -> None:
+    """Refuse what is no https address; this machine's own may be http."""
+    url = field.data or ""
+    if not url:
+        return
+    if web_address(url) is None or not url.startswith(("https://", *LOOPBACK_PREFIXES)):
+        raise ValidationError(str(later("Write a whole address that begins with https://")))
+
+
+def check_identifier(_form: Form, field: Field) -> None:
+    """Refuse what could not be compared with what the platform sends."""
+    if field.data and identifier(field.data) is None:
+        raise ValidationError(str(later("Copy it exactly as the platform shows it, at most 255 characters")))
+
+
+def needed(words: Any) -> InputRequired:
+    """Ask for a value, in (lazy) words that say which."""
+    return InputRequired(words)
+
+
+class PlatformForm(Form):
+    """A platform registered by hand: what the LMS shows after the tool was added there."""
+
+    name = StringField(
+        later("Name"),
+        [needed(later("Give the platform a name")), Length(max=120)],
+        filters=[trimmed],
+        description=later("As people here call it: Moodle of the Faculty of Medicine"),
+    )
+    product_family = SelectField(later("Software"), choices=PRODUCTS)
+    issuer = StringField(
+        later("Issuer"),
+        [needed(later("Write the issuer")), check_address],
+        filters=[trimmed],
+        description=later("Moodle calls it platform ID; for Canvas in the cloud it is https://canvas.instructure.com"),
+    )
+    client_id = StringField(
+        later("Client ID"), [needed(later("Write the client ID")), check_identifier], filters=[trimmed]
+    )
+    auth_url = StringField(
+        later("Authentication request URL"),
+        [needed(later("Write the authentication request URL")), check_address],
+        filters=[trimmed],
+    )
+    token_url = StringField(
+        later("Access token URL"), [needed(later("Write the access token URL")), check_address], filters=[trimmed]
+    )
+    jwks_url = StringField(
+        later("Public keyset URL"), [needed(later("Write the public keyset URL")), check_address], filters=[trimmed]
+    )
+    token_audience = StringField(
+        later("Token audience"),
+        [check_identifier],
+        filters=[trimmed],
+        description=later("Only where it differs from the access token URL (Brightspace)"),
+    )
+    deployments = TextAreaField(
+        later("Deployment IDs"),
+        filters=[trimmed],
+        description=later("One on each line. Others ask for approval at their first launch."),
+    )
+
+    def validate_deployments(self, field: Field) -> None:
+        """Check each line as an identifier."""
+        if any(identifier(line) is None for line in _lines(field.data)):
+            raise ValidationError(str(later("A deployment ID has at most 255 characters")))
+
+    def registration(self) -> ManualRegistration:
+        """Return what was typed."""
+        return ManualRegistration(
+            name=self.name.data or "",
+            issuer=self.issuer.data or "",
+            client_id=self.client_id.data or "",
+            auth_url=self.auth_url.data or "",
+            token_url=self.token_url.data or "",
+            jwks_url=self.jwks_url.data or "",
+            token_audience=self.token_audience.data or None,
+            product_family=self.product_family.data,
+            deployment_ids=tuple(_lines(self.deployments.data)),
+        )
+
+
+def _lines(text: str | None) -> Iterable[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
