@@ -21,7 +21,6 @@ from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
 from lti_mentoring.queries.pairing import Pairing, pairing
 from lti_mentoring.services.auditing import record
-from lti_mentoring.services.grading import recompute
 from lti_mentoring.services.mailing import Letter, write_mails
 from lti_mentoring.services.mentors import find_mentor, name_of
 
@@ -87,15 +86,17 @@ def assign_all(
     if verdict.stopped:
         raise PlanChanged(verdict.stopped)
     if not _take(session, Counter(wish.mentor_id for wish in wishes)):
-        raise PlanChanged([_no_room(wish, now_there) for wish in wishes])
+        raise PlanChanged([_stopped(wish, now_there, Obstacle.NO_ROOM) for wish in wishes])
     made = _pair(session, track, wishes, how, now)
     if len(made) != len(wishes):
         paired = {one.student_id for one in made}
-        raise PlanChanged([_paired_meanwhile(wish, now_there) for wish in wishes if wish.student_id not in paired])
+        raise PlanChanged(
+            [_stopped(wish, now_there, Obstacle.HAS_ANOTHER_MENTOR) for wish in wishes if wish.student_id not in paired]
+        )
     for one in made:
         record(
             session, by, "mentorship.assigned", "mentorship", one.id, now=now, student_id=one.student_id,
-            mentor_id=one.mentor_id, by=how.value,
+            mentor_id=one.mentor_id, how=how.value,
         )  # fmt: skip
     _tell(session, by, track, made, now_there, now=now)
     return made
@@ -117,7 +118,8 @@ def transfer(
     new = find_mentor(session, by, mentor_id)
     old = find_open(session, by, mentorship_id)
     if old.mentor_id == new.id:
-        raise PairImpossible(Stopped(Wish(1, old.student_id, new.id), Obstacle.HAS_THIS_MENTOR, mentor_name=name_of(session, new)))  # fmt: skip
+        same = Stopped(Wish(1, old.student_id, new.id), Obstacle.HAS_THIS_MENTOR, mentor_name=name_of(session, new))
+        raise PairImpossible(same)
     lock_mentors(session, {old.mentor_id, new.id})
     _close(session, by, old, MentorshipState.TRANSFERRED, reason, now=now)
     return assign(session, by, track, old.student_id, new.id, now=now)
@@ -128,7 +130,6 @@ def end(session: Session, by: Sitter, mentorship_id: int, reason: str, *, now: d
     old = find_open(session, by, mentorship_id)
     lock_mentors(session, {old.mentor_id})
     _close(session, by, old, MentorshipState.ENDED, reason, now=now)
-    recompute(session, old.track_id, old.student_id, now=now)
     return old
 
 
@@ -206,14 +207,6 @@ def _close(
 
 def _may(mentor: Any) -> bool:
     return mentor.free > 0 and not mentor.has_left
-
-
-def _no_room(wish: Wish, there: Pairing) -> Stopped:
-    return _stopped(wish, there, Obstacle.NO_ROOM)
-
-
-def _paired_meanwhile(wish: Wish, there: Pairing) -> Stopped:
-    return _stopped(wish, there, Obstacle.HAS_ANOTHER_MENTOR)
 
 
 def _stopped(wish: Wish, there: Pairing, obstacle: Obstacle) -> Stopped:

@@ -32,14 +32,6 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """Who of the known people a list names, as active and as switched off."""
-
-    active: Collection[int]
-    off: Collection[int]
-
-
-@dataclass(frozen=True, slots=True)
 class HeldMember:
     """One person of the course with what we hold of them."""
 

@@ -1,10 +1,12 @@
-"""Long work: one row each, claimed under a lease by the database's clock, so that a killed worker costs minutes only."""
+"""Long work: one row each, claimed under a lease by the database's clock, so that a killed worker costs minutes."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -26,6 +28,7 @@ MOST_ATTEMPTS = 4
 FIRST_WAIT = timedelta(seconds=10)
 OPEN = (JobState.QUEUED, JobState.RUNNING, JobState.HELD)
 WAITING = (JobState.QUEUED, JobState.RUNNING)
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def finish(session: Session, claimed: ClaimedJob, *, now: datetime, total: int |
         return False
     job.total = total if total is not None else job.total
     job.done = job.total if job.total is not None else job.done
-    _end(job, JobState.DONE, now, **detail)
+    _end(job, JobState.DONE, now, detail=detail)
     _record_end(session, job, "job.done", now)
     return True
 
@@ -153,7 +156,7 @@ def hold(session: Session, claimed: ClaimedJob, *, now: datetime, **detail: obje
     job = held_job(session, claimed)
     if job is None:
         return False
-    _end(job, JobState.HELD, None, **detail)
+    _end(job, JobState.HELD, None, detail=detail)
     _record_end(session, job, "job.held", now)
     return True
 
@@ -208,7 +211,9 @@ def _due(clock: datetime) -> tuple[ColumnElement[bool], ...]:
     return (Job.state.in_(WAITING), or_(Job.lease_until.is_(None), Job.lease_until < clock))
 
 
-def _end(job: Job, state: JobState, at: datetime | None, *, error: str | None = None, **detail: object) -> None:
+def _end(
+    job: Job, state: JobState, at: datetime | None, *, error: str | None = None, detail: Mapping[str, object] = NOTHING
+) -> None:
     job.state, job.error, job.finished_at = state, error, at
     job.detail = {**job.detail, **detail}
     job.lease_token = job.lease_until = None

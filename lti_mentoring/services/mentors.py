@@ -1,4 +1,4 @@
-"""Make people of the course mentors, and say how many students each may have; places are never cut below those taken."""
+"""Make people of the course mentors, and say how many students each may have; never fewer than they have."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from lti_mentoring.db import announce
 from lti_mentoring.domain.events import JobQueued
-from lti_mentoring.domain.roster import Presence, RosterChange, compare, without_believed
+from lti_mentoring.domain.roster import RosterChange, compare, without_believed
 from lti_mentoring.errors import Refused
 from lti_mentoring.lti.roster import MemberStatus
 from lti_mentoring.models import (
@@ -28,7 +28,7 @@ from lti_mentoring.services import jobs
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.enrolling import (
     CHUNK,
-    Listed,
+    HeldMember,
     in_parts,
     mark_present,
     mark_status,
@@ -39,7 +39,7 @@ from lti_mentoring.services.enrolling import (
 from lti_mentoring.services.grading import recompute_track
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -117,33 +117,20 @@ def sync_roster(
     if jobs.held_job(session, claimed) is None:
         return None
     course = session.get_one(Context, claimed.context_id, with_for_update=True)
-    people = {member.user_id: member for member in roster.members}
     held = members_of(session, course.id)
-    listed = Listed(
-        {one.person_id for one in held if one.subject in people and people[one.subject].status is MemberStatus.ACTIVE},
-        {one.person_id for one in held if one.subject in people and people[one.subject].status is not MemberStatus.ACTIVE},
-    )  # fmt: skip
-    change = compare([one.known for one in held], listed.active, listed.off, read_at=read_at)
+    active, off = _listed(roster, held)
+    change = compare([one.known for one in held], active, off, read_at=read_at)
     believed = claimed.detail.get("believed", ())
     if without_believed(change, believed).is_held:
-        names = sorted(change.gone)
-        jobs.hold(session, claimed, now=now, gone=names, known=change.known, listed=len(roster.members))
+        gone = sorted(change.gone)
+        jobs.hold(session, claimed, now=now, gone=gone, known=change.known, listed=len(roster.members))
         return change
-    active = [member for member in roster.members if member.status is MemberStatus.ACTIVE]
-    numbers = store_people(session, course, active, held, now=now)
-    store_memberships(session, course, active, held, numbers, now=now)
-    mark_present(session, course.id, list(numbers.values()), now=now)
-    _apply_absence(session, course, change, now=now)
-    course.roster_synced_at = now
-    new = len(set(numbers.values()) - {one.person_id for one in held})
-    jobs.finish(
-        session, claimed, now=now, total=len(roster.members), new=new, back=len(change.back),
-        maybe_left=len(change.maybe_left), left=len(change.left), pages=roster.pages,
-    )  # fmt: skip
+    new = _apply(session, course, roster, held, change, now=now)
+    told = {"new": new, "back": len(change.back), "maybe_left": len(change.maybe_left), "left": len(change.left)}
+    jobs.finish(session, claimed, now=now, total=len(roster.members), **told)
     record(
-        session, None, "roster.read", "context", course.id, now=now, institution_id=course.institution_id,
-        context_id=course.id, people=len(active), new=new, back=len(change.back),
-        maybe_left=len(change.maybe_left), left=len(change.left),
+        session, None, "roster.read", "context", course.id, now=now,
+        institution_id=course.institution_id, context_id=course.id, people=len(roster.members), **told,
     )  # fmt: skip
     return change
 
@@ -177,6 +164,32 @@ def _held(session: Session, by: Sitter, job_id: int) -> Job:
     if job.state is not JobState.HELD or job.kind is not JobKind.ROSTER:
         raise NothingHeld
     return job
+
+
+def _listed(roster: Roster, held: Sequence[HeldMember]) -> tuple[set[int], set[int]]:
+    """Return whom of the known people the list names as active, and whom as switched off."""
+    status = {member.user_id: member.status for member in roster.members}
+    active = {one.person_id for one in held if status.get(one.subject) is MemberStatus.ACTIVE}
+    return active, {one.person_id for one in held if one.subject in status} - active
+
+
+def _apply(
+    session: Session,
+    course: Context,
+    roster: Roster,
+    held: Sequence[HeldMember],
+    change: RosterChange,
+    *,
+    now: datetime,
+) -> int:
+    """Write a whole list; return how many people are new in the course."""
+    active = [member for member in roster.members if member.status is MemberStatus.ACTIVE]
+    numbers = store_people(session, course, active, held, now=now)
+    store_memberships(session, course, active, held, numbers, now=now)
+    mark_present(session, course.id, list(numbers.values()), now=now)
+    _apply_absence(session, course, change, now=now)
+    course.roster_synced_at = now
+    return len(set(numbers.values()) - {one.person_id for one in held})
 
 
 def _apply_absence(session: Session, course: Context, change: RosterChange, *, now: datetime) -> None:

@@ -1,0 +1,125 @@
+"""Which student may be given which mentor now: one judgement for a click, a list and a proposal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Obstacle(StrEnum):
+    """Why a pair cannot be made."""
+
+    UNKNOWN_STUDENT = "unknown_student"
+    UNKNOWN_MENTOR = "unknown_mentor"
+    NOT_A_STUDENT = "not_a_student"
+    STUDENT_LEFT = "student_left"
+    MENTOR_LEFT = "mentor_left"
+    OWN_MENTOR = "own_mentor"
+    HAS_THIS_MENTOR = "has_this_mentor"
+    HAS_ANOTHER_MENTOR = "has_another_mentor"
+    STUDENT_TWICE = "student_twice"
+    NO_ROOM = "no_room"
+
+
+@dataclass(frozen=True, slots=True)
+class StudentNow:
+    """A person of the course who may be given a mentor. ``mentor_id``: the mentor whom they have now."""
+
+    person_id: int
+    name: str
+    email: str = ""
+    subject: str = ""
+    is_student: bool = True
+    has_left: bool = False
+    mentor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MentorNow:
+    """A mentor of the track; ``taken`` of ``places`` are in use."""
+
+    mentor_id: int
+    person_id: int
+    name: str
+    places: int
+    taken: int
+    email: str = ""
+    subject: str = ""
+    has_left: bool = False
+
+    @property
+    def free(self) -> int:
+        """Places that nobody has yet."""
+        return max(0, self.places - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One pair that somebody asks for; ``number`` is its line in what they sent."""
+
+    number: int
+    student_id: int
+    mentor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A wish that cannot be granted, why, and what to call the two."""
+
+    wish: Wish
+    obstacle: Obstacle
+    student_name: str = ""
+    mentor_name: str = ""
+    other_mentor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What of the wishes can be granted together."""
+
+    granted: tuple[Wish, ...]
+    stopped: tuple[Stopped, ...]
+
+
+def judge(wishes: Iterable[Wish], students: Mapping[int, StudentNow], mentors: Mapping[int, MentorNow]) -> Verdict:
+    """Judge wishes in their order, each on what the ones before it leave; places are never exceeded."""
+    granted: list[Wish] = []
+    stopped: list[Stopped] = []
+    given: Counter[int] = Counter()
+    seen: set[int] = set()
+    for wish in wishes:
+        student, mentor = students.get(wish.student_id), mentors.get(wish.mentor_id)
+        room = mentor.free - given[wish.mentor_id] if mentor else 0
+        obstacle = _obstacle(student, mentor, wish.student_id in seen) or (None if room else Obstacle.NO_ROOM)
+        seen.add(wish.student_id)
+        if obstacle is None:
+            given[wish.mentor_id] += 1
+            granted.append(wish)
+        else:
+            other = mentors.get(student.mentor_id or 0) if student else None
+            stopped.append(Stopped(wish, obstacle, _name(student), _name(mentor), _name(other)))
+    return Verdict(tuple(granted), tuple(stopped))
+
+
+def _obstacle(student: StudentNow | None, mentor: MentorNow | None, seen: bool) -> Obstacle | None:
+    if student is None:
+        return Obstacle.UNKNOWN_STUDENT
+    if mentor is None:
+        return Obstacle.UNKNOWN_MENTOR
+    if student.mentor_id is not None:
+        same = student.mentor_id == mentor.mentor_id
+        return Obstacle.HAS_THIS_MENTOR if same else Obstacle.HAS_ANOTHER_MENTOR
+    checks = (
+        (seen, Obstacle.STUDENT_TWICE),
+        (not student.is_student, Obstacle.NOT_A_STUDENT),
+        (student.has_left, Obstacle.STUDENT_LEFT),
+        (mentor.has_left, Obstacle.MENTOR_LEFT),
+        (student.person_id == mentor.person_id, Obstacle.OWN_MENTOR),
+    )
+    return next((obstacle for is_so, obstacle in checks if is_so), None)
+
+
+def _name(who: StudentNow | MentorNow | None) -> str:
+    return who.name if who else ""

@@ -1,0 +1,82 @@
+"""Who is in the track now, as the judgement of pairs needs it: a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from lti_mentoring.domain.assigning import MentorNow, StudentNow
+from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, Person
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.models import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Everybody who can be paired."""
+
+    students: dict[int, StudentNow]
+    mentors: dict[int, MentorNow]
+
+    @property
+    def free(self) -> int:
+        """Places that nobody has yet."""
+        return sum(mentor.free for mentor in self.mentors.values())
+
+    @property
+    def waiting(self) -> list[StudentNow]:
+        """Students of the course without a mentor, by name."""
+        found = (one for one in self.students.values() if one.is_student and not one.has_left and not one.mentor_id)
+        return sorted(found, key=lambda one: (one.name.casefold(), one.person_id))
+
+
+def pairing(session: Session, track: Track, people: Collection[int] | None = None) -> Pairing:
+    """Return students and mentors of the track; ``people`` narrows the students. Two statements."""
+    return Pairing(_students(session, track, people), mentors_now(session, track))
+
+
+def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
+    """Return the active mentors by number."""
+    rows = session.execute(
+        select(Mentor.id, Mentor.places, Mentor.taken, Person, Membership.status)
+        .join(Person, Person.id == Mentor.person_id)
+        .outerjoin(
+            Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
+        )
+        .where(Mentor.track_id == track.id, Mentor.active.is_(True))
+    )
+    return {
+        number: MentorNow(
+            mentor_id=number, person_id=person.id, name=person.shown_name, places=places, taken=taken,
+            email=person.email or "", subject=person.subject, has_left=status is MembershipStatus.LEFT,
+        )
+        for number, places, taken, person, status in rows
+    }  # fmt: skip
+
+
+def _students(session: Session, track: Track, people: Collection[int] | None) -> dict[int, StudentNow]:
+    wanted = (
+        select(Person, Membership.is_student, Membership.status, Mentorship.mentor_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(
+            Mentorship,
+            and_(Mentorship.track_id == track.id, Mentorship.student_id == Person.id, Mentorship.ended_at.is_(None)),
+        )
+        .where(Membership.context_ref == track.context_ref)
+    )
+    if people is not None:
+        wanted = wanted.where(Person.id.in_(list(people)))
+    return {
+        person.id: StudentNow(
+            person_id=person.id, name=person.shown_name, email=person.email or "", subject=person.subject,
+            is_student=is_student and not person.is_test_user, has_left=status is MembershipStatus.LEFT,
+            mentor_id=mentor_id,
+        )
+        for person, is_student, status, mentor_id in session.execute(wanted)
+    }  # fmt: skip

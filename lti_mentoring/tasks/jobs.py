@@ -1,0 +1,85 @@
+"""Long work: read what to do, do the slow part outside any transaction, write the result; repeatable at every point."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from celery import shared_task
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.errors import MentoringError
+from lti_mentoring.lti.access import SCOPE_ROSTER
+from lti_mentoring.lti.faults import PlatformUnavailable
+from lti_mentoring.lti.quirks import quirks_for
+from lti_mentoring.lti.roster import Roster, fetch_roster
+from lti_mentoring.models import JobKind
+from lti_mentoring.services.jobs import ClaimedJob, claim_job, fail, progress, try_later
+from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
+from lti_mentoring.tasks._platform import platform_line
+
+log = logging.getLogger("lti_mentoring.jobs")
+
+
+class LeaseLost(Exception):
+    """Another worker holds the job now; this one stops without a word."""
+
+
+@shared_task(name="jobs.run")
+def run(job_id: int) -> None:
+    """Claim and do a job; quiet when it has ended or is another worker's. Every failure is written on the job."""
+    with unit_of_work() as session:
+        claimed = claim_job(session, job_id)
+    if claimed is None:
+        return
+    try:
+        RUNNERS[claimed.kind](claimed)
+    except LeaseLost:
+        log.info("job", extra={"job": job_id, "end": "lease_lost"})
+    except PlatformUnavailable as away:
+        _again(claimed, away)
+    except MentoringError as refused:
+        with unit_of_work() as session:
+            fail(session, claimed, refused.code, now=utcnow())
+        log.info("job", extra={"job": job_id, "end": refused.code})
+
+
+def read_roster(claimed: ClaimedJob) -> None:
+    """Read a course's whole list and bring it in."""
+    read_at = utcnow()
+    with unit_of_work() as session:
+        source = roster_source(session, claimed)
+    roster = _fetch(claimed, source)
+    with unit_of_work() as session:
+        change = sync_roster(session, claimed, roster, read_at=read_at, now=utcnow())
+    log.info("job", extra={"job": claimed.job_id, "end": "done" if change else "lease_lost"})
+
+
+def _fetch(claimed: ClaimedJob, source: RosterSource) -> Roster:
+    line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,))
+
+    def tell(_pages: int, people: int) -> None:
+        with unit_of_work() as session:
+            if not progress(session, claimed, people):
+                raise LeaseLost
+
+    return fetch_roster(
+        line.client,
+        line.access,
+        source.url,
+        on_page=tell,
+        quirks=quirks_for(source.product_family),
+        context_id=source.context_id,
+    )
+
+
+def _again(claimed: ClaimedJob, away: PlatformUnavailable) -> None:
+    with unit_of_work() as session:
+        pause = try_later(session, claimed, away.code, now=utcnow(), wait=away.retry_after)
+    log.info("job", extra={"job": claimed.job_id, "end": away.code, "reason": away.reason})
+    if pause is not None:
+        run.apply_async(kwargs={"job_id": claimed.job_id}, countdown=pause.total_seconds() + 1, retry=False)
+
+
+RUNNERS: dict[JobKind, Callable[[ClaimedJob], None]] = {JobKind.ROSTER: read_roster}
