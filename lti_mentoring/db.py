@@ -97,6 +97,8 @@ def announce(session: Session, happened: Event) -> None:
 
 def database_now(session: Session) -> datetime:
     """Return the database's clock (leases are measured by it, so that workers' clocks do not matter)."""
-    value: Any = session.scalar(select(func.now()))
+    # SQLite's now() knows whole seconds only: what became due in this second would look as if it were still to come.
+    lite = session.get_bind().dialect.name == "sqlite"
+    value: Any = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now") if lite else func.now()))
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
