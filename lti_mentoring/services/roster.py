@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -126,7 +126,12 @@ def sync_roster(
         jobs.hold(session, claimed, now=now, gone=gone, known=change.known, listed=len(roster.members))
         return change
     new = _apply(session, course, roster, held, change, now=now)
-    told = {"new": new, "back": len(change.back), "maybe_left": len(change.maybe_left), "left": len(change.left)}
+    told: dict[str, Any] = {
+        "new": new,
+        "back": len(change.back),
+        "maybe_left": len(change.maybe_left),
+        "left": len(change.left),
+    }
     jobs.finish(session, claimed, now=now, total=len(roster.members), **told)
     record(
         session, None, "roster.read", "context", course.id, now=now,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from celery import shared_task
+from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
@@ -15,9 +17,14 @@ from lti_mentoring.lti.faults import PlatformUnavailable
 from lti_mentoring.lti.quirks import quirks_for
 from lti_mentoring.lti.roster import Roster, fetch_roster
 from lti_mentoring.models import JobKind
+from lti_mentoring.services.awarding_jobs import issue_batch
+from lti_mentoring.services.issuers import Desk
 from lti_mentoring.services.jobs import ClaimedJob, claim_job, fail, progress, try_later
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
 from lti_mentoring.tasks._platform import platform_line
+
+if TYPE_CHECKING:
+    from lti_mentoring.settings import Settings
 
 log = logging.getLogger("lti_mentoring.jobs")
 
@@ -82,4 +89,18 @@ def _again(claimed: ClaimedJob, away: PlatformUnavailable) -> None:
         run.apply_async(kwargs={"job_id": claimed.job_id}, countdown=pause.total_seconds() + 1, retry=False)
 
 
-RUNNERS: dict[JobKind, Callable[[ClaimedJob], None]] = {JobKind.ROSTER: read_roster}
+def issue_certificates(claimed: ClaimedJob) -> None:
+    """Issue a job's certificates, a few in each transaction."""
+    settings: Settings = current_app.extensions["settings"]
+    desk = Desk(current_app.extensions["sealer"], settings.public_url)
+    more = True
+    while more:
+        with unit_of_work() as session:
+            more = issue_batch(session, claimed, desk, now=utcnow())
+    log.info("job", extra={"job": claimed.job_id, "end": "done"})
+
+
+RUNNERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
+    JobKind.ROSTER: read_roster,
+    JobKind.CERTIFICATES: issue_certificates,
+}

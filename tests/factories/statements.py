@@ -1,24 +1,22 @@
-"""Count the SQL statements that a piece of work sends."""
+"""Count the statements that something sends to the database."""
 
 from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from lti_mentoring.db import db
-
 
 @contextmanager
-def counting(session=None):
-    """Collect the statements of this application's database while the block runs; begin and commit do not count."""
-    engine = session.get_bind() if session is not None else db.engine
-    seen = []
+def counting(session):
+    """Give a list that fills with every statement sent while the block runs; PRAGMA and BEGIN are not among them."""
+    sent = []
 
     def note(_connection, _cursor, statement, _parameters, _context, _many):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            sent.append(statement)
 
+    engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)

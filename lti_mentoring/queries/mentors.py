@@ -1,0 +1,314 @@
+"""The faculty's page of mentors and students: the same few statements for ten people and for a thousand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+
+from lti_mentoring.domain.roles import is_teaching_assistant, parse_roles
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Context, Membership, MembershipStatus, Mentor, Mentorship, Person
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+
+WAITING_PAGE = 25
+MENTORS_PAGE = 50
+PEOPLE_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Which page of how many."""
+
+    number: int
+    pages: int
+    total: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.number - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class MentorRow:
+    """One mentor with places."""
+
+    mentor_id: int
+    person_id: int
+    name: str
+    field: str
+    places: int
+    taken: int
+    status: MembershipStatus
+
+    @property
+    def free(self) -> int:
+        """Places that nobody has yet."""
+        return max(0, self.places - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A student without a mentor."""
+
+    person_id: int
+    name: str
+    status: MembershipStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MenteeRow:
+    """A student of one mentor."""
+
+    mentorship_id: int
+    person_id: int
+    name: str
+    status: MembershipStatus
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody of the course's list who is no mentor yet."""
+
+    person_id: int
+    name: str
+    is_student: bool
+    is_faculty: bool
+    is_assistant: bool
+    status: MembershipStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MentorsPage:
+    """All that the page of mentors says."""
+
+    students: int
+    waiting: int
+    free: int
+    waiting_rows: tuple[WaitingRow, ...]
+    waiting_paged: Paged
+    with_room: tuple[MentorRow, ...]
+    mentors: tuple[MentorRow, ...]
+    mentors_paged: Paged
+    has_list: bool
+    """Whether the platform offers the course's list."""
+    read_at: datetime | None
+
+    @property
+    def with_mentor(self) -> int:
+        """Students who have a mentor."""
+        return self.students - self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class MentorPage:
+    """One mentor's students, and to whom they could go."""
+
+    mentor: MentorRow
+    mentees: tuple[MenteeRow, ...]
+    with_room: tuple[MentorRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """People of the course whom faculty may tick."""
+
+    rows: tuple[PersonRow, ...]
+    paged: Paged
+
+
+def paged(total: int, number: int, size: int) -> Paged:
+    """Return the page asked for, or the nearest that there is."""
+    pages = max(1, -(-total // size))
+    return Paged(min(max(number, 1), pages), pages, total, size)
+
+
+def mentors_page(session: Session, track: Track, *, waiting_page: int = 1, mentors_page: int = 1) -> MentorsPage:
+    """Return the page; eight statements at most, however many people there are."""
+    course = session.get_one(Context, track.context_ref)
+    students, waiting = _counts(session, track)
+    mentors, free = session.execute(
+        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(*_in_track(track))
+    ).one()
+    waiting_paged = paged(waiting, waiting_page, WAITING_PAGE)
+    mentors_paged = paged(mentors, mentors_page, MENTORS_PAGE)
+    return MentorsPage(
+        students=students,
+        waiting=waiting,
+        free=free,
+        waiting_rows=_waiting(session, track, waiting_paged),
+        waiting_paged=waiting_paged,
+        with_room=with_room(session, track),
+        mentors=_mentor_rows(session, _page(_mentors(track), mentors_paged)),
+        mentors_paged=mentors_paged,
+        has_list=course.memberships_url is not None,
+        read_at=course.roster_synced_at,
+    )
+
+
+def with_room(session: Session, track: Track) -> tuple[MentorRow, ...]:
+    """Return the mentors who can take a student, by name; who has left the course cannot."""
+    gone = exists().where(
+        Membership.context_ref == track.context_ref,
+        Membership.person_id == Mentor.person_id,
+        Membership.status == MembershipStatus.LEFT,
+    )
+    return _mentor_rows(session, _mentors(track).where(Mentor.taken < Mentor.places, ~gone))
+
+
+def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) -> MentorPage:
+    """Return one mentor of the track with students; raise NotFound for any other."""
+    rows = _mentor_rows(
+        session, _mentors(track).where(Mentor.id == mentor_id, Mentor.institution_id == sitter.institution_id)
+    )
+    if not rows:
+        raise NotFound
+    mentees = session.execute(
+        select(Mentorship.id, Mentorship.started_at, Person, Membership.status)
+        .join(Person, Person.id == Mentorship.student_id)
+        .outerjoin(Membership, _of_course(track, Mentorship.student_id))
+        .where(Mentorship.mentor_id == mentor_id, Mentorship.ended_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return MentorPage(
+        mentor=rows[0],
+        mentees=tuple(
+            MenteeRow(number, person.id, person.shown_name, status or MembershipStatus.LEFT, started_at)
+            for number, started_at, person, status in mentees
+        ),
+        with_room=tuple(one for one in with_room(session, track) if one.mentor_id != mentor_id),
+    )
+
+
+def people_page(session: Session, track: Track, *, wanted: str = "", number: int = 1) -> PeoplePage:
+    """Return people of the course who are no mentors, staff first; ``wanted`` is a part of name or e-mail."""
+    already = exists().where(
+        Mentor.track_id == track.id, Mentor.person_id == Membership.person_id, Mentor.active.is_(True)
+    )
+    conditions: list[ColumnElement[bool]] = [
+        Membership.context_ref == track.context_ref,
+        Membership.status != MembershipStatus.LEFT,
+        Person.is_test_user.is_(False),
+        ~already,
+    ]
+    if wanted:
+        conditions.append(_is_named(wanted))
+    base = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
+    pages = paged(session.scalar(base.where(*conditions)) or 0, number, PEOPLE_PAGE)
+    rows = session.execute(
+        select(Person, Membership)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(*conditions)
+        .order_by(Membership.is_student, Membership.is_faculty, Person.name, Person.id)
+        .limit(PEOPLE_PAGE)
+        .offset(pages.offset)
+    )
+    return PeoplePage(tuple(_person_row(person, member) for person, member in rows), pages)
+
+
+def _person_row(person: Person, member: Membership) -> PersonRow:
+    return PersonRow(
+        person_id=person.id,
+        name=person.shown_name,
+        is_student=member.is_student,
+        is_faculty=member.is_faculty,
+        is_assistant=is_teaching_assistant(parse_roles(member.role_uris)),
+        status=member.status,
+    )
+
+
+def _is_named(wanted: str) -> ColumnElement[bool]:
+    return or_(
+        *(
+            column.icontains(wanted, autoescape=True)
+            for column in (Person.name, Person.given_name, Person.family_name, Person.email)
+        )
+    )
+
+
+def _counts(session: Session, track: Track) -> tuple[int, int]:
+    """Return how many students there are, and how many of them wait for a mentor; one statement."""
+    row = session.execute(
+        select(func.count(), func.count(Mentorship.id)).select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(Mentorship, _open_mentorship(track))
+        .where(*_is_student(track))
+    ).one()  # fmt: skip
+    return row[0], row[0] - row[1]
+
+
+def _waiting(session: Session, track: Track, pages: Paged) -> tuple[WaitingRow, ...]:
+    rows = session.execute(
+        select(Person, Membership.status)
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(Mentorship, _open_mentorship(track))
+        .where(*_is_student(track), Mentorship.id.is_(None))
+        .order_by(Person.name, Person.id)
+        .limit(pages.size)
+        .offset(pages.offset)
+    )
+    return tuple(WaitingRow(person.id, person.shown_name, status) for person, status in rows)
+
+
+def _open_mentorship(track: Track) -> ColumnElement[bool]:
+    return and_(
+        Mentorship.track_id == track.id,
+        Mentorship.student_id == Membership.person_id,
+        Mentorship.ended_at.is_(None),
+    )
+
+
+def _is_student(track: Track) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Membership.context_ref == track.context_ref,
+        Membership.is_student,
+        Membership.status != MembershipStatus.LEFT,
+        Person.is_test_user == false(),
+    )
+
+
+def _in_track(track: Track) -> tuple[ColumnElement[bool], ...]:
+    return (Mentor.track_id == track.id, Mentor.active.is_(True))
+
+
+def _of_course(track: Track, person: Any) -> ColumnElement[bool]:
+    return and_(Membership.person_id == person, Membership.context_ref == track.context_ref)
+
+
+def _mentors(track: Track) -> Select[Any]:
+    return (
+        select(Mentor, Person, Membership.status)
+        .join(Person, Person.id == Mentor.person_id)
+        .outerjoin(Membership, _of_course(track, Mentor.person_id))
+        .where(*_in_track(track))
+        .order_by(Person.name, Person.id)
+    )
+
+
+def _page(wanted: Select[Any], pages: Paged) -> Select[Any]:
+    return wanted.limit(pages.size).offset(pages.offset)
+
+
+def _mentor_rows(session: Session, wanted: Select[Any]) -> tuple[MentorRow, ...]:
+    return tuple(
+        MentorRow(
+            mentor.id,
+            person.id,
+            person.shown_name,
+            mentor.field,
+            mentor.places,
+            mentor.taken,
+            status or MembershipStatus.LEFT,
+        )
+        for mentor, person, status in session.execute(wanted.execution_options(populate_existing=True))
+    )
