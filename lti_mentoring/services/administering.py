@@ -74,18 +74,18 @@ def decide_deployment(
 
 
 def switch_registration(
-    session: Session, institution_id: int, registration_id: int, *, on: bool, by: Sitter, now: datetime
+    session: Session, institution_id: int, registration_id: int, *, on: bool, by: Sitter | None, now: datetime
 ) -> Registration:
     """Let a platform's people in or keep them out; switching off also ends the seats that are open."""
     found = _own(session, Registration, institution_id, registration_id)
+    if not on and by is not None and by.registration_id == found.id:
+        raise OwnPlatform
     found.state = RegistrationState.ACTIVE if on else RegistrationState.DISABLED
     if not on:
-        open_seats = update(Seat).where(
-            Seat.registration_id == found.id, Seat.ended_at.is_(None), Seat.id != by.seat_id
-        )
+        open_seats = update(Seat).where(Seat.registration_id == found.id, Seat.ended_at.is_(None))
         session.execute(open_seats.values(ended_at=now))
     action = "registration.enabled" if on else "registration.disabled"
-    auditing.record(session, by, action, "registration", found.id, now=now)
+    auditing.record(session, by, action, "registration", found.id, now=now, institution_id=institution_id)
     return found
 
 

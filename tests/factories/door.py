@@ -2,12 +2,20 @@
 
 from fakes.border import FakeFetch
 from fakes.platform import FakePlatform
+from flask import g, has_app_context
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.models import Deployment, DeploymentApproval, Institution, Registration
 
 BASE = "https://localhost"
 TARGET = f"{BASE}/lti/launch"
+
+
+def forget_request():
+    """Empty ``g``: the requests of a test that holds an application context share it, those of life do not."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
 
 
 class Door:
@@ -48,12 +56,14 @@ class Door:
 
     def login(self, browser=None, *, method="GET", **changes):
         """Begin a login and return the answer."""
+        forget_request()
         params = self.platform.login_params(TARGET, **changes)
         sent = {"query_string": params} if method == "GET" else {"data": params}
         return (browser or self.browser).open("/lti/login", method=method, base_url=BASE, **sent)
 
     def post(self, form, browser=None):
         """Post what the platform made."""
+        forget_request()
         return (browser or self.browser).post("/lti/launch", data=form, base_url=BASE)
 
     def walk(self, browser=None, *, login=None, **answer):
@@ -64,4 +74,5 @@ class Door:
 
     def open(self, url, browser=None):
         """Open a page with what the browser holds."""
+        forget_request()
         return (browser or self.browser).get(url, base_url=BASE)

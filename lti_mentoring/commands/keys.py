@@ -1,0 +1,41 @@
+"""``lti-mentoring keys``: our signing keys."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.lti.keys import KeyTooNew
+from lti_mentoring.services.keys import ensure_keys
+from lti_mentoring.services.keys import rotate as rotate_keys
+
+keys = AppGroup("keys", help="The keys that Mentoring signs with.")
+
+
+@keys.command("rotate")
+@click.option("--leaked", is_flag=True, help="The active key leaked: drop it now, wait for nobody.")
+def rotate(*, leaked: bool) -> None:
+    """Let the next key sign from now on and publish a new next one."""
+    try:
+        with unit_of_work() as session:
+            ring = rotate_keys(session, current_app.extensions["sealer"], now=utcnow(), at_once=leaked)
+    except KeyTooNew as too_new:
+        raise click.ClickException(
+            "Platforms may not have seen the next key yet: it was published less than a day ago. "
+            f"It may sign from {too_new.facts['usable_at']:%Y-%m-%d %H:%M} UTC on; "
+            "if the active key leaked, use --leaked."
+        ) from too_new
+    for key in ring.keys:
+        click.echo(f"{key.state.value:8} {key.kid}")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys; the first two are made when there are none."""
+    with unit_of_work() as session:
+        ring = ensure_keys(session, current_app.extensions["sealer"], now=utcnow())
+    for key in ring.keys:
+        click.echo(f"{key.state.value:8} {key.kid}  {key.created_at:%Y-%m-%d}")

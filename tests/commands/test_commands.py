@@ -1,0 +1,174 @@
+"""The command line: each command does its work in the database, and says plainly why it cannot."""
+
+import sys
+
+import pytest
+from factories.door import Door
+from factories.world import World, deployment
+from fakes.platform import ADMINISTRATOR, CUSTOM, MISSING, ROLES
+from sqlalchemy import select
+
+from lti_mentoring.cli import main
+from lti_mentoring.commands.serving import serve_command, work_command
+from lti_mentoring.models import (
+    Administrator,
+    AuditEntry,
+    DeploymentApproval,
+    Institution,
+    Invitation,
+    Registration,
+    RegistrationState,
+    ToolKey,
+)
+
+
+@pytest.fixture
+def run(app):
+    """Run a command line in the test's own application."""
+    runner = app.test_cli_runner()
+    return lambda *words: runner.invoke(main.commands[words[0]], words[1:])
+
+
+PLATFORM = (
+    "--name", "Moodle", "--issuer", "https://moodle.example", "--client-id", "c1", "--auth-url",
+    "https://moodle.example/auth", "--token-url", "https://moodle.example/token", "--jwks-url",
+    "https://moodle.example/jwks", "--deployment-id", "1", "--deployment-id", "2",
+)  # fmt: skip
+
+
+def test_the_first_invitation_makes_the_first_institution_and_prints_the_address(run, session):
+    result = run("platform", "invite", "Teaching Hospital")
+    assert result.stdout.startswith("https://localhost/lti/register?invitation=")
+    assert "Made the first institution" in result.stderr
+    assert session.scalars(select(Institution)).one().slug == "teaching-hospital"
+    token = result.stdout.strip().partition("invitation=")[2]
+    assert token not in str(session.scalars(select(Invitation.token_hash)).one())
+    assert len(token) >= 22  # 128 bits in base64url
+
+
+def test_a_slip_of_the_pen_makes_no_second_institution(run, session):
+    World(session)
+    session.commit()
+    result = run("platform", "invite", "Universty")
+    assert result.exit_code == 1
+    assert "There are: u" in result.output
+    assert session.scalar(select(Invitation)) is None
+
+
+def test_an_institution_is_added_once(run, session):
+    assert run("institution", "add", "Øst Universitet").output == "øst-universitet  Øst Universitet\n"
+    again = run("institution", "add", "Øst Universitet")
+    assert again.exit_code == 1
+    assert "--slug" in again.output
+    assert run("institution", "add", "Øst Universitet", "--slug", "east").exit_code == 0
+    assert run("institution", "list").output.count("\n") == 2
+    assert session.scalars(select(AuditEntry.action)).all() == ["institution.made"] * 2
+
+
+def test_a_platform_is_registered_by_hand_and_mended_by_doing_it_again(run, session):
+    assert run("platform", "add", "University", *PLATFORM).exit_code == 0
+    assert run("platform", "add", "university", *PLATFORM, "--product", "moodle").exit_code == 0
+    found = session.scalars(select(Registration)).one()
+    assert (found.product_family, len(found.deployments)) == ("moodle", 2)
+    listed = run("platform", "list").output
+    assert "https://moodle.example  c1  active" in listed
+    assert "approved" in listed
+
+
+def test_a_platform_of_another_institution_is_not_taken_over(run):
+    run("platform", "add", "University", *PLATFORM)
+    run("institution", "add", "Other")
+    result = run("platform", "add", "other", *PLATFORM)
+    assert result.exit_code == 1
+    assert "another institution" in result.output
+
+
+def test_a_platform_is_switched_off_and_on(run, session):
+    world = World(session)
+    session.commit()
+    for state, wanted in (("off", RegistrationState.DISABLED), ("on", RegistrationState.ACTIVE)):
+        assert run("platform", "switch", str(world.registration.id), state).exit_code == 0
+        session.refresh(world.registration)
+        assert world.registration.state is wanted
+    assert run("platform", "switch", "4711", "on").exit_code == 1
+
+
+def test_a_waiting_deployment_is_approved(run, session):
+    world = World(session)
+    waiting = deployment(session, world.registration, deployment_id="7", state=DeploymentApproval.PENDING)
+    session.commit()
+    assert run("deployment", "approve", str(waiting.id)).output == "deployment 7: approved\n"
+    session.refresh(waiting)
+    assert waiting.state is DeploymentApproval.APPROVED
+    assert run("deployment", "approve", "4711").exit_code == 1
+
+
+def test_who_asked_to_administer_is_confirmed_and_the_next_launch_seats_them(run, app, session):
+    door = Door(app, session)
+    asked = {"change": {ROLES: [ADMINISTRATOR], CUSTOM: MISSING}}
+    assert door.walk(**asked).headers["Location"] == "/admin/waiting"
+    number = str(session.scalars(select(Administrator.id)).one())
+    assert "asks" in run("administrator", "list").output
+    assert run("administrator", "confirm", number).output == "confirmed\n"
+    assert door.walk(**asked).headers["Location"] == "/"
+    assert door.open("/admin/platforms").status_code == 200
+    assert run("administrator", "withdraw", number).output == "withdrawn\n"
+    assert door.open("/admin/platforms").status_code == 401
+    assert run("administrator", "confirm", "4711").exit_code == 1
+
+
+def test_keys_are_listed_and_a_key_that_nobody_saw_yet_does_not_sign(run, session):
+    assert run("keys", "list").output.count("\n") == 2
+    result = run("keys", "rotate")
+    assert result.exit_code == 1
+    assert "less than a day ago" in result.output
+    assert run("keys", "rotate", "--leaked").exit_code == 0
+    assert len(session.scalars(select(ToolKey)).all()) == 2
+
+
+def test_the_doctor_finds_a_good_installation_good(run, settings, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("LTI_MENTORING_DATABASE_URL", settings.database_url)
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    assert "signing keys: 2 published" in result.output
+    assert "PROBLEM" not in result.output
+
+
+def test_the_doctor_names_what_is_wrong_and_ends_with_1(run, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_PUBLIC_URL", "http://tool.example")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "PROBLEM  settings" in result.output
+    assert "https://" in result.output
+
+
+def test_a_new_one_machine_installation_is_well_before_its_first_start(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(tmp_path / "new"))
+    result = run("doctor")
+    assert result.exit_code == 0
+    assert "db upgrade" in result.output
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.setattr(sys, "argv", ["lti-mentoring", "platform", "list"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+
+
+def test_settings_that_cannot_be_used_are_said_without_a_trace(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LTI_MENTORING_PUBLIC_URL", "http://tool.example")
+    monkeypatch.setattr(sys, "argv", ["lti-mentoring", "platform", "list"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "must begin with https://" in capsys.readouterr().err
+
+
+def test_the_server_and_the_worker_are_started_as_asked():
+    assert serve_command("0.0.0.0", 80, 3, 4)[-1] == "lti_mentoring.wsgi:app"
+    assert "0.0.0.0:80" in serve_command("0.0.0.0", 80, 3, 4)
+    assert "--beat" in work_command(2, "/data/beat")
+    assert "--beat" not in work_command(2, None)
