@@ -65,7 +65,7 @@ class Reader(HTMLParser):
     def __init__(self, url):
         super().__init__()
         self.url, self.base = url, url
-        self.forms, self.links, self.scripts, self.texts = [], [], [], []
+        self.forms, self.links, self.frames, self.scripts, self.texts = [], [], [], [], []
         self.title = ""
         self._form = self._select = self._area = self._button = None
         self._inside = ""
@@ -81,6 +81,9 @@ class Reader(HTMLParser):
     def _on_a(self, found):
         if "href" in found:
             self.links.append(urljoin(self.base, found["href"]))
+
+    def _on_iframe(self, found):
+        self.frames.append(urljoin(self.base, found.get("src", "")))
 
     def _on_base(self, found):
         self.base = urljoin(self.url, found.get("href", ""))
@@ -172,7 +175,13 @@ class Page:
         self._reader = Reader(self.url)
         if "html" in self.headers.get("Content-Type", ""):
             self._reader.feed(self.html)
-        self.forms, self.links, self.title = self._reader.forms, self._reader.links, self._reader.title.strip()
+        reader = self._reader
+        self.forms, self.links, self.frames, self.title = (
+            reader.forms,
+            reader.links,
+            reader.frames,
+            reader.title.strip(),
+        )
 
     @property
     def path(self):

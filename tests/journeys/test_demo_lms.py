@@ -1,0 +1,107 @@
+"""The tool in the demonstration LMS, over HTTP: everybody comes in, one address registers it, links are picked."""
+
+import threading
+
+import pytest
+from platforms.drive import Browser
+from platforms.fixtures import free_port
+from sqlalchemy import func, select
+from werkzeug.serving import make_server
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.demo import course
+from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID, DemoConfig
+from lti_mentoring.demo.lms import create_lms
+from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS
+from lti_mentoring.demo.store import Store
+from lti_mentoring.demo.tools import all_tools
+from lti_mentoring.models import Institution, Person, Registration
+from lti_mentoring.services.registering import invitation_url, invite
+
+
+@pytest.fixture
+def lms(live_tool, tmp_path):
+    """The demonstration LMS on a port of its own, for the running tool."""
+    port = free_port()
+    config = DemoConfig.on_ports(tmp_path / "lms", port, live_tool.url)
+    server = make_server("127.0.0.1", port, create_lms(config), threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield config
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def browser():
+    """A browser whose pages stand in the LMS's frame."""
+    with Browser(framed_by="127.0.0.1") as one:
+        yield one
+
+
+def know(live_tool, config):
+    """Register the demonstration LMS as both sides agreed beforehand."""
+    live_tool.know(
+        {"iss": config.issuer, "client_id": CLIENT_ID, "deployment_id": DEPLOYMENT_ID, "auth_url": config.auth_url,
+         "token_url": config.token_url, "jwks_url": config.jwks_url}
+    )  # fmt: skip
+
+
+def test_everybody_comes_in_by_a_click_in_the_course(live_tool, lms):
+    know(live_tool, lms)
+    for person in (FACULTY, *MENTORS, STUDENTS[0], STUDENTS[3], ADMINISTRATOR):
+        with Browser(framed_by="127.0.0.1") as browser:
+            page = browser.get(f"{lms.lms_url}/course/{person.sub}")
+            around = browser.get(page.link(f"/open/{RESOURCE_LINK_ID}"))
+            inside = browser.open(around.frames[0])
+        assert inside.status < 500, person
+        assert inside.url.startswith(live_tool.url), person
+        assert "/lti/" not in inside.path, person
+    with live_tool.app.app_context(), unit_of_work() as session:
+        names = set(session.scalars(select(Person.name)))
+    assert {FACULTY.name, "Δρ Ελένη Παππά", "فاطمة الزهراني"} <= names
+
+
+def test_a_link_picked_by_faculty_stands_in_the_course_and_opens(live_tool, lms, browser):
+    know(live_tool, lms)
+    page = browser.get(f"{lms.lms_url}/course/{FACULTY.sub}")
+    offer = browser.open(browser.get(page.link("/choose/")).frames[0])
+    assert offer.status == 200
+    answered = browser.settle(browser.submit(offer.form("/lti/deep-link"), button="later"))
+    assert "1 link was added to the course" in answered.text
+    link = course.links(Store(lms.database))[-1]
+    assert link.id != RESOURCE_LINK_ID
+    assert browser.open(f"{lms.lms_url}/launch/{FACULTY.sub}/{link.id}").status < 500
+
+
+def test_the_one_address_that_an_administrator_pastes_registers_the_tool(live_tool, lms, browser):
+    with live_tool.app.app_context(), unit_of_work() as session:
+        owner = Institution(name="University", slug="university", created_at=utcnow())
+        session.add(owner)
+        session.flush()
+        secret = invite(session, owner.id, by=None, now=utcnow())
+    page = browser.get(f"{lms.lms_url}/tools")
+    around = browser.submit(page.form("/tools/add"), address=invitation_url(live_tool.url, secret))
+    asks = browser.get(around.frames[0])
+    assert asks.status == 200
+    done = browser.submit(asks.form("/lti/register"))
+    assert done.status == 200
+    assert browser.cookies == []
+    added = all_tools(Store(lms.database))[-1]
+    assert added.client_id != CLIENT_ID
+    assert len(added.scopes) >= 4
+    with live_tool.app.app_context(), unit_of_work() as session:
+        known = session.scalars(select(Registration)).one()
+        assert (known.issuer, known.client_id) == (lms.issuer, added.client_id)
+    browser.submit(browser.get(f"{lms.lms_url}/tools").form(f"/tools/{added.id}/place"))
+    link = course.links(Store(lms.database))[-1]
+    inside = browser.open(f"{lms.lms_url}/launch/{FACULTY.sub}/{link.id}")
+    assert inside.status < 500
+    assert "/lti/" not in inside.path
+    again = browser.get(around.frames[0])
+    assert again.status == 403
+    with live_tool.app.app_context(), unit_of_work() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 1
