@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -37,8 +37,8 @@ class PublicRecord:
     course: str
     title: str
     sentence: str
-    milestones: tuple[tuple[str, str], ...]
-    """(title, ISO date)."""
+    milestones: tuple[tuple[str, date | None], ...]
+    """(title, when it was reached)."""
     shows: frozenset[str]
 
 
@@ -112,7 +112,9 @@ def _public(award: Award, institution: Institution, place: StatusList, issuer_id
         course=facts["course"] if course else "",
         title=facts["title"] if course else "",
         sentence=facts["sentence"] if course else "",
-        milestones=tuple((one["title"], one["on"]) for one in facts["milestones"])
+        milestones=tuple(
+            (one["title"], date.fromisoformat(one["on"]) if one["on"] else None) for one in facts["milestones"]
+        )
         if Released.MILESTONES in shows
         else (),
         shows=shows,

@@ -76,7 +76,7 @@ def starts(session: Session, track_id: int, student_ids: Collection[int]) -> Map
         )
         .group_by(Mentorship.student_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def standing(
