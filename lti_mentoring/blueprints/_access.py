@@ -103,6 +103,11 @@ def sign_in(response: Response, token: str) -> None:
     response.set_cookie(SEAT_COOKIE, token, secure=True, httponly=True, samesite="None", path="/", partitioned=True)
 
 
+def sign_out(response: Response) -> None:
+    """Take the seat's secret out of the browser."""
+    response.delete_cookie(SEAT_COOKIE, secure=True, httponly=True, samesite="None", path="/", partitioned=True)
+
+
 def csrf_token() -> str:
     """Return the proof that a form was made for this seat."""
     if find_seat() is None:

@@ -30,7 +30,7 @@ def wants_partial() -> bool:
     return asked and not whole
 
 
-def render(page: str, partial: str, status: int = 200, **view: object) -> Response:
+def render(page: str, partial: str, status: int = 200, /, **view: object) -> Response:
     """Render the partial for htmx (with toasts and announcements out of band), else the page."""
     if wants_partial():
         body = render_template(partial, **view) + str(_out_of_band())

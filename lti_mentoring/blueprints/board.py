@@ -1,7 +1,76 @@
-"""Routes of board."""
+"""One student as staff see them, a mentor's students, and the board as a spreadsheet."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response
+from flask_babel import gettext as _
+
+from lti_mentoring.blueprints._access import FACULTY, MENTOR, STAFF, current_seat, requires
+from lti_mentoring.blueprints._board_page import board_csv
+from lti_mentoring.blueprints._calm import setting_up
+from lti_mentoring.blueprints._events import line
+from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._verdicts import pill_of
+from lti_mentoring.blueprints._ways import pace, steps_of, student_url, turn
+from lti_mentoring.blueprints._words import anchor
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.queries.board import read_board, read_student
+from lti_mentoring.queries.homes import mentor_home
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 bp = Blueprint("board", __name__)
+
+
+@bp.get("/board.csv")
+@requires(FACULTY)
+def export() -> ResponseReturnValue:
+    """Give what the board shows for the same address as a spreadsheet."""
+    today = utcnow().date()
+    board = read_board(db.session(), current_seat(), today=today)
+    response = make_response(board_csv(board))
+    response.mimetype = "text/csv"
+    name = f"{anchor(board.title.encode('ascii', 'ignore').decode())}-{today.isoformat()}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@bp.get("/students/<int:student_id>")
+@requires(STAFF)
+def student(student_id: int) -> ResponseReturnValue:
+    """Show one student's way to the mentor or to faculty."""
+    seat = current_seat()
+    page = read_student(db.session(), seat, student_id, today=utcnow().date())
+    url_of = student_url(student_id)
+    return render(
+        "board/student.html",
+        "board/_student.html",
+        page=page,
+        steps=steps_of(page.way, url_of),
+        pace=pace(page.way),
+        turn=turn(page.way, page.now_with.mentor_name if page.now_with else ""),
+        url_of=url_of,
+        events=[line(one) for one in page.happened],
+        is_faculty=seat.role is SeatRole.FACULTY,
+        all_words=_("My students") if seat.role is SeatRole.MENTOR else _("Board"),
+    )
+
+
+@bp.get("/my-students")
+@requires(MENTOR)
+def mine() -> ResponseReturnValue:
+    """Show a mentor's students, each with the path and whose turn it is."""
+    seat = current_seat()
+    if not seat.track_published:
+        return setting_up()
+    home = mentor_home(db.session(), seat, today=utcnow().date())
+    cards = [
+        (one, steps_of(one.way, student_url(one.student_id)), pace(one.way), turn(one.way, seat.person_name))
+        for one in home.mentees
+    ]
+    return render("board/mine.html", "board/_mine.html", home=home, cards=cards, pill_of=pill_of)

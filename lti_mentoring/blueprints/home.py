@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
 
-from lti_mentoring.blueprints._access import SEATED, requires
+from lti_mentoring.blueprints._access import SEATED, current_seat, requires, sign_out
+from lti_mentoring.blueprints._board_page import show_board
+from lti_mentoring.blueprints._calm import calm, setting_up
+from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
+from lti_mentoring.blueprints._place import ROLE_WORDS
+from lti_mentoring.blueprints._verdicts import pill_of
+from lti_mentoring.blueprints._ways import holder, own_url, pace, steps_of, when
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotAllowed
+from lti_mentoring.queries.administration import administrator_home
+from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
+from lti_mentoring.services.seats import leave as leave_seat
+from lti_mentoring.services.seats import switch_role
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.domain.seats import Sitter
 
 bp = Blueprint("home", __name__)
 
@@ -18,11 +37,115 @@ bp = Blueprint("home", __name__)
 @requires(SEATED)
 def today() -> ResponseReturnValue:
     """Show what to do next."""
-    return render_template("base.html")
+    seat = current_seat()
+    if seat.may_pick:
+        return redirect(url_for("picking.show"))
+    if seat.role is SeatRole.ADMINISTRATOR:
+        view = administrator_home(db.session(), seat, now=utcnow())
+        return render("home/administrator.html", "home/administrator.html", view=view)
+    if seat.context_id is None or seat.role in {SeatRole.OBSERVER, SeatRole.GUEST}:
+        return _nothing_to_do(seat)
+    return _in_course(seat)
 
 
 @bp.get("/seat")
 @requires(SEATED)
 def seat() -> ResponseReturnValue:
     """Show who one is here, and the other seats one may take."""
-    return render_template("base.html")
+    return render(
+        "home/seat.html", "home/_seat.html", sitter=current_seat(), role_words=ROLE_WORDS, way_back=_way_back()
+    )
+
+
+@bp.post("/seat")
+@requires(SEATED)
+def switch() -> ResponseReturnValue:
+    """Sit here in another role."""
+    wanted = request.form.get("role", "")
+    if wanted not in set(SeatRole):
+        raise NotAllowed
+    role = SeatRole(wanted)
+    with unit_of_work() as session:
+        switch_role(session, current_seat(), role, now=utcnow())
+    return redirect_or_hx(url_for("home.today"), told=_("You are here as %(role)s now.", role=ROLE_WORDS[role]))
+
+
+@bp.post("/seat/leave")
+@requires(SEATED)
+def leave() -> ResponseReturnValue:
+    """End the seat in this browser."""
+    way_back = _way_back()
+    with unit_of_work() as session:
+        leave_seat(session, current_seat(), now=utcnow())
+    response = render("home/left.html", "home/_left.html", way_back=way_back, place=None, seat=None)
+    sign_out(response)
+    return response
+
+
+def _in_course(seat: Sitter) -> ResponseReturnValue:
+    day = utcnow().date()
+    if seat.role is SeatRole.FACULTY:
+        return redirect(url_for("tracks.show")) if seat.track_id is None else show_board(seat, today=day)
+    if seat.track_id is None or not seat.track_published:
+        return setting_up()
+    return _student(seat) if seat.role is SeatRole.STUDENT else _mentor(seat)
+
+
+def _student(seat: Sitter) -> ResponseReturnValue:
+    day = utcnow().date()
+    home = student_home(db.session(), seat, today=day)
+    return render(
+        "home/student.html",
+        "home/_student.html",
+        home=home,
+        next=student_next(home, today=day),
+        steps=steps_of(home.way, own_url),
+        pace=pace(home.way),
+        own_url=own_url,
+        holder=holder,
+        checks=[("done" if one.done else "late" if one.overdue else "", one.title, when(one)) for one in home.towards],
+    )
+
+
+def _mentor(seat: Sitter) -> ResponseReturnValue:
+    home = mentor_home(db.session(), seat, today=utcnow().date())
+    then = [(item, *queue_line(item)) for item in home.queue[1:]]
+    return render(
+        "home/mentor.html",
+        "home/_mentor.html",
+        home=home,
+        next=mentor_next(home),
+        then=then,
+        time=minutes(sum(item.minutes for item in home.queue[1:])),
+        pill_of=pill_of,
+    )
+
+
+def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
+    if seat.role in {SeatRole.OBSERVER}:
+        return calm(
+            _("You look on here"),
+            _("Your course names you as somebody who watches over a student. A summary for you comes in a later "
+              "version; until then the course team tells you how it goes."),
+        )  # fmt: skip
+    if waits_for_confirmation(db.session(), seat):
+        return calm(
+            _("Somebody has to confirm you first"),
+            _("Your course's system calls you an administrator. An administrator of Mentoring, or whoever runs it, "
+              "says yes to that once. Then open it again."),
+        )  # fmt: skip
+    if seat.context_id is None:
+        return calm(
+            _("Open Mentoring from inside a course"), _("It was opened without a course, so there is nothing to show.")
+        )
+    return calm(
+        _("There is nothing for you here yet"),
+        _("Mentoring shows something to students, to mentors whom the course team has chosen, and to the course team. "
+          "If you should be one of them, ask the course team, then open it again from the course."),
+    )  # fmt: skip
+
+
+def _way_back() -> str:
+    """Return where the platform wants people to go afterwards, if that is an address of the web."""
+    url = current_seat().return_url or ""
+    return url if urlsplit(url).scheme in {"http", "https"} else ""

@@ -1,0 +1,185 @@
+"""What a student and a mentor do next, as one card: what, by when, why, one button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lti_mentoring.blueprints._said import Said, filled
+from lti_mentoring.blueprints._ways import own_url, student_url, turn
+from lti_mentoring.blueprints._words import bdi, day, moment
+from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from lti_mentoring.domain.milestones import Standing
+    from lti_mentoring.queries.homes import MentorHome, StudentHome
+    from lti_mentoring.queries.milestones import Waiting
+
+LONGEST_ASKED = 260
+
+
+def student_next(home: StudentHome, *, today: date) -> Said:
+    """Say what a student does now."""
+    lit = home.next_step
+    if home.left:
+        return _left()
+    if not home.way.total:
+        return Said("", _("Nothing is asked of you yet"), _("Your course team is still writing the milestones."))
+    if lit is None:
+        return _all_sent(home)
+    if home.mentor is None:
+        return Said(
+            _("Your course team chooses somebody"),
+            _("Your mentor is not chosen yet"),
+            _("You get a mail as soon as somebody is. Until then you can look at what comes first, and begin with it."),
+            (_("See what comes first"), own_url(lit.milestone_id)),
+        )
+    return _step(home, lit, today)
+
+
+def mentor_next(home: MentorHome) -> Said:
+    """Say what a mentor does now."""
+    if home.queue:
+        return _first_of(home.queue)
+    if not home.mentees:
+        return Said(
+            "",
+            _("You have no students yet"),
+            _("Your course team sends students to you. You get a mail with their names."),
+        )
+    if home.late:
+        one = home.late[0]
+        return Said(
+            _("Nothing to read today"),
+            filled(_("Ask %(name)s how it goes"), name=bdi(one.name)),
+            _("Nothing was sent to you. A short word now usually helps somebody who is behind."),
+            (_("Look at the way so far"), url_for("board.student", student_id=one.student_id)),
+        )
+    return Said(
+        "", _("Nothing waits for you"), _("You get a mail when a student sends something."),
+        second=(_("My students"), url_for("board.mine")),
+    )  # fmt: skip
+
+
+def queue_line(item: Waiting) -> tuple[Markup | str, str, str]:
+    """Return what waits in words, the button's label and its address."""
+    url = student_url(item.student_id)(item.milestone_id)
+    if item.kind == "assess":
+        return filled(_("%(title)s: a form"), title=item.milestone_title), _("Fill the form"), f"{url}/assessment"
+    if item.kind == "sign":
+        return filled(_("%(title)s: your word"), title=item.milestone_title), _("Sign it off"), url
+    if item.since is None:
+        return item.milestone_title, _("Read and answer"), url
+    words = _("%(title)s, sent %(when)s") if item.number < 2 else _("%(title)s, sent again %(when)s")
+    return filled(words, title=item.milestone_title, when=moment(item.since)), _("Read and answer"), url
+
+
+def minutes(number: int) -> str:
+    """Say about how long something takes."""
+    return str(ngettext("about %(num)s minute", "about %(num)s minutes", number))
+
+
+def _left() -> Said:
+    return Said(
+        _("The course list does not name you any more"),
+        _("What you have done stays here"),
+        _("You can read everything, and nothing new is asked of you. If this is a mistake, tell your course team."),
+        second=(_("My path"), url_for("milestones.path")),
+    )
+
+
+def _all_sent(home: StudentHome) -> Said:
+    mentor = home.mentor.name if home.mentor else ""
+    if home.with_others:
+        return Said(
+            "", _("Nothing to do right now"),
+            filled(_("%(turn)s You get a mail with the answer."), turn=turn(home.way, mentor)),
+            second=(_("My path"), url_for("milestones.path")),
+        )  # fmt: skip
+    if home.certificate_from:
+        return Said(
+            _("You have finished"), _("Your certificate is here"),
+            _("You decide what strangers see of it."), (_("Open my certificate"), url_for("awards.mine")),
+        )  # fmt: skip
+    return Said(
+        "", _("You have finished"), _("Everything is signed off. Your course team issues the certificate."),
+        second=(_("My certificate"), url_for("awards.mine")),
+    )  # fmt: skip
+
+
+def _step(home: StudentHome, lit: Standing, today: date) -> Said:
+    url = own_url(lit.milestone_id)
+    if lit.state is ProgressState.RETURNED:
+        words = home.last.text if home.last and home.last.milestone_id == lit.milestone_id else home.asked
+        return Said(
+            _with_due(_("Sent back to you"), lit, today), lit.title, _short(words), (_("Read it and go on"), url)
+        )
+    return Said(_with_due(_("Your next step"), lit, today), lit.title, _asked(home, lit), (_label(lit), url))
+
+
+def _label(lit: Standing) -> str:
+    return str(_("Open and send") if lit.proof is Proof.EVIDENCE else _("See what is asked"))
+
+
+def _asked(home: StudentHome, lit: Standing) -> Markup:
+    signer = bdi(home.mentor.name) if home.mentor and lit.signer is Signer.MENTOR else _("your course team")
+    asked = _short(home.asked)
+    if lit.proof is Proof.ASSESSMENT:
+        return filled(_("%(asked)s Ask %(name)s to fill the form afterwards."), asked=asked, name=signer)
+    if lit.proof is Proof.WORD:
+        return filled(_("%(asked)s There is nothing to send: %(name)s signs it off."), asked=asked, name=signer)
+    return filled(_("%(asked)s Then %(name)s reads it."), asked=asked, name=signer)
+
+
+def _with_due(words: str, lit: Standing, today: date) -> str:
+    if lit.due is None:
+        return words
+    left = (lit.due - today).days
+    if left < 0:
+        return str(ngettext("%(words)s · due %(num)s day ago", "%(words)s · due %(num)s days ago", -left, words=words))
+    if left == 0:
+        return str(_("%(words)s · due today", words=words))
+    soon = ngettext("in %(num)s day", "in %(num)s days", left)
+    return str(_("%(words)s · due %(day)s, %(soon)s", words=words, day=day(lit.due), soon=soon))
+
+
+def _short(text: str) -> str:
+    """Cut a long text at a word, so that the card stays a glance."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_ASKED else plain[:LONGEST_ASKED].rpartition(" ")[0] + " …"
+
+
+def _first_of(queue: tuple[Waiting, ...]) -> Said:
+    first = queue[0]
+    _line, label, url = queue_line(first)
+    eyebrow = _("Waiting for you · %(time)s", time=minutes(first.minutes))
+    if len(queue) > 1:
+        eyebrow = _("First of %(number)s things · %(time)s", number=len(queue), time=minutes(first.minutes))
+    about = (_("About this student"), url_for("board.student", student_id=first.student_id))
+    return Said(eyebrow, _first_title(first), _first_body(first), (label, url), about)
+
+
+def _first_title(first: Waiting) -> Markup:
+    words = {
+        "assess": _("Fill the form for %(name)s: %(title)s"),
+        "sign": _("Has %(name)s reached this? %(title)s"),
+    }.get(first.kind, _("%(name)s sent something to read: %(title)s"))
+    return filled(words, name=bdi(first.student_name), title=first.milestone_title)
+
+
+def _first_body(first: Waiting) -> str:
+    if first.kind == "assess":
+        return str(_("A few questions while it is fresh. The student sees it as soon as you send it."))
+    if first.kind == "sign":
+        return str(_("There is nothing to read: your word is the proof."))
+    if first.since is None:
+        return ""
+    words = _("Sent %(when)s.") if first.number < 2 else _("Sent again %(when)s.")
+    return str(words % {"when": moment(first.since)})

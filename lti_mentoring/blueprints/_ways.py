@@ -1,0 +1,93 @@
+"""A student's way in words: the knots of the path, whose turn it is, and where each milestone opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import escape
+
+from lti_mentoring.blueprints._parts import PathStep
+from lti_mentoring.blueprints._said import filled
+from lti_mentoring.blueprints._words import bdi, short_day
+from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markupsafe import Markup
+
+    from lti_mentoring.domain.milestones import Standing, StudentProgress
+
+
+def own_url(milestone_id: int) -> str:
+    """Return where a student opens an own milestone."""
+    return f"/milestones/{milestone_id}"
+
+
+def student_url(student_id: int) -> Callable[[int], str]:
+    """Return where staff open a milestone of this student."""
+    return lambda milestone_id: f"/students/{student_id}/milestones/{milestone_id}"
+
+
+def steps_of(way: StudentProgress, url_of: Callable[[int], str]) -> list[PathStep]:
+    """Return the knots of the path, each with its date and the page where it opens."""
+    return [
+        PathStep(one.title, knot, url_of(one.milestone_id), when(one), one.stage)
+        for one, knot in zip(way.milestones, way.knots, strict=True)
+    ]
+
+
+def when(one: Standing) -> str:
+    """Say the date that counts now: done, sent, late, or due."""
+    if one.state is ProgressState.EXCUSED:
+        return str(_("excused"))
+    if one.done:
+        return short_day(one.decided_at) if one.decided_at else str(_("done"))
+    if one.with_others and one.submitted_at:
+        return str(_("sent %(day)s", day=short_day(one.submitted_at)))
+    if one.days_late:
+        return str(ngettext("%(num)s day late", "%(num)s days late", one.days_late))
+    return str(_("by %(day)s", day=short_day(one.due))) if one.due else ""
+
+
+def pace(way: StudentProgress) -> str:
+    """Say how far a student is, and whether that is in time."""
+    if not way.total:
+        return str(_("no milestones yet"))
+    late = len(way.overdue)
+    rest = ngettext("%(num)s late", "%(num)s late", late) if late else _("on pace")
+    if way.done == way.total:
+        rest = _("finished")
+    return str(_("%(done)s of %(total)s milestones done · %(rest)s", done=way.done, total=way.total, rest=rest))
+
+
+def turn(way: StudentProgress, mentor: str) -> Markup:
+    """Say for staff whose turn it is with a student."""
+    held = next((one for one in way.milestones if one.with_others), None)
+    if held is not None:
+        return holder(held, mentor)
+    lit = way.next_step
+    if lit is None:
+        return escape(_("Everything is done.") if way.total else _("The track has no milestones yet."))
+    return _next(lit, mentor)
+
+
+def holder(held: Standing, mentor: str) -> Markup:
+    """Say who has a milestone that was sent."""
+    if held.state is ProgressState.APPEALED:
+        return filled(_("The course team decides an appeal: %(title)s."), title=held.title)
+    if held.signer is Signer.FACULTY or not mentor:
+        return filled(_("The course team reads %(title)s."), title=held.title)
+    return filled(_("%(mentor)s reads %(title)s."), mentor=bdi(mentor), title=held.title)
+
+
+def _next(lit: Standing, mentor: str) -> Markup:
+    if lit.state is ProgressState.RETURNED:
+        return filled(_("The student goes over %(title)s again."), title=lit.title)
+    if lit.proof is Proof.EVIDENCE:
+        return filled(_("The student works on %(title)s."), title=lit.title)
+    if lit.signer is Signer.FACULTY or not mentor:
+        return filled(_("Next: %(title)s, signed by the course team."), title=lit.title)
+    return filled(_("Next: %(title)s, signed by %(mentor)s."), title=lit.title, mentor=bdi(mentor))

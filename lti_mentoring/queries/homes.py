@@ -1,0 +1,198 @@
+"""What the first page of a student and of a mentor shows: read in the same few statements whoever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from lti_mentoring.domain.board import BoardState, Verdict, judge_for_mentor
+from lti_mentoring.models import (
+    Administrator,
+    Award,
+    Membership,
+    MembershipStatus,
+    Mentor,
+    Mentorship,
+    Milestone,
+    Person,
+    Track,
+)
+from lti_mentoring.queries.grades import glances
+from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
+from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.standings import open_mentorship, track_progress
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.milestones import Standing, StudentProgress
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.queries.grades import GradeGlance
+    from lti_mentoring.queries.milestones import LastWords, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class MyMentor:
+    """The mentor, as the student sees the person."""
+
+    name: str
+    field: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StudentHome:
+    """A student's first page. ``asked`` belongs to the next step; ``certificate_from`` None: not issued yet."""
+
+    purpose: str
+    way: StudentProgress
+    asked: str
+    last: LastWords | None
+    mentor: MyMentor | None
+    grade: GradeGlance | None
+    certificate_from: datetime | None
+    left: bool
+
+    @property
+    def next_step(self) -> Standing | None:
+        """The milestone that is the student's turn."""
+        return self.way.next_step
+
+    @property
+    def with_others(self) -> tuple[Standing, ...]:
+        """The milestones that somebody else has now."""
+        return tuple(one for one in self.way.milestones if one.with_others)
+
+    @property
+    def towards(self) -> tuple[Standing, ...]:
+        """The milestones that the certificate asks for."""
+        return tuple(one for one in self.way.milestones if one.needed_for_certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentee:
+    """One of a mentor's students."""
+
+    student_id: int
+    name: str
+    way: StudentProgress
+    contact_on: date
+    verdict: Verdict
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MentorHome:
+    """A mentor's first page; students with what needs a look first."""
+
+    queue: tuple[Waiting, ...]
+    mentees: tuple[Mentee, ...]
+    taken: int
+    places: int
+
+    @property
+    def late(self) -> tuple[Mentee, ...]:
+        """Who is late or has gone quiet, and does not wait for the mentor."""
+        return tuple(one for one in self.mentees if one.verdict.state in {BoardState.LATE, BoardState.QUIET})
+
+
+def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHome:
+    """Return the student's first page; raise NoTrack when the course's page opens no track."""
+    track = track_of(session, sitter)
+    way = track_progress(session, track.id, [sitter.person_id], today=today)[sitter.person_id]
+    lit = way.next_step
+    asked = session.scalar(select(Milestone.asked).where(Milestone.id == (lit.milestone_id if lit else None)))
+    issued = select(Award.issued_at).where(
+        Award.track_id == track.id, Award.person_id == sitter.person_id, Award.revoked_at.is_(None)
+    )
+    return StudentHome(
+        purpose=track.purpose,
+        way=way,
+        asked=asked or "",
+        last=last_words(session, sitter.person_id, track.id),
+        mentor=_mentor_of(session, track.id, sitter.person_id),
+        grade=glances(session, track.id, [sitter.person_id]).get(sitter.person_id),
+        certificate_from=session.scalar(issued),
+        left=_has_left(session, track, sitter.person_id),
+    )
+
+
+def mentor_home(session: Session, sitter: Sitter, *, today: date) -> MentorHome:
+    """Return the mentor's first page; raise NoTrack when the course's page opens no track."""
+    track = track_of(session, sitter)
+    queue = waiting_for_mentor(session, sitter, today=today)
+    places = session.execute(
+        select(Mentor.taken, Mentor.places).where(Mentor.track_id == track.id, Mentor.person_id == sitter.person_id)
+    ).one_or_none()
+    taken, of = places or (0, 0)
+    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of)
+
+
+def my_students(
+    session: Session, sitter: Sitter, track: Track, queue: tuple[Waiting, ...], *, today: date
+) -> tuple[Mentee, ...]:
+    """Return the mentor's students of this track: who waits for the mentor first, then the longest silence."""
+    found = session.execute(
+        select(Person, Mentorship.started_at, Mentorship.contact_at, Membership.status)
+        .join(Mentorship, Mentorship.student_id == Person.id)
+        .join(Mentor, Mentor.id == Mentorship.mentor_id)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & (Membership.context_ref == track.context_ref))
+        .where(Mentor.track_id == track.id, Mentor.person_id == sitter.person_id, open_mentorship())
+    ).all()
+    ways = track_progress(session, track.id, [person.id for person, *_rest in found], today=today)
+    waiting = {item.student_id for item in queue}
+    mentees = [
+        _mentee(person, ways[person.id], contact or started, status, waits=person.id in waiting, today=today)
+        for person, started, contact, status in found
+    ]
+    needs_me = BoardState.NEEDS_YOU
+    return tuple(sorted(mentees, key=lambda one: (one.verdict.state is not needs_me, one.contact_on, one.student_id)))
+
+
+def waits_for_confirmation(session: Session, sitter: Sitter) -> bool:
+    """Tell whether somebody has yet to confirm the person as an administrator."""
+    waiting = (
+        select(func.count())
+        .select_from(Administrator)
+        .where(
+            Administrator.institution_id == sitter.institution_id,
+            Administrator.person_id == sitter.person_id,
+            Administrator.confirmed_at.is_(None),
+        )
+    )
+    return bool(session.scalar(waiting))
+
+
+def _mentee(
+    person: Person,
+    way: StudentProgress,
+    heard: datetime,
+    status: MembershipStatus | None,
+    *,
+    waits: bool,
+    today: date,
+) -> Mentee:
+    verdict = judge_for_mentor(way, waits=waits, contact_on=heard.date(), today=today)
+    left = status is MembershipStatus.LEFT
+    return Mentee(person.id, person.shown_name, way, heard.date(), Verdict(BoardState.LEFT) if left else verdict, left)
+
+
+def _mentor_of(session: Session, track_id: int, student_id: int) -> MyMentor | None:
+    row = session.execute(
+        select(Person, Mentor.field, Mentorship.started_at)
+        .join(Mentor, Mentor.person_id == Person.id)
+        .join(Mentorship, Mentorship.mentor_id == Mentor.id)
+        .where(Mentorship.track_id == track_id, Mentorship.student_id == student_id, open_mentorship())
+    ).one_or_none()
+    return MyMentor(row[0].shown_name, row[1], row[2]) if row else None
+
+
+def _has_left(session: Session, track: Track, person_id: int) -> bool:
+    status = session.scalar(
+        select(Membership.status).where(Membership.context_ref == track.context_ref, Membership.person_id == person_id)
+    )
+    return status is MembershipStatus.LEFT
