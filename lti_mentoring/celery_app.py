@@ -50,6 +50,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_soft_time_limit": 120,
         "task_time_limit": 240,
         "timezone": "UTC",
+        "worker_hijack_root_logger": False,  # our own lines are JSON already
         "beat_schedule": BEAT,
         "beat_schedule_filename": str(settings.data_dir / "beat"),
     }

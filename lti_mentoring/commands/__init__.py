@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_migrate.cli import db
 
+from lti_mentoring.commands.demo import demo
 from lti_mentoring.commands.doctor import doctor
 from lti_mentoring.commands.institution import administrator, institution
 from lti_mentoring.commands.keys import keys
@@ -15,4 +16,15 @@ from lti_mentoring.commands.serving import run, worker
 if TYPE_CHECKING:
     import click
 
-COMMANDS: tuple[click.Command, ...] = (administrator, db, deployment, doctor, institution, keys, platform, run, worker)
+COMMANDS: tuple[click.Command, ...] = (
+    administrator,
+    db,
+    demo,
+    deployment,
+    doctor,
+    institution,
+    keys,
+    platform,
+    run,
+    worker,
+)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
@@ -66,6 +67,8 @@ class Demo:
 @click.option("--data", "folder", default="data/demo", show_default=True, type=click.Path(path_type=Path))
 def demo(*, reset: bool, port: int, lms_port: int, folder: Path) -> None:
     """Start the tool, its worker and a demonstration LMS; stop all with Ctrl-C."""
+    if find_spec("lti1p3platform") is None:
+        raise click.ClickException("The demonstration needs one more package: pip install 'lti_mentoring[demo]'")
     here = Demo(folder.resolve(), port, lms_port)
     for host, wanted, option in ((TOOL_HOST, port, "--port"), (LMS_HOST, lms_port, "--lms-port")):
         refuse_taken_port(host, wanted, option)
@@ -106,13 +109,15 @@ def commands(here: Demo) -> dict[str, list[str]]:
     return {
         "tool": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.port}", "lti_mentoring.wsgi:app"],
         "worker": [*work, "worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning"],
-        "LMS": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.lms_port}", f"lti_mentoring.commands.demo:{lms_factory(here)}"],
+        "LMS": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.lms_port}", lms_factory(here)],
     }
 
 
 def lms_factory(here: Demo) -> str:
     """Return the factory call that gunicorn makes for the LMS."""
-    return f"make_lms({str(here.folder / 'lms')!r}, {here.lms_port}, {here.tool_url!r})"
+    folder = str(here.folder / "lms")
+    mails = f"{here.tool_url}/demo/mails"
+    return f"lti_mentoring.demo.serving:on_ports({folder!r}, {here.lms_port}, {here.tool_url!r}, {mails!r})"
 
 
 def supervise(here: Demo) -> None:

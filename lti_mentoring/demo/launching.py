@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
+from lti_mentoring.demo.checks import ServiceRefused, checked_line_item
 from lti_mentoring.demo.course import (
     Kind,
     Launch,
@@ -21,7 +22,6 @@ from lti_mentoring.demo.course import (
 from lti_mentoring.demo.gradebook import add_line_item
 from lti_mentoring.demo.messages import AuthRefused, Message, login_address, login_fields
 from lti_mentoring.demo.platform import Platform, SignatureRefused
-from lti_mentoring.demo.services import ServiceRefused, checked_line_item
 from lti_mentoring.demo.site import person_or_404, site, tool_or_404
 from lti_mentoring.demo.tools import Tool, tool_by_client
 

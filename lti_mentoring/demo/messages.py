@@ -13,6 +13,7 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.request import Request, TRequest
 
+from lti_mentoring.demo.addresses import line_item_address, line_items_address, roster_address
 from lti_mentoring.demo.config import TOKEN_SECONDS
 from lti_mentoring.demo.course import Kind, Launch, link_by_id, take_launch
 from lti_mentoring.demo.gradebook import Filters, line_items
@@ -178,18 +179,3 @@ TOOL_PLATFORM = {
     "product_family_code": "demonstration",
     "version": "1",
 }
-
-
-def roster_address(lms_url: str, tool_id: int) -> str:
-    """Return the address of the names and roles service, with a query as Moodle's has."""
-    return f"{lms_url}/services/{CONTEXT_ID}/memberships?type_id={tool_id}"
-
-
-def line_items_address(lms_url: str, tool_id: int) -> str:
-    """Return the address of the course's line items."""
-    return f"{lms_url}/services/{CONTEXT_ID}/lineitems?type_id={tool_id}"
-
-
-def line_item_address(lms_url: str, tool_id: int, number: int, ending: str = "") -> str:
-    """Return the address of one line item, or of its ``ending`` (/scores, /results/...)."""
-    return f"{lms_url}/services/{CONTEXT_ID}/lineitems/{number}/lineitem{ending}?type_id={tool_id}"

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, g, jsonify, make_response, request
 
 from lti_mentoring.demo.activity import Call, Fault, Service, fault, now, record_call
+from lti_mentoring.demo.checks import ServiceRefused
 from lti_mentoring.demo.people import CONTEXT_ID
 from lti_mentoring.demo.platform import TokenRefused, platform_for_assertion, public_keys
-from lti_mentoring.demo.services import Answer, ServiceRefused, answer_grades, answer_roster
+from lti_mentoring.demo.services import Answer, answer_grades, answer_roster
 from lti_mentoring.demo.site import site, tool_or_404
 
 if TYPE_CHECKING:

@@ -7,23 +7,21 @@ takes any of the service's), and every field that a tool sends.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from lti1p3platform.exceptions import LineItemNotFoundException
-from lti1p3platform.exceptions import LtiServiceException as ServiceRefused
 from lti1p3platform.membership import Context
 from lti1p3platform.request import Request, TRequest
 from lti1p3platform.score import UpdateScoreStatus
 from lti1p3platform.service_connector import AssignmentsGradesService, NamesRoleProvisioningService
 
 from lti_mentoring.demo import gradebook
+from lti_mentoring.demo.addresses import line_item_address, line_items_address, roster_address
+from lti_mentoring.demo.checks import ServiceRefused, checked_line_item, checked_score
 from lti_mentoring.demo.config import ROSTER_PAGE
 from lti_mentoring.demo.course import Status, link_by_id, member_status, members
-from lti_mentoring.demo.messages import line_item_address, line_items_address, roster_address
 from lti_mentoring.demo.people import BY_SUB, CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, MEMBERSHIP, Part
 from lti_mentoring.demo.tools import LINE_ITEM, LINE_ITEM_READ, RESULT_READ, ROSTER_READ, SCORE
 
@@ -37,11 +35,6 @@ if TYPE_CHECKING:
     from lti_mentoring.demo.gradebook import LineItem
     from lti_mentoring.demo.platform import Platform
 
-__all__ = ["Answer", "ServiceRefused", "answer_grades", "answer_roster", "checked_line_item"]
-
-ACTIVITY = ("Initialized", "Started", "InProgress", "Submitted", "Completed")
-GRADING = ("FullyGraded", "Pending", "PendingManual", "Failed", "NotReady")
-LONGEST_TAG = 256
 NUMBERS = frozenset({"page", "limit"})
 PARAMETERS = NUMBERS | {"role", "rlid", "resource_link_id", "resource_id", "tag", "user_id"}
 
@@ -243,52 +236,6 @@ class Grades(Paged, AssignmentsGradesService):
 
     def _message(self, item: LineItem) -> TLineItem:
         return cast("TLineItem", item.message(line_item_address(self.lms, self.tool_id, item.id)))
-
-
-def checked_line_item(sent: dict[str, Any]) -> dict[str, Any]:
-    """Return a line item that may be kept; raise ServiceRefused (400) naming the first bad field."""
-    label, most, tag = sent.get("label"), sent.get("scoreMaximum"), sent.get("tag") or ""
-    if not isinstance(label, str) or not label.strip():
-        raise ServiceRefused("label must be a text that is not blank", 400)
-    if not is_number(most) or most <= 0:
-        raise ServiceRefused("scoreMaximum must be a number above 0", 400)
-    if not isinstance(tag, str) or len(tag) > LONGEST_TAG:
-        raise ServiceRefused(f"tag must be a text of at most {LONGEST_TAG} characters", 400)
-    for name in ("startDateTime", "endDateTime"):
-        if sent.get(name) and not is_moment(sent[name]):
-            raise ServiceRefused(f"{name} must be an ISO 8601 time with a zone", 400)
-    return sent
-
-
-def checked_score(sent: dict[str, Any]) -> dict[str, Any]:
-    """Return a score that may be kept; raise ServiceRefused (400) naming the first bad field."""
-    if not isinstance(sent.get("userId"), str) or not sent["userId"]:
-        raise ServiceRefused("userId must be a text", 400)
-    if not is_moment(sent.get("timestamp")):
-        raise ServiceRefused("timestamp must be an ISO 8601 time with a zone", 400)
-    if sent.get("activityProgress") not in ACTIVITY:
-        raise ServiceRefused(f"activityProgress must be one of {', '.join(ACTIVITY)}", 400)
-    if sent.get("gradingProgress") not in GRADING:
-        raise ServiceRefused(f"gradingProgress must be one of {', '.join(GRADING)}", 400)
-    given, most = sent.get("scoreGiven"), sent.get("scoreMaximum", 1)
-    if given is not None and (not is_number(given) or given < 0):
-        raise ServiceRefused("scoreGiven must be a number that is not negative", 400)
-    if not is_number(most) or most <= 0:
-        raise ServiceRefused("scoreMaximum must be a number above 0", 400)
-    return sent
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Say whether ``value`` is a finite JSON number (to Python true and false are numbers too)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def is_moment(value: object) -> bool:
-    """Say whether ``value`` is an ISO 8601 time that names its zone."""
-    try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def answer_grades(request: FlaskRequest, platform: Platform, verb: str, number: int | None) -> Answer:
