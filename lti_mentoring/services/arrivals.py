@@ -58,6 +58,7 @@ _KNOWN = (
         *(_P.c[name].label(f"person_{name}") for name in PERSON_FACTS),
         _C.c.id.label("context_ref"),
         _C.c.roster_synced_at,
+        _C.c.roster_started_at,
         *(_C.c[name].label(f"context_{name}") for name in CONTEXT_FACTS),
         _L.c.id.label("link_id"),
         _L.c.track_id,

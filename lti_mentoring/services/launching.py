@@ -37,6 +37,7 @@ from lti_mentoring.services.arrivals import (
     store_person,
     what_is_known,
 )
+from lti_mentoring.services.roster import queue_roster
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 SEAT_LASTS = timedelta(hours=8)
 ROSTER_GOOD_FOR = timedelta(days=1)
+ROSTER_AGAIN_AFTER = timedelta(hours=1)
 TOKEN_BYTES = 32
 MOST_ORIGINS = 20
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -61,13 +63,11 @@ class Welcome:
     """A seat just taken. ``token`` is the browser's secret, kept nowhere else.
 
     ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that.
-    ``roster_due``: faculty came, and the course's list has not been read for a day.
     """
 
     token: str = field(repr=False)
     sitter: Sitter
     waits: bool = False
-    roster_due: bool = False
 
 
 def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
@@ -106,7 +106,9 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
     waits = asks_to_administer(launch.roles, is_administrator=confirmed)
     if waits and known.administrator_id is None:
         _ask_to_administer(session, sitter, now)
-    return Welcome(token, sitter, waits, _roster_is_due(launch, known, roles, now))
+    if _roster_is_due(launch, known, roles, now):
+        queue_roster(session, sitter, now=now)
+    return Welcome(token, sitter, waits)
 
 
 def _check_admitted(known: Any, launch: Launch) -> None:
@@ -177,10 +179,12 @@ def _ask_to_administer(session: Session, sitter: Sitter, now: datetime) -> None:
 
 
 def _roster_is_due(launch: Launch, known: Any, roles: tuple[SeatRole, ...], now: datetime) -> bool:
+    """Tell whether faculty came and the list is a day old; a reading that failed is not repeated at every launch."""
     if SeatRole.FACULTY not in roles or launch.roster is None:
         return False
-    synced: datetime | None = known.roster_synced_at
-    return synced is None or synced < now - ROSTER_GOOD_FOR
+    synced, started = known.roster_synced_at, known.roster_started_at
+    is_old = synced is None or synced < now - ROSTER_GOOD_FOR
+    return is_old and (started is None or started < now - ROSTER_AGAIN_AFTER)
 
 
 def hold_deployment(
