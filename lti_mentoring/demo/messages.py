@@ -71,7 +71,7 @@ def login_fields(platform: Platform, launch: Launch) -> dict[str, str]:
     login.set_launch_url(launch.target)
     login.set_lti_message_hint(hint=launch.hint)
     # The package puts "?" behind an address that has a query already; only what it adds is wanted.
-    made = urlsplit(login.prepare_preflight_url(launch.sub)).query
+    made = urlsplit(login.initiate_login(launch.sub)).query
     own = len(parse_qsl(urlsplit(platform.tool.login_url).query))
     return dict(parse_qsl(made.replace("?", "&"))[own:])
 

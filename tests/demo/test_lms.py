@@ -12,6 +12,7 @@ from lti_mentoring.demo.course import Status, links, member_status, members, see
 from lti_mentoring.demo.gradebook import add_line_item, record_score
 from lti_mentoring.demo.lms import create_lms
 from lti_mentoring.demo.people import PEOPLE, RESOURCE_LINK_ID, STUDENTS, Part
+from lti_mentoring.demo.serving import on_ports
 from lti_mentoring.demo.tools import all_tools, new_registration_token
 
 PAGES = ["/", "/course/staff-lindqvist", "/course/student-15", f"/course/student-01/open/{RESOURCE_LINK_ID}",
@@ -116,6 +117,12 @@ def test_mails_are_linked_where_the_tool_shows_them(tmp_path, web):
     config = DemoConfig.on_ports(tmp_path, 8080, "http://localhost:8000", "http://localhost:8000/demo/mails")
     page = create_lms(config).test_client().get("/", base_url=config.lms_url).text
     assert 'href="http://localhost:8000/demo/mails"' in page
+
+
+def test_a_server_finds_it_ready_on_its_ports(tmp_path):
+    app = on_ports(str(tmp_path / "new" / "lms"), 8080, "http://localhost:8000", "")
+    assert app.test_client().get("/healthz", base_url="http://127.0.0.1:8080").status_code == 200
+    assert (tmp_path / "new" / "lms" / "lms.db").exists()
 
 
 def test_somebody_can_leave_the_course_and_come_back(web, store):
