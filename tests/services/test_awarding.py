@@ -127,7 +127,7 @@ def test_the_sheet_says_who_what_and_where_to_check(world, at):
     assert text.achievement in text.sentence
     assert text.issued_words == "23 November 2026"
     assert text.check_line == "Anyone can check it: localhost/verify"
-    assert [(knot.title, knot.when) for knot in text.knots][0] == ("Milestone 1", "23 November 2026")
+    assert (text.knots[0].title, text.knots[0].when) == ("Milestone 1", "23 November 2026")
     assert [signer.name for signer in text.signers] == ["Prof Hanna Lindqvist", "Dr Priya Raman"]
     assert printed(award, "https://localhost").pdf.startswith(b"%PDF-")
 
