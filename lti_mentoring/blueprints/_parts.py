@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from wtforms import Field, Form, RadioField, SelectMultipleField
+    from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField
 
 MOST_STEPS = 9  # more than nine do not fit a 360-pixel phone or one glance
 ORDER_OF_STATES = ("now", "late", "wait", "next", "done")
@@ -93,8 +93,8 @@ def wiring(field: Field, hint: str = "") -> dict[str, str]:
     return attributes | ({"aria-invalid": "true"} if field.errors else {})
 
 
-def options(field: RadioField | SelectMultipleField) -> list[Option]:
-    """Return the answers of a RadioField or SelectMultipleField."""
+def options(field: RadioField | SelectField | SelectMultipleField) -> list[Option]:
+    """Return the answers of a choice field."""
     return [Option(str(value), label, bool(checked)) for value, label, checked, *_more in field.iter_choices()]
 
 

@@ -146,10 +146,8 @@ def tracks_of_course(session: Session, sitter: Sitter) -> tuple[TrackChoice, ...
 
 def plan_of(session: Session, track: Track) -> Plan:
     """Return the order of a track with everything that its rows say; three statements."""
-    stages = session.execute(
-        select(Stage.id, Stage.title).where(Stage.track_id == track.id).order_by(Stage.position, Stage.id)
-    ).all()
-    titles = {stage_id: title for stage_id, title in stages}
+    stages = select(Stage.id, Stage.title).where(Stage.track_id == track.id).order_by(Stage.position, Stage.id)
+    titles = {stage_id: title for stage_id, title in session.execute(stages)}  # noqa: C416  # rows are no pairs to mypy
     rows = session.execute(
         select(Milestone, Instrument.title)
         .outerjoin(Instrument, Instrument.id == Milestone.instrument_id)
@@ -246,11 +244,11 @@ def _begun_counts(session: Session, track_id: int) -> Counter[int]:
     rows = session.execute(
         select(begun.c.milestone_id, func.count(begun.c.student_id.distinct())).group_by(begun.c.milestone_id)
     )
-    return Counter({milestone_id: count for milestone_id, count in rows})
+    return Counter({milestone_id: count for milestone_id, count in rows})  # noqa: C416  # as above
 
 
 def _begun(of_progress: ColumnElement[bool], of_form: ColumnElement[bool]) -> CompoundSelect[tuple[int, int]]:
-    """Return (milestone, student) of everything begun: sent, drafted, decided or assessed. A new date is no beginning."""
+    """Return (milestone, student) of all that is begun: sent, drafted, decided, assessed. A new date begins nothing."""
     sent = exists().where(Evidence.progress_id == MilestoneProgress.id)
     moved_on = or_(MilestoneProgress.state != ProgressState.OPEN, MilestoneProgress.draft != "", sent)
     return union(

@@ -1,0 +1,310 @@
+"""What faculty fill in while they configure a track. Every field says in its own words what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+    BooleanField,
+    DateField,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import TextInput
+
+from lti_mentoring.domain.grades import ColumnMode, GradeRule
+from lti_mentoring.domain.milestones import Proof, Signer
+from lti_mentoring.domain.tracks import (
+    LATEST_DAY,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    LONGEST_TRACK_TITLE,
+    MOST_POINTS,
+    MOST_WEIGHT,
+    CertificateFacts,
+    Grading,
+    MilestoneFacts,
+    TrackFacts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flask_babel import LazyString
+    from wtforms.form import BaseForm
+
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+"""PostgreSQL refuses NUL in a text; the others show nothing."""
+OFFERED: dict[str, Any] = dict.fromkeys(("invalid_value_message", "invalid_choice_message"), _l("Choose one of these."))
+"""What a choice says about an answer that is none of those offered."""
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+
+
+def one_line(value: str | None) -> str:
+    """Return a text without control characters, line breaks and blanks around it."""
+    return " ".join(CONTROLS.sub("", value or "").split())
+
+
+def lines(value: str | None) -> str:
+    """Return a text of several lines without other control characters and blanks around it."""
+    return CONTROLS.sub("", (value or "").replace("\r\n", "\n")).strip()
+
+
+def needed(words: LazyString) -> InputRequired:
+    """Ask for an answer, in words."""
+    return InputRequired(message=words)
+
+
+def not_blank(words: LazyString) -> Any:
+    """Ask for a text that is more than blanks, in words."""
+
+    def check(_form: Form, field: StringField) -> None:
+        if not field.data:
+            raise ValidationError(str(words))
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads it from the function
+    return check
+
+
+def at_most(most: int) -> Length:
+    """Refuse a text that is too long, in words that say by how much it may."""
+    return Length(max=most, message=_l("This is too long: %(most)s characters at most.", most=most))
+
+
+class WholeNumber(IntegerField):
+    """A number without a fraction, typed into a plain box: what was typed stays when it is none."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read digits, of any script; say so in words when there are others."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        self.data = int(typed) if re.fullmatch(r"[-+]?\d{1,9}", typed) else None
+        if valuelist and self.data is None:
+            raise ValueError(_("Write a whole number, for example 14."))
+
+
+class Day(DateField):
+    """A date, with its error in words."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read what the browser's picker sends."""
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError:
+            raise ValueError(_("Write a date as year-month-day, for example 2026-09-28.")) from None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse years that are slips of the finger."""
+        if self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
+            raise ValidationError(_("Look at the year again."))
+
+
+class VersionedForm(Form):
+    """A form that knows on which version of the track it was opened."""
+
+    version = HiddenField()
+
+    @property
+    def opened_on(self) -> int:
+        """The version; 0, which is older than any, where none was sent."""
+        sent = str(self.version.data or "")
+        return int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
+
+
+class TrackForm(VersionedForm):
+    """What a track is called and when it begins."""
+
+    title = StringField(
+        _l("Name of the track"),
+        [not_blank(_l("Give the track a name.")), at_most(LONGEST_TRACK_TITLE)],
+        filters=[one_line],
+    )
+    purpose = TextAreaField(
+        _l("What students get out of it"),
+        [at_most(LONGEST_TEXT)],
+        filters=[lines],
+        description=_l("One sentence that students read first."),
+    )
+    starts_on = Day(_l("Begins on"), [needed(_l("Say on which day it begins."))])
+
+    def facts(self) -> TrackFacts:
+        """Return what was typed."""
+        assert self.starts_on.data is not None  # noqa: S101  # the form is valid: it is needed
+        return TrackFacts(self.title.data or "", self.purpose.data or "", self.starts_on.data)
+
+
+class NewTrackForm(TrackForm):
+    """The same for a new track; `opens` is the track that the page opened when the form was made."""
+
+    opens = HiddenField()
+
+
+class MilestoneForm(VersionedForm):
+    """Everything that faculty decide about one milestone."""
+
+    title = StringField(
+        _l("Name"), [not_blank(_l("Give the milestone a name.")), at_most(LONGEST_TITLE)], filters=[one_line]
+    )
+    asked = TextAreaField(
+        _l("What is asked"),
+        [at_most(LONGEST_TEXT)],
+        filters=[lines],
+        description=_l("Say it to the student: what to do, and how much of it."),
+    )
+    stage = SelectField(_l("Stage"), coerce=int, **OFFERED)
+    proof = RadioField(
+        _l("What proves it?"),
+        coerce=Proof,
+        **OFFERED,
+        choices=[
+            SelectChoice(Proof.EVIDENCE.value, _l("Something that the student sends: a text, a link or a file")),
+            SelectChoice(Proof.ASSESSMENT.value, _l("A form that the mentor fills")),
+            SelectChoice(Proof.WORD.value, _l("The word of the one who signs it off: a meeting held, a talk given")),
+        ],
+    )
+    instrument = SelectField(
+        _l("Which form"), coerce=int, **OFFERED, description=_l("Only for a milestone that a form proves.")
+    )
+    due_after_days = WholeNumber(
+        _l("Due after how many days"),
+        [
+            Optional(),
+            NumberRange(0, LATEST_DAY, _l("Write a number of days between 0 and %(most)s.", most=LATEST_DAY)),
+        ],
+        description=_l("Counted from the day on which the mentorship begins. Leave it empty for no date."),
+    )
+    weight = WholeNumber(
+        _l("Counts"),
+        [
+            needed(_l("Say how much it counts; 0 if it does not.")),
+            NumberRange(0, MOST_WEIGHT, _l("Write a number between 0 and %(most)s.", most=MOST_WEIGHT)),
+        ],
+        description=_l("Its share of the grade. It is easiest when all of them add up to 100."),
+    )
+    signer = RadioField(
+        _l("Who signs it off?"),
+        coerce=Signer,
+        **OFFERED,
+        choices=[
+            SelectChoice(Signer.MENTOR.value, _l("The mentor")),
+            SelectChoice(Signer.FACULTY.value, _l("Faculty")),
+        ],
+    )
+    needed_for_certificate = BooleanField(_l("Needed for the certificate"))
+
+    def offer(self, stages: Iterable[tuple[int, str]], forms: Iterable[tuple[int, str]]) -> None:
+        """Fill in which stages and which forms there are."""
+        self.stage.choices = [SelectChoice(str(number), title) for number, title in stages] or [
+            SelectChoice("0", _("No stage"))
+        ]
+        self.instrument.choices = [SelectChoice("0", _("No form")), *(SelectChoice(str(n), _(t)) for n, t in forms)]
+
+    def validate_instrument(self, field: SelectField) -> None:
+        """Ask for a form where a form proves it."""
+        if self.proof.data is Proof.ASSESSMENT and not field.data:
+            raise ValidationError(_("Choose the form that the mentor fills."))
+
+    def facts(self) -> MilestoneFacts:
+        """Return what was typed."""
+        return MilestoneFacts(
+            title=self.title.data or "",
+            asked=self.asked.data or "",
+            stage_id=self.stage.data or None,
+            proof=self.proof.data,
+            instrument_id=(self.instrument.data or None) if self.proof.data is Proof.ASSESSMENT else None,
+            due_after_days=self.due_after_days.data,
+            weight=self.weight.data or 0,
+            signer=self.signer.data,
+            needed_for_certificate=self.needed_for_certificate.data,
+        )
+
+
+class StageForm(VersionedForm):
+    """The name of a stage."""
+
+    title = StringField(
+        _l("Name of the stage"), [not_blank(_l("Give the stage a name.")), at_most(LONGEST_TITLE)], filters=[one_line]
+    )
+
+
+class GradingForm(VersionedForm):
+    """How the grade is formed, and how many columns of the gradebook it fills."""
+
+    rule = RadioField(
+        _l("How is the grade formed?"),
+        coerce=GradeRule,
+        **OFFERED,
+        choices=[
+            SelectChoice(GradeRule.WEIGHTED.value, _l("It rises with each milestone that is signed off")),
+            SelectChoice(GradeRule.AT_END.value, _l("It arrives once, when every milestone is done")),
+            SelectChoice(GradeRule.COMPLETION.value, _l("All or nothing: full points when every milestone is done")),
+        ],
+    )
+    mode = RadioField(
+        _l("Where does it go?"),
+        coerce=ColumnMode,
+        **OFFERED,
+        choices=[
+            SelectChoice(ColumnMode.ONE.value, _l("One column in the course’s gradebook for the whole track")),
+            SelectChoice(ColumnMode.PER_MILESTONE.value, _l("One column for each milestone that counts")),
+        ],
+    )
+    points = WholeNumber(
+        _l("Points of the whole track"),
+        [
+            needed(_l("Say how many points the whole track is worth.")),
+            NumberRange(1, MOST_POINTS, _l("Write a number between 1 and %(most)s.", most=MOST_POINTS)),
+        ],
+        description=_l("The most that the one column can show. A milestone’s own column is worth what it counts."),
+    )
+
+    def facts(self) -> Grading:
+        """Return what was chosen."""
+        return Grading(self.rule.data, self.mode.data, self.points.data or 0)
+
+
+class CertificateForm(VersionedForm):
+    """What the certificate says, and what earns it."""
+
+    title = StringField(
+        _l("Title of the certificate"),
+        [not_blank(_l("Give the certificate a title.")), at_most(LONGEST_TRACK_TITLE)],
+        filters=[one_line],
+    )
+    sentence = TextAreaField(
+        _l("What it says after the name"),
+        [not_blank(_l("Write the sentence that follows the name.")), at_most(400)],
+        filters=[one_line],
+        description=_l("One sentence in the third person: “has completed …”"),
+    )
+    needed = SelectMultipleField(
+        _l("Which milestones have to be done?"),
+        coerce=int,
+        **OFFERED,
+        description=_l("An excused milestone counts as done."),
+    )
+
+    def offer(self, milestones: Iterable[tuple[int, str]]) -> None:
+        """Fill in which milestones there are."""
+        self.needed.choices = [SelectChoice(str(number), title) for number, title in milestones]
+
+    def validate_needed(self, field: SelectMultipleField) -> None:
+        """Ask for one at least, where there are any."""
+        if field.choices and not field.data:
+            raise ValidationError(_("Choose at least one milestone: a certificate says that something was done."))
+
+    def facts(self) -> CertificateFacts:
+        """Return what was typed."""
+        return CertificateFacts(self.title.data or "", self.sentence.data or "", frozenset(self.needed.data or ()))
