@@ -1,7 +1,260 @@
-"""Routes of mentors."""
+"""The faculty's pages of mentors: who mentors, how many places there are, and who is still without a mentor."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
+from lti_mentoring.blueprints._failures import say
+from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._mentor_words import explain_all
+from lti_mentoring.blueprints._pairs import place_wishes, preview, preview_proposal, preview_sheet, template_file
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.assignment_csv import MOST_BYTES, SheetUnreadable, read_sheet
+from lti_mentoring.forms.mentors import AssignForm, EndForm, MoveForm, PlacesForm, TickForm, UploadForm
+from lti_mentoring.models import JobKind
+from lti_mentoring.queries import mentors as reads
+from lti_mentoring.queries.jobs import latest_job
+from lti_mentoring.queries.pairing import pairing
+from lti_mentoring.queries.seats import track_of
+from lti_mentoring.services.assigning import PlanChanged, assign, assign_all, end, propose, transfer
+from lti_mentoring.services.mentors import PlacesTaken, set_places, tick, untick
+from lti_mentoring.services.roster import queue_roster
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.domain.matching import Matcher
 
 bp = Blueprint("mentors", __name__)
+
+
+@bp.get("/mentors")
+@requires(FACULTY)
+def show() -> ResponseReturnValue:
+    """Show students without a mentor, mentors with their places, and the state of the course list."""
+    seat = current_seat()
+    page = reads.mentors_page(
+        db.session(),
+        track_of(db.session(), seat),
+        waiting_page=request.args.get("waiting", 1, type=int),
+        mentors_page=request.args.get("mentors", 1, type=int),
+    )
+    job = latest_job(db.session(), seat, JobKind.ROSTER)
+    return render("mentors/show.html", "mentors/_lists.html", page=page, job=job)
+
+
+@bp.post("/mentors/roster")
+@requires(FACULTY)
+def read_list() -> ResponseReturnValue:
+    """Read the course list again."""
+    with unit_of_work() as session:
+        queue_roster(session, current_seat(), now=utcnow())
+    return redirect_or_hx(url_for("mentors.show"))
+
+
+@bp.get("/mentors/people")
+@requires(FACULTY)
+def people() -> ResponseReturnValue:
+    """Show the course's people who are no mentors yet."""
+    return _people(TickForm())
+
+
+@bp.post("/mentors/people")
+@requires(FACULTY)
+def tick_people() -> ResponseReturnValue:
+    """Make the ticked people mentors."""
+    form = TickForm(request.form)
+    if not form.validate():
+        return _people(form, 422)
+    if not form.people.data:
+        form.people.errors = [_("Tick at least one person")]
+        return _people(form, 422)
+    with unit_of_work() as session:
+        seat = current_seat()
+        made = tick(
+            session, seat, track_of(session, seat), form.people.data, places=form.places.data or 0, now=utcnow()
+        )
+    told = ngettext("%(num)s person is a mentor now.", "%(num)s people are mentors now.", len(made))
+    return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+@bp.get("/mentors/<int:mentor_id>")
+@requires(FACULTY)
+def one(mentor_id: int) -> ResponseReturnValue:
+    """Show one mentor's places and students."""
+    return _mentor(mentor_id)
+
+
+@bp.post("/mentors/<int:mentor_id>")
+@requires(FACULTY)
+def change(mentor_id: int) -> ResponseReturnValue:
+    """Change a mentor's places and field."""
+    form = PlacesForm(request.form)
+    if not form.validate():
+        return _mentor(mentor_id, form, 422)
+    try:
+        with unit_of_work() as session:
+            set_places(session, current_seat(), mentor_id, form.places.data or 0, form.field.data or "", now=utcnow())
+    except PlacesTaken as taken:
+        form.places.errors = [say(taken)]
+        return _mentor(mentor_id, form, 422)
+    return redirect_or_hx(url_for("mentors.one", mentor_id=mentor_id), told=_("Saved."))
+
+
+@bp.post("/mentors/<int:mentor_id>/untick")
+@requires(FACULTY)
+def untick_one(mentor_id: int) -> ResponseReturnValue:
+    """End somebody's being a mentor."""
+    with unit_of_work() as session:
+        gone = untick(session, current_seat(), mentor_id, now=utcnow())
+        name = gone.person.shown_name
+    return redirect_or_hx(url_for("mentors.show"), told=_("%(name)s is no mentor any more.", name=name))
+
+
+@bp.post("/students/<int:student_id>/mentor")
+@requires(FACULTY)
+def assign_one(student_id: int) -> ResponseReturnValue:
+    """Give one student a mentor."""
+    form = AssignForm(request.form)
+    with unit_of_work() as session:
+        seat = current_seat()
+        made = assign(session, seat, track_of(session, seat), student_id, form.mentor.data or 0, now=utcnow())
+        names = {"student": made.student.shown_name, "mentor": made.mentor.person.shown_name}
+    told = _("%(student)s is with %(mentor)s now. Both get a mail.", **names)
+    return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+@bp.post("/mentorships/<int:mentorship_id>/move")
+@requires(FACULTY)
+def move(mentorship_id: int) -> ResponseReturnValue:
+    """Move a student to another mentor."""
+    form = MoveForm(request.form)
+    if not form.validate():
+        return _mentor(request.form.get("from", 0, type=int), status=422, wrong=(mentorship_id, "move", form))
+    with unit_of_work() as session:
+        seat = current_seat()
+        moved = transfer(
+            session, seat, track_of(session, seat), mentorship_id, form.mentor.data or 0, form.reason.data or "",
+            now=utcnow(),
+        )  # fmt: skip
+        names = {"student": moved.student.shown_name, "mentor": moved.mentor.person.shown_name}
+    told = _("%(student)s is with %(mentor)s now. All that was done is kept.", **names)
+    return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+@bp.post("/mentorships/<int:mentorship_id>/end")
+@requires(FACULTY)
+def end_one(mentorship_id: int) -> ResponseReturnValue:
+    """End a mentorship early."""
+    form = EndForm(request.form)
+    if not form.validate():
+        return _mentor(request.form.get("from", 0, type=int), status=422, wrong=(mentorship_id, "end", form))
+    with unit_of_work() as session:
+        ended = end(session, current_seat(), mentorship_id, form.reason.data or "", now=utcnow())
+        name = ended.student.shown_name
+    told = _("%(name)s waits for another mentor now. All that was done is kept.", name=name)
+    return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+@bp.get("/mentors/automatic")
+@requires(FACULTY)
+def automatic() -> ResponseReturnValue:
+    """Show what the matcher proposes; nothing is changed."""
+    session = db.session()
+    now_there = pairing(session, track_of(session, current_seat()))
+    matcher: Matcher = current_app.extensions["matcher"]
+    pairs, left = propose(now_there, matcher)
+    view = preview_proposal(now_there, pairs, left)
+    return render("mentors/preview.html", "mentors/preview.html", view=view)
+
+
+@bp.get("/mentors/upload")
+@requires(FACULTY)
+def upload() -> ResponseReturnValue:
+    """Ask for a list."""
+    return render("mentors/upload.html", "mentors/upload.html", form=UploadForm())
+
+
+@bp.post("/mentors/upload")
+@requires(FACULTY)
+def read_upload() -> ResponseReturnValue:
+    """Show what an uploaded list would do; nothing is changed."""
+    form = UploadForm(request.files)
+    try:
+        sheet = read_sheet(_sent_file())
+    except SheetUnreadable as unreadable:
+        form.file.errors = [say(unreadable)]
+        return render("mentors/upload.html", "mentors/upload.html", 422, form=form)
+    session = db.session()
+    now_there = pairing(session, track_of(session, current_seat()))
+    return render("mentors/preview.html", "mentors/preview.html", view=preview_sheet(now_there, sheet))
+
+
+@bp.get("/mentors/template.csv")
+@requires(FACULTY)
+def template() -> ResponseReturnValue:
+    """Hand out a list to fill in: everybody who waits for a mentor."""
+    session = db.session()
+    return template_file(pairing(session, track_of(session, current_seat())))
+
+
+@bp.post("/mentors/place")
+@requires(FACULTY)
+def place() -> ResponseReturnValue:
+    """Place everybody of a preview, or nobody when anything has changed since it was made."""
+    how, wishes = place_wishes(request.form)
+    if not wishes:
+        return redirect_or_hx(url_for("mentors.show"), told=_("Nobody was chosen, so nothing was changed."))
+    seat = current_seat()
+    try:
+        with unit_of_work() as session:
+            made = assign_all(session, seat, track_of(session, seat), wishes, how, now=utcnow())
+    except PlanChanged as changed:
+        now_there = pairing(db.session(), track_of(db.session(), seat))
+        view = preview(now_there, how, wishes, changed.stopped)
+        return render("mentors/preview.html", "mentors/preview.html", 409, view=view)
+    told = ngettext(
+        "%(num)s student has a mentor now. Both get a mail.",
+        "%(num)s students have a mentor now. All get a mail.",
+        len(made),
+    )
+    return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+def _sent_file() -> bytes:
+    """Return the uploaded file, at most one byte more than a list may have."""
+    sent = request.files.get("file")
+    if sent is None:
+        return b""
+    with closing(sent):
+        return sent.stream.read(MOST_BYTES + 1)
+
+
+def _people(form: TickForm, status: int = 200) -> ResponseReturnValue:
+    session, wanted = db.session(), request.args.get("q", "").strip()[:100]
+    page = reads.people_page(
+        session, track_of(session, current_seat()), wanted=wanted, number=request.args.get("page", 1, type=int)
+    )
+    return render("mentors/people.html", "mentors/_people.html", status, page=page, form=form, wanted=wanted)
+
+
+def _mentor(
+    mentor_id: int,
+    form: PlacesForm | None = None,
+    status: int = 200,
+    wrong: tuple[int, str, MoveForm | EndForm] | None = None,
+) -> ResponseReturnValue:
+    session, seat = db.session(), current_seat()
+    view = reads.mentor_page(session, seat, track_of(session, seat), mentor_id)
+    filled = form or PlacesForm(data={"places": view.mentor.places, "field": view.mentor.field})
+    return render("mentors/one.html", "mentors/one.html", status, view=view, form=filled, wrong=wrong)
+
+
+explain_all()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from lti_mentoring.domain.roles import is_teaching_assistant, parse_roles
 from lti_mentoring.errors import NotFound
@@ -158,12 +158,8 @@ def mentors_page(session: Session, track: Track, *, waiting_page: int = 1, mento
 
 def with_room(session: Session, track: Track) -> tuple[MentorRow, ...]:
     """Return the mentors who can take a student, by name; who has left the course cannot."""
-    gone = exists().where(
-        Membership.context_ref == track.context_ref,
-        Membership.person_id == Mentor.person_id,
-        Membership.status == MembershipStatus.LEFT,
-    )
-    return _mentor_rows(session, _mentors(track).where(Mentor.taken < Mentor.places, ~gone))
+    is_here = or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT)
+    return _mentor_rows(session, _mentors(track).where(Mentor.taken < Mentor.places, is_here))
 
 
 def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) -> MentorPage:
@@ -271,9 +267,9 @@ def _open_mentorship(track: Track) -> ColumnElement[bool]:
 def _is_student(track: Track) -> tuple[ColumnElement[bool], ...]:
     return (
         Membership.context_ref == track.context_ref,
-        Membership.is_student,
+        Membership.is_student.is_(True),
         Membership.status != MembershipStatus.LEFT,
-        Person.is_test_user == false(),
+        Person.is_test_user.is_(False),
     )
 
 
@@ -285,7 +281,7 @@ def _of_course(track: Track, person: Any) -> ColumnElement[bool]:
     return and_(Membership.person_id == person, Membership.context_ref == track.context_ref)
 
 
-def _mentors(track: Track) -> Select[Any]:
+def _mentors(track: Track) -> Any:
     return (
         select(Mentor, Person, Membership.status)
         .join(Person, Person.id == Mentor.person_id)
@@ -295,11 +291,11 @@ def _mentors(track: Track) -> Select[Any]:
     )
 
 
-def _page(wanted: Select[Any], pages: Paged) -> Select[Any]:
+def _page(wanted: Any, pages: Paged) -> Any:
     return wanted.limit(pages.size).offset(pages.offset)
 
 
-def _mentor_rows(session: Session, wanted: Select[Any]) -> tuple[MentorRow, ...]:
+def _mentor_rows(session: Session, wanted: Any) -> tuple[MentorRow, ...]:
     return tuple(
         MentorRow(
             mentor.id,

@@ -1,0 +1,64 @@
+"""What is said when students, mentors and lists of them cannot be put together."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from lti_mentoring.blueprints._failures import explain
+
+KEPT = _l("Nothing was changed.")
+CONFLICTS = {
+    "capacity_reached": (
+        _l("%(mentor_name)s has no free place any more"),
+        _l(
+            "All %(places)s places are taken: somebody else may just have taken the last one. Nothing was changed; "
+            "choose another mentor, or give %(mentor_name)s more places."
+        ),
+    ),
+    "places_taken": (
+        _l("%(mentor)s has %(taken)s students already"),
+        _l("Write at least that many places, or move students to other mentors first."),
+    ),
+    "mentor_has_students": (
+        _l("%(mentor)s still has students: %(taken)s"),
+        _l("Move them to other mentors first. Nothing was changed."),
+    ),
+    "step_not_allowed": (_l("This mentorship has ended already"), KEPT),
+    "pair_has_this_mentor": (_l("The student is with this mentor already"), KEPT),
+    "pair_has_another_mentor": (
+        _l("%(student_name)s is with %(other_mentor)s now"),
+        _l("Somebody may just have done that. Nothing was changed; you can move the student on that mentor’s page."),
+    ),
+    "pair_not_a_student": (_l("%(student_name)s is no student of this course"), KEPT),
+    "pair_student_left": (_l("%(student_name)s has left the course"), KEPT),
+    "pair_mentor_left": (_l("%(mentor_name)s has left the course"), KEPT),
+    "pair_own_mentor": (_l("Nobody can be their own mentor"), KEPT),
+}
+UNREADABLE = {
+    "places_out_of_range": (_l("Write a number of places from 0 to %(most)s"), KEPT),
+    "csv_too_large": (
+        _l("This file is larger than %(most)s MB"),
+        _l("A list of names is small: is it the right file?"),
+    ),
+    "csv_too_long": (_l("This list has more than %(most)s lines"), _l("Cut it into several lists.")),
+    "csv_empty": (
+        _l("There are no lines in this file"),
+        _l("Choose a CSV file with a first line “student,mentor”."),
+    ),
+    "csv_encoding": (
+        _l("The letters in this file cannot be read"),
+        _l("Save it in your spreadsheet as “CSV UTF-8” and choose it again."),
+    ),
+    "csv_columns": (_l("The first line must name the columns student and mentor"), _l("It says: %(found)s")),
+    "csv_broken": (
+        _l("A quotation mark in line %(line)s is never closed, or stands in the wrong place"),
+        _l("Look at that line in your spreadsheet and save the list again."),
+    ),
+}
+
+
+def explain_all() -> None:
+    """Register the words."""
+    for status, words in ((409, CONFLICTS), (422, UNREADABLE)):
+        for code, (title, body) in words.items():
+            explain(code, title, body, status=status)

@@ -1,0 +1,189 @@
+"""A preview of many pairs: from the matcher, from an uploaded list, or one that has changed meanwhile."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
+from lti_mentoring.domain.assignment_csv import BadLine, Flaw, Sheet, is_formula, resolve
+from lti_mentoring.models import AssignedBy
+
+if TYPE_CHECKING:
+    from lti_mentoring.domain.matching import Pair
+    from lti_mentoring.queries.pairing import Pairing
+
+FIELD = "student-"
+REASONS = {"most_room": _l("has the most room: %(taken)s of %(places)s taken")}
+OBSTACLES = {
+    Obstacle.UNKNOWN_STUDENT: _l("This student is not in the course."),
+    Obstacle.UNKNOWN_MENTOR: _l("This person is no mentor any more."),
+    Obstacle.NOT_A_STUDENT: _l("%(student)s is no student of this course."),
+    Obstacle.STUDENT_LEFT: _l("%(student)s has left the course."),
+    Obstacle.MENTOR_LEFT: _l("%(mentor)s has left the course."),
+    Obstacle.OWN_MENTOR: _l("Nobody can be their own mentor."),
+    Obstacle.HAS_THIS_MENTOR: _l("%(student)s is with %(mentor)s already."),
+    Obstacle.HAS_ANOTHER_MENTOR: _l("%(student)s has another mentor already: %(other)s."),
+    Obstacle.STUDENT_TWICE: _l("%(student)s stands in an earlier line, too."),
+    Obstacle.NO_ROOM: _l("%(mentor)s has no free place left."),
+}
+FLAWS = {
+    Flaw.BLANK_CELL: _l("A name is missing."),
+    Flaw.CELLS_MISSING: _l("A column is missing."),
+    Flaw.TOO_MANY_CELLS: _l("There are more columns than in the first line."),
+    Flaw.FORMULA: _l("A cell begins like a formula (= + - @). Write only names, e-mail addresses or numbers."),
+    Flaw.CELL_TOO_LONG: _l("A cell is too long for a name."),
+    Flaw.UNKNOWN_STUDENT: _l("Nobody in the course is called so. Use the e-mail address."),
+    Flaw.UNKNOWN_MENTOR: _l("No mentor is called so. Tick the person as mentor first, or use the e-mail address."),
+    Flaw.MANY_STUDENTS: _l("Several people in the course are called so. Use the e-mail address."),
+    Flaw.MANY_MENTORS: _l("Several mentors are called so. Use the e-mail address."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One pair that can be made. ``mentor_id`` 0: nobody could be found."""
+
+    student_id: int
+    student: str
+    mentor_id: int
+    mentor: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One line that cannot be used, and why."""
+
+    number: int
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mentor who has room, for the lists of a preview."""
+
+    mentor_id: int
+    name: str
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What pressing the button would do."""
+
+    how: AssignedBy
+    rows: tuple[PairRow, ...]
+    troubles: tuple[Trouble, ...]
+    choices: tuple[Choice, ...]
+    changed: bool = False
+    """Whether this preview came because the one before it was out of date."""
+
+    @property
+    def placed(self) -> int:
+        """Students who would get a mentor."""
+        return sum(1 for row in self.rows if row.mentor_id)
+
+    @property
+    def changeable(self) -> bool:
+        """Whether mentors can be chosen here; a list is changed in the list."""
+        return self.how is AssignedBy.AUTOMATIC
+
+
+def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int]) -> Preview:
+    """Show what a matcher proposes, and whom it could not place."""
+    rows = [
+        PairRow(
+            pair.student_id,
+            there.students[pair.student_id].name,
+            pair.mentor_id,
+            there.mentors[pair.mentor_id].name,
+            _reason(there, pair),
+        )
+        for pair in pairs
+    ]
+    rows += [PairRow(number, there.students[number].name, 0, "") for number in left]
+    rows.sort(key=lambda row: (row.mentor_id != 0, row.student.casefold()))
+    return Preview(AssignedBy.AUTOMATIC, tuple(rows), (), _choices(there))
+
+
+def preview_sheet(there: Pairing, sheet: Sheet) -> Preview:
+    """Show what a list would do, and every line of it that cannot be used."""
+    wishes, unknown = resolve(sheet.lines, list(there.students.values()), list(there.mentors.values()))
+    verdict = judge(wishes, there.students, there.mentors)
+    troubles = [_flawed(line) for line in (*sheet.bad, *unknown)] + [_stopped(one) for one in verdict.stopped]
+    troubles.sort(key=lambda one: one.number)
+    return Preview(AssignedBy.CSV, _rows(there, verdict.granted), tuple(troubles), _choices(there))
+
+
+def preview(there: Pairing, how: AssignedBy, wishes: Sequence[Wish], stopped: Sequence[Stopped]) -> Preview:
+    """Show what is left of a preview after others have changed something; ``stopped`` says what."""
+    out = {one.wish.student_id for one in stopped}
+    verdict = judge([wish for wish in wishes if wish.student_id not in out], there.students, there.mentors)
+    troubles = tuple(_stopped(one) for one in (*stopped, *verdict.stopped))
+    return Preview(how, _rows(there, verdict.granted), troubles, _choices(there), changed=True)
+
+
+def place_wishes(form: Mapping[str, str]) -> tuple[AssignedBy, list[Wish]]:
+    """Read a preview's form: one field for each student; what is no number is left out."""
+    how = AssignedBy.CSV if form.get("how") == AssignedBy.CSV.value else AssignedBy.AUTOMATIC
+    found = [(name.removeprefix(FIELD), value) for name, value in form.items() if name.startswith(FIELD)]
+    pairs = [(int(student), int(mentor)) for student, mentor in found if _is_number(student) and _is_number(mentor)]
+    return how, [Wish(line, student, mentor) for line, (student, mentor) in enumerate(pairs, 1) if mentor]
+
+
+def template_file(there: Pairing) -> Response:
+    """Return a list of everybody who waits, to be filled in; no cell of it can be run by a spreadsheet."""
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow(("student", "mentor"))
+    for one in there.waiting:
+        named = one.email or one.subject
+        if not is_formula(named):
+            sheet.writerow((named, ""))
+    response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="mentors.csv"'
+    return response
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def _rows(there: Pairing, wishes: Iterable[Wish]) -> tuple[PairRow, ...]:
+    return tuple(
+        PairRow(
+            wish.student_id, there.students[wish.student_id].name, wish.mentor_id, there.mentors[wish.mentor_id].name
+        )
+        for wish in wishes
+    )
+
+
+def _choices(there: Pairing) -> tuple[Choice, ...]:
+    open_ones = [one for one in there.mentors.values() if one.free and not one.has_left]
+    open_ones.sort(key=lambda one: one.name.casefold())
+    return tuple(Choice(one.mentor_id, one.name, one.free) for one in open_ones)
+
+
+def _reason(there: Pairing, pair: Pair) -> str:
+    mentor, words = there.mentors[pair.mentor_id], REASONS.get(pair.reason)
+    return str(words) % {"taken": mentor.taken, "places": mentor.places} if words else pair.reason
+
+
+def _flawed(line: BadLine) -> Trouble:
+    what = ", ".join(filter(None, (line.student, line.mentor)))
+    return Trouble(line.number, what, str(FLAWS[line.flaw]))
+
+
+def _stopped(one: Stopped) -> Trouble:
+    names = {"student": one.student_name, "mentor": one.mentor_name, "other": one.other_mentor or _("somebody")}
+    what = ", ".join(filter(None, (one.student_name, one.mentor_name)))
+    return Trouble(one.wish.number, what, str(OBSTACLES[one.obstacle]) % names)

@@ -1,0 +1,84 @@
+"""Forms of the faculty's page of mentors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as later
+from wtforms import FileField, Form, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from lti_mentoring.services.mentors import LONGEST_FIELD, MOST_PLACES
+
+USUAL_PLACES = 5
+LONGEST_REASON = 300
+PLACES_WORDS = later("Write a number from 0 to %(most)s", most=MOST_PLACES)
+
+
+class PlacesField(IntegerField):
+    """A number of places; anything else is answered in our own words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(str(PLACES_WORDS)) from wrong
+
+
+class TickForm(Form):
+    """People of the list who become mentors, and how many students each may have."""
+
+    people = SelectMultipleField(later("People"), coerce=int, validate_choice=False)
+    places = PlacesField(
+        later("Places for each"),
+        default=USUAL_PLACES,
+        description=later("How many students each may have. You can change it for everybody alone."),
+        validators=[InputRequired(PLACES_WORDS), NumberRange(0, MOST_PLACES, PLACES_WORDS)],
+    )
+
+
+class PlacesForm(Form):
+    """What faculty say of one mentor."""
+
+    places = PlacesField(
+        later("Places"), validators=[InputRequired(PLACES_WORDS), NumberRange(0, MOST_PLACES, PLACES_WORDS)]
+    )
+    field = StringField(
+        later("What they do"),
+        description=later("A few words, such as “Internal medicine”. Students see them."),
+        validators=[Length(max=LONGEST_FIELD, message=later("Use at most %(max)s letters", max=LONGEST_FIELD))],
+    )
+
+
+class AssignForm(Form):
+    """A mentor for one student."""
+
+    mentor = SelectField(later("Mentor"), coerce=int, validate_choice=False)
+
+
+class EndForm(Form):
+    """Why a mentorship ends early."""
+
+    reason = StringField(
+        later("Reason"),
+        description=later("Kept with the change; only the course team can read it."),
+        validators=[
+            InputRequired(later("Say in a few words why")),
+            Length(max=LONGEST_REASON, message=later("Use at most %(max)s letters", max=LONGEST_REASON)),
+        ],
+    )
+
+
+class MoveForm(EndForm):
+    """Another mentor for a student, and why."""
+
+    mentor = SelectField(later("New mentor"), coerce=int, validate_choice=False)
+
+
+class UploadForm(Form):
+    """A list of students and mentors."""
+
+    file = FileField(
+        later("Your list"), description=later("A CSV file with the columns student and mentor, up to 1 MB.")
+    )

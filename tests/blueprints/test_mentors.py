@@ -1,0 +1,408 @@
+"""The faculty's pages of mentors, as a browser sees them."""
+
+import io
+import re
+
+import pytest
+from factories.browser import sit
+from factories.statements import counting
+from factories.world import World, context, mentor, mentorship, person, seat, track
+from sqlalchemy import select
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import (
+    Job,
+    JobState,
+    Mail,
+    Membership,
+    MembershipStatus,
+    Mentor,
+    Mentorship,
+    Seat,
+)
+
+
+@pytest.fixture
+def world(session):
+    return World(session)
+
+
+@pytest.fixture
+def faculty(app, session, world):
+    return sit(app, session, world, SeatRole.FACULTY)
+
+
+@pytest.fixture
+def ring(session, world):
+    """A second mentor, with one place."""
+    who = person(session, world.institution, name="Δρ Ελένη Παππά")
+    world_membership(world, who)
+    made = mentor(session, world.track, who, places=1)
+    session.commit()
+    return made
+
+
+def world_membership(world, who, **columns):
+    values = {"is_student": False, "institution_id": world.institution.id}
+    row = Membership(context_ref=world.context.id, person_id=who.id, **{**values, **columns})
+    world.session.add(row)
+    world.session.flush()
+    return row
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def fresh(session, row):
+    session.rollback()
+    session.refresh(row)
+    return row
+
+
+def upload(faculty, raw):
+    return faculty.post("/mentors/upload", {"file": (io.BytesIO(raw), "list.csv")}, content_type="multipart/form-data")
+
+
+def test_the_heading_says_how_many_students_have_a_mentor(session, world, faculty):
+    world.another_student(name="李小龙")
+    session.commit()
+    answer = faculty.get("/mentors")
+    said = text_of(answer)
+    assert answer.status_code == 200
+    assert "1 of 2 students have a mentor." in said
+    assert "4 places are free." in said
+    assert '<bdi lang="zh">李小龙</bdi>' in answer.text
+    assert "1 of 5 taken" in said
+
+
+def test_when_all_have_a_mentor_the_heading_says_so(faculty):
+    assert "Every student has a mentor." in text_of(faculty.get("/mentors"))
+
+
+def test_an_empty_course_is_told_its_first_step(app, session):
+    empty = World(session)
+    session.delete(empty.mentorship)
+    session.delete(empty.mentor)
+    for member in session.scalars(select(Membership)):
+        session.delete(member)
+    said = text_of(sit(app, session, empty, SeatRole.FACULTY).get("/mentors"))
+    assert "First, bring your course in" in said
+    assert "Not read yet." in said
+
+
+def test_a_course_without_a_list_says_who_can_help(session, world, faculty):
+    world.context.memberships_url = None
+    session.commit()
+    assert "The course does not offer its list to this tool." in text_of(faculty.get("/mentors"))
+    refused = faculty.post("/mentors/roster")
+    assert refused.status_code == 409
+    assert "This course does not offer its list" in text_of(refused)
+
+
+@pytest.mark.parametrize("role", [SeatRole.STUDENT, SeatRole.MENTOR])
+def test_only_faculty_come_here(app, session, world, role):
+    browser = sit(app, session, world, role)
+    assert browser.get("/mentors").status_code == 403
+    assert browser.post("/mentors/people", {"people": world.guide.id, "places": 3}).status_code == 403
+
+
+def test_the_page_needs_as_many_statements_for_a_thousand_as_for_ten(session, world, faculty):
+    def statements():
+        with counting(session) as sent:
+            assert faculty.get("/mentors").status_code == 200
+        return len(sent)
+
+    few = statements()
+    for number in range(60):
+        world.another_student(name=f"Student {number}")
+        mentor(session, world.track, person(session, world.institution))
+    session.commit()
+    assert statements() == few
+
+
+def test_reading_the_list_shows_a_bar_that_survives_a_reload(session, world, faculty):
+    assert faculty.post("/mentors/roster").status_code == 303
+    faculty.post("/mentors/roster")
+    session.rollback()
+    [job] = session.scalars(select(Job))
+    for _ in range(2):
+        page = faculty.get("/mentors").text
+        assert f'hx-get="/jobs/{job.id}"' in page
+    job.done = 12
+    session.commit()
+    asked = faculty.get(f"/jobs/{job.id}", headers={"HX-Request": "true"})
+    assert (asked.status_code, "12 people so far" in asked.text, "<html" in asked.text) == (200, True, False)
+    job.state, job.total, job.detail = JobState.DONE, 30, {"new": 2, "maybe_left": 1, "back": 0, "left": 0}
+    session.commit()
+    ended = faculty.get(f"/jobs/{job.id}", headers={"HX-Request": "true"})
+    assert ended.status_code == 286
+    assert "30 people are on the course list. 2 are new. 1 may have left." in text_of(ended)
+    assert faculty.get(f"/jobs/{job.id}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("platform_unavailable", "The course did not answer."),
+        ("platform_answer_unreadable", "something that is no list"),
+        ("platform_refused", "The course said no."),
+        ("gave_up", "never came to its end"),
+    ],
+)
+def test_a_list_that_could_not_be_read_says_why(session, world, faculty, code, said):
+    faculty.post("/mentors/roster")
+    session.rollback()
+    job = session.scalars(select(Job)).one()
+    job.state, job.error = JobState.FAILED, code
+    session.commit()
+    assert said in text_of(faculty.get("/mentors"))
+    assert "Read the course list" in text_of(faculty.get("/mentors"))
+
+
+def test_a_job_of_another_course_is_not_found(session, world, faculty):
+    other = context(session, world.deployment)
+    job = Job(
+        institution_id=world.institution.id, context_ref=other.id, kind="roster", created_at=world.track.created_at
+    )
+    session.add(job)
+    session.commit()
+    assert faculty.get(f"/jobs/{job.id}").status_code == 404
+    assert faculty.post(f"/jobs/{job.id}/confirm").status_code == 404
+
+
+@pytest.fixture
+def held(session, world, faculty):
+    faculty.post("/mentors/roster")
+    session.rollback()
+    job = session.scalars(select(Job)).one()
+    job.state, job.detail = JobState.HELD, {"gone": [world.student.id], "known": 2, "listed": 1}
+    session.commit()
+    return job
+
+
+def test_a_held_list_is_asked_about_and_can_be_dismissed(session, world, faculty, held):
+    said = text_of(faculty.get("/mentors"))
+    assert "1 of 2 people would be marked as gone." in said
+    assert "Amina Yusuf" in said
+    assert "Keep everybody" in said
+    assert faculty.post(f"/jobs/{held.id}/dismiss").status_code == 303
+    assert fresh(session, held).state is JobState.DONE
+    assert "Everybody was kept" in text_of(faculty.get(f"/jobs/{held.id}"))
+    again = faculty.post(f"/jobs/{held.id}/confirm")
+    assert (again.status_code, "answered this already" in text_of(again)) == (409, True)
+
+
+def test_a_held_list_can_be_confirmed_and_is_read_once_more(session, faculty, held):
+    assert faculty.post(f"/jobs/{held.id}/confirm").status_code == 303
+    job = fresh(session, held)
+    assert (job.state, job.detail["believed"]) == (JobState.QUEUED, job.detail["gone"])
+
+
+def test_people_are_found_and_ticked_as_mentors(session, world, faculty):
+    helper = person(session, world.institution, name="Kofi Mensah")
+    assistant = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
+    world_membership(world, helper, role_uris=[assistant])
+    session.commit()
+    everybody = text_of(faculty.get("/mentors/people"))
+    assert "Kofi Mensah teaching assistant: often a mentor" in everybody
+    assert "Priya" not in everybody
+    assert "Amina" not in text_of(faculty.get("/mentors/people?q=kofi"))
+    assert "Nobody is called so" in text_of(faculty.get("/mentors/people?q=%25"))
+    nobody = faculty.post("/mentors/people", {"places": 4})
+    assert (nobody.status_code, "Tick at least one person" in text_of(nobody)) == (422, True)
+    assert "from 0 to 200" in text_of(faculty.post("/mentors/people", {"people": helper.id, "places": "many"}))
+    assert faculty.post("/mentors/people", {"people": helper.id, "places": 4}).status_code == 303
+    session.rollback()
+    made = session.scalars(select(Mentor).where(Mentor.person_id == helper.id)).one()
+    assert (made.places, made.active, made.made_by_id) == (4, True, world.faculty.id)
+
+
+def test_somebody_of_another_course_cannot_be_ticked(session, world, faculty):
+    stranger = person(session, world.institution)
+    session.commit()
+    assert faculty.post("/mentors/people", {"people": stranger.id, "places": 4}).status_code == 404
+
+
+def test_who_is_ticked_is_mentor_at_once_in_open_seats(app, session, world):
+    helper = person(session, world.institution)
+    world_membership(world, helper)
+    seat(session, world, SeatRole.GUEST, helper)
+    sit(app, session, world, SeatRole.FACULTY).post("/mentors/people", {"people": helper.id, "places": 1})
+    session.rollback()
+    assert session.scalars(select(Seat.role).where(Seat.person_id == helper.id)).one() is SeatRole.MENTOR
+
+
+def test_places_and_field_are_changed_but_never_below_the_students(session, world, faculty):
+    url = f"/mentors/{world.mentor.id}"
+    assert "1 of 5 taken" in text_of(faculty.get(url))
+    assert faculty.post(url, {"places": 2, "field": "Surgery"}).status_code == 303
+    assert (fresh(session, world.mentor).places, world.mentor.field) == (2, "Surgery")
+    refused = faculty.post(url, {"places": 0, "field": ""})
+    assert (refused.status_code, "Dr Priya Raman has 1 students already" in text_of(refused)) == (422, True)
+    assert faculty.post(url, {"places": -1}).status_code == 422
+    assert fresh(session, world.mentor).places == 2
+
+
+def test_who_has_students_stays_a_mentor(session, world, faculty, ring):
+    refused = faculty.post(f"/mentors/{world.mentor.id}/untick")
+    assert (refused.status_code, "Dr Priya Raman still has students: 1" in text_of(refused)) == (409, True)
+    assert faculty.post(f"/mentors/{ring.id}/untick").status_code == 303
+    assert fresh(session, ring).active is False
+    assert faculty.get(f"/mentors/{ring.id}").status_code == 404
+
+
+def test_a_student_is_placed_and_both_get_a_mail(session, world, faculty, ring):
+    student = world.another_student(name="Tomás Ferreira")
+    session.commit()
+    assert faculty.post(f"/students/{student.id}/mentor", {"mentor": ring.id}).status_code == 303
+    session.rollback()
+    made = session.scalars(select(Mentorship).where(Mentorship.student_id == student.id)).one()
+    assert made.mentor_id == ring.id
+    told = session.scalars(select(Mail.person_id).where(Mail.kind == "mentor_assigned").order_by(Mail.person_id))
+    assert set(told) == {student.id, ring.person_id}
+
+
+def test_the_last_place_taken_by_somebody_else_is_said_calmly(session, world, faculty, ring):
+    first, second = world.another_student(), world.another_student()
+    session.commit()
+    faculty.post(f"/students/{first.id}/mentor", {"mentor": ring.id})
+    refused = faculty.post(f"/students/{second.id}/mentor", {"mentor": ring.id})
+    assert refused.status_code == 409
+    assert "Δρ Ελένη Παππά has no free place any more" in text_of(refused)
+    assert fresh(session, ring).taken == 1
+
+
+def test_a_form_posted_twice_places_once(session, world, faculty, ring):
+    student = world.another_student(name="Tomás Ferreira")
+    session.commit()
+    faculty.post(f"/students/{student.id}/mentor", {"mentor": world.mentor.id})
+    again = faculty.post(f"/students/{student.id}/mentor", {"mentor": world.mentor.id})
+    assert (again.status_code, "with this mentor already" in text_of(again)) == (409, True)
+    other = faculty.post(f"/students/{student.id}/mentor", {"mentor": ring.id})
+    assert (other.status_code, "Tomás Ferreira is with Dr Priya Raman now" in text_of(other)) == (409, True)
+    assert fresh(session, world.mentor).taken == 2
+
+
+def test_a_student_moves_and_a_mentorship_ends(session, world, faculty, ring):
+    url = f"/mentorships/{world.mentorship.id}"
+    data = {"from": world.mentor.id, "mentor": ring.id}
+    wrong = faculty.post(f"{url}/move", data)
+    assert (wrong.status_code, "Say in a few words why" in text_of(wrong)) == (422, True)
+    assert faculty.post(f"{url}/move", data | {"reason": "Both asked."}).status_code == 303
+    assert fresh(session, world.mentorship).end_reason == "Both asked."
+    assert (fresh(session, world.mentor).taken, fresh(session, ring).taken) == (0, 1)
+    moved = session.scalars(select(Mentorship).where(Mentorship.ended_at.is_(None))).one()
+    assert "Amina Yusuf" in text_of(faculty.get(f"/mentors/{ring.id}"))
+    assert faculty.post(f"/mentorships/{moved.id}/end", {"from": ring.id}).status_code == 422
+    assert faculty.post(f"/mentorships/{moved.id}/end", {"from": ring.id, "reason": "Illness"}).status_code == 303
+    assert fresh(session, ring).taken == 0
+    assert faculty.post(f"{url}/end", {"from": ring.id, "reason": "Again"}).status_code == 404
+
+
+def test_a_mentor_of_another_track_is_not_found(session, world, faculty):
+    elsewhere = mentor(session, track(session, context(session, world.deployment)), world.guide)
+    session.commit()
+    assert faculty.get(f"/mentors/{elsewhere.id}").status_code == 404
+    student = world.another_student()
+    session.commit()
+    assert faculty.post(f"/students/{student.id}/mentor", {"mentor": elsewhere.id}).status_code == 404
+
+
+def test_everybody_is_placed_automatically_after_a_look(session, world, faculty, ring):
+    students = [world.another_student(name=f"Student {number}") for number in range(6)]
+    session.commit()
+    page = faculty.get("/mentors/automatic")
+    said = text_of(page)
+    assert "5 students can be placed." in said
+    assert "no place left" in said
+    assert "has the most room: 0 of 1 taken" in said
+    session.rollback()
+    assert len(session.scalars(select(Mentorship)).all()) == 1
+    data = dict(re.findall(r'name="(student-\d+)".*?<option value="(\d+)" selected', page.text))
+    assert faculty.post("/mentors/place", data | {"how": "automatic"}).status_code == 303
+    assert fresh(session, world.mentor).taken == 5
+    assert len(session.scalars(select(Mentorship).where(Mentorship.assigned_by == "automatic")).all()) == 5
+    assert len(students) == 6
+
+
+def test_a_preview_out_of_date_places_nobody_and_says_what_changed(session, world, faculty, ring):
+    first, second = world.another_student(name="Ana"), world.another_student(name="Bo")
+    session.commit()
+    data = {f"student-{first.id}": ring.id, f"student-{second.id}": world.mentor.id, "how": "csv"}
+    third = world.another_student()
+    mentorship(session, ring, third)
+    session.commit()
+    stale = faculty.post("/mentors/place", data)
+    said = text_of(stale)
+    assert stale.status_code == 409
+    assert "Something has changed since you looked, so nobody was placed." in said
+    assert "Δρ Ελένη Παππά has no free place left." in said
+    assert "Place this 1 student" in said
+    session.rollback()
+    assert len(session.scalars(select(Mentorship)).all()) == 2
+
+
+def test_placing_nobody_changes_nothing(faculty):
+    assert faculty.post("/mentors/place", {"how": "csv", "student-x": "1", "student-3": "0"}).status_code == 303
+
+
+def test_a_list_is_shown_before_it_is_used_and_every_bad_line_is_named(session, world, faculty, ring):
+    ana, bo = world.another_student(name="Ana Ruiz", email="ana@x.org"), world.another_student(name="Bo Li")
+    session.commit()
+    raw = (
+        "student,mentor\n"
+        f"ana@x.org,{world.guide.email}\n"
+        "Bo Li,Nobody Known\n"
+        "=1+1,Dr Priya Raman\n"
+        "Amina Yusuf,Δρ Ελένη Παππά\n"
+        f"{bo.subject},Δρ Ελένη Παππά\n"
+    ).encode()
+    said = text_of(upload(faculty, raw))
+    assert "2 students can be placed." in said
+    assert "3 lines cannot be used" in said
+    assert "Line 3 Bo Li, Nobody Known No mentor is called so." in said
+    assert "Line 4 =1+1, Dr Priya Raman A cell begins like a formula" in said
+    assert "Line 5 Amina Yusuf, Δρ Ελένη Παππά Amina Yusuf has another mentor already: Dr Priya Raman." in said
+    session.rollback()
+    assert len(session.scalars(select(Mentorship)).all()) == 1
+    data = {f"student-{ana.id}": world.mentor.id, f"student-{bo.id}": ring.id, "how": "csv"}
+    assert faculty.post("/mentors/place", data).status_code == 303
+    session.rollback()
+    assert len(session.scalars(select(Mentorship).where(Mentorship.assigned_by == "csv")).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "There are no lines in this file"),
+        (b"name,teacher\na,b\n", "It says: name, teacher"),
+        (b"student,mentor\nJos\xe9,x\n", "Save it in your spreadsheet as"),
+    ],
+)
+def test_a_file_that_is_no_such_list_is_answered_on_the_form(faculty, raw, said):
+    answer = upload(faculty, raw)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
+def test_a_form_without_a_file_is_answered_on_the_form(faculty):
+    assert faculty.get("/mentors/upload").status_code == 200
+    assert faculty.post("/mentors/upload").status_code == 422
+
+
+def test_the_list_to_fill_in_holds_everybody_who_waits_and_no_formula(session, world, faculty):
+    world.another_student(email="ana@x.org")
+    world.another_student(email="", subject="=cmd()")
+    session.commit()
+    answer = faculty.get("/mentors/template.csv")
+    assert answer.data.decode("utf-8-sig") == "student,mentor\r\nana@x.org,\r\n"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_who_may_have_left_or_has_left_is_marked(session, world, faculty, ring):
+    for who, status in ((world.guide, MembershipStatus.LEFT), (world.student, MembershipStatus.MAYBE_LEFT)):
+        session.scalars(select(Membership).where(Membership.person_id == who.id)).one().status = status
+    session.commit()
+    assert "Dr Priya Raman left the course" in text_of(faculty.get("/mentors"))
+    assert "maybe left" in text_of(faculty.get(f"/mentors/{world.mentor.id}"))
