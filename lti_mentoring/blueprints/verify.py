@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_mentoring.awarding.badge import did_document, issuer_profile
 from lti_mentoring.awarding.baking import MAX_FILE_BYTES, credential_in
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 bp = Blueprint("verify", __name__)
 LINKED_DATA = "application/ld+json"
 TOKEN = "application/vc+jwt"  # noqa: S105 - a media type
-FORM_EDGES = 64 * 1024
+MOST_BYTES = MAX_FILE_BYTES + 64 * 1024
+"""Of the whole form around the file."""
 FEW_MINUTES = 300
 
 
@@ -122,12 +123,14 @@ def status(public_id: str) -> ResponseReturnValue:
 
 def _sent() -> bytes:
     """Read the file that was sent; raise UnreadableFile for none, and above the cap whatever it is."""
-    request.max_content_length = MAX_FILE_BYTES + FORM_EDGES
-    try:
-        sent: FileStorage | None = request.files.get("certificate")
-    except RequestEntityTooLarge as large:
-        raise UnreadableFile("the file is too large", reason="too_large") from large
-    content: bytes = sent.read() if sent else b""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise UnreadableFile("the file is too large", reason="too_large")
+    request.max_content_length = MOST_BYTES
+    sent: FileStorage | None = request.files.get("certificate")
+    content = b""
+    if sent is not None:
+        with closing(sent):  # a large one lies in a temporary file
+            content = sent.read()
     if not content:
         raise UnreadableFile("nothing sent", reason="nothing")
     return content
