@@ -1,0 +1,105 @@
+"""What an administrator decides."""
+
+import pytest
+from factories.world import NOON, World, add, deployment, person, registration, seat
+from sqlalchemy import select
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, RegistrationState, Seat
+from lti_mentoring.services.administering import (
+    LastAdministrator,
+    NameTaken,
+    OwnPlatform,
+    add_institution,
+    confirm_administrator,
+    decide_deployment,
+    switch_registration,
+    withdraw_administrator,
+)
+
+
+@pytest.fixture
+def world(session):
+    return World(session)
+
+
+@pytest.fixture
+def by(world):
+    return world.sitter(role=SeatRole.ADMINISTRATOR)
+
+
+def asking(world, **columns):
+    who = person(world.session, world.institution)
+    values = {"institution_id": world.institution.id, "person_id": who.id, "asked_at": NOON, **columns}
+    return add(world.session, Administrator(**values))
+
+
+def actions(session):
+    return session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+
+
+def test_a_deployment_is_approved_and_may_be_refused_later(session, world, by):
+    waiting = deployment(session, world.registration, deployment_id="2", state=DeploymentApproval.PENDING)
+    for approve, state in ((True, DeploymentApproval.APPROVED), (False, DeploymentApproval.REFUSED)):
+        decide_deployment(session, world.institution.id, waiting.id, approve=approve, by=by, now=NOON)
+        assert (waiting.state, waiting.decided_at) == (state, NOON)
+    assert actions(session) == ["deployment.approved", "deployment.refused"]
+
+
+def test_another_institutions_things_are_not_there(session, world, by):
+    other = World(session)
+    with pytest.raises(NotFound):
+        decide_deployment(session, world.institution.id, other.deployment.id, approve=True, by=by, now=NOON)
+    with pytest.raises(NotFound):
+        switch_registration(session, world.institution.id, other.registration.id, on=False, by=by, now=NOON)
+    with pytest.raises(NotFound):
+        confirm_administrator(session, world.institution.id, asking(other).id, by=by, now=NOON)
+
+
+def test_switching_a_platform_off_ends_its_seats_and_on_again_lets_people_in(session, world, by):
+    other = registration(session, world.institution)
+    seat(session, world, SeatRole.STUDENT, registration_id=other.id)
+    seat(session, world, SeatRole.FACULTY)
+    switch_registration(session, world.institution.id, other.id, on=False, by=by, now=NOON)
+    assert other.state is RegistrationState.DISABLED
+    session.expire_all()
+    ended = {row.registration_id: row.ended_at for row in session.scalars(select(Seat))}
+    assert ended == {other.id: NOON, world.registration.id: None}
+    switch_registration(session, world.institution.id, other.id, on=True, by=None, now=NOON)
+    assert other.state is RegistrationState.ACTIVE
+    assert actions(session) == ["registration.disabled", "registration.enabled"]
+
+
+def test_nobody_switches_off_the_platform_that_they_came_in_by(session, world, by):
+    with pytest.raises(OwnPlatform):
+        switch_registration(session, world.institution.id, world.registration.id, on=False, by=by, now=NOON)
+
+
+def test_who_confirmed_is_kept_and_confirming_twice_changes_nothing(session, world, by):
+    first, second = asking(world), asking(world)
+    for _ in range(2):
+        confirm_administrator(session, world.institution.id, first.id, by=by, now=NOON)
+    confirm_administrator(session, world.institution.id, second.id, by=None, now=NOON)
+    assert (first.confirmed_by, second.confirmed_by) == (by.person_name, "operator")
+    assert actions(session) == ["administrator.confirmed"] * 2
+
+
+def test_a_confirmation_is_taken_back_and_the_persons_seats_end(session, world, by):
+    kept, gone = asking(world, confirmed_at=NOON), asking(world, confirmed_at=NOON)
+    who = gone.person_id
+    seat(session, world, SeatRole.ADMINISTRATOR, person_id=who)
+    withdraw_administrator(session, world.institution.id, gone.id, by=by, now=NOON)
+    assert gone.confirmed_at is None
+    assert session.scalars(select(Seat.ended_at)).one() == NOON
+    with pytest.raises(LastAdministrator):
+        withdraw_administrator(session, world.institution.id, kept.id, by=by, now=NOON)
+    withdraw_administrator(session, world.institution.id, kept.id, by=None, now=NOON)
+    assert kept.confirmed_at is None
+
+
+def test_an_institutions_short_name_is_its_own(session):
+    add_institution(session, "East", "east", now=NOON)
+    with pytest.raises(NameTaken) as taken:
+        add_institution(session, "East again", "east", now=NOON)
+    assert taken.value.facts == {"slug": "east"}

@@ -1,0 +1,190 @@
+"""What the border asks to be kept, on real databases."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from factories.world import NOON, World, deployment, institution, registration
+from sqlalchemy import select
+
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.lti.access import AccessToken, TokenKey
+from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, StoredKeySet
+from lti_mentoring.models import AccessToken as TokenRow
+from lti_mentoring.models import DeploymentApproval, Registration, RegistrationState
+from lti_mentoring.models import LoginTransaction as LoginRow
+from lti_mentoring.services.registrations import (
+    REMEMBERED,
+    RegistrationMemory,
+    StoredLogins,
+    StoredPlatformKeys,
+    StoredRegistrations,
+    StoredTokens,
+)
+
+URL = "https://lms.example/jwks"
+KEY = TokenKey.of(1, "1", ["b", "a"])
+
+
+@pytest.fixture
+def work(session):
+    @contextmanager
+    def opened():
+        yield session
+        session.flush()
+
+    return opened
+
+
+def reader(session, memory, now=NOON):
+    return StoredRegistrations(session, memory, now=now)
+
+
+def login(world, state="s" * 43):
+    return LoginTransaction(
+        state=state,
+        nonce="n",
+        registration_id=world.registration.id,
+        target_link_uri="https://localhost/lti/launch",
+        lti_deployment_id=None,
+        browser_secret_hash="h" * 64,
+        created_at=NOON,
+        expires_at=NOON + timedelta(minutes=10),
+    )
+
+
+def test_a_registration_is_found_by_issuer_and_client_id(session):
+    world, memory = World(session), RegistrationMemory()
+    found = reader(session, memory).find(world.registration.issuer, world.registration.client_id)
+    assert found.id == world.registration.id
+    assert reader(session, memory).find(world.registration.issuer, "another") is None
+    assert reader(session, memory).by_id(4711) is None
+    assert reader(session, memory).by_id(found.id) == found
+
+
+def test_without_a_client_id_only_the_issuers_single_registration_is_found(session):
+    world, memory = World(session), RegistrationMemory()
+    issuer = world.registration.issuer
+    assert reader(session, memory).find(issuer, None).id == world.registration.id
+    registration(session, world.institution, issuer=issuer, client_id="second")
+    assert reader(session, memory).find(issuer, None) is None
+    assert len(reader(session, memory).all_of(issuer)) == 2
+
+
+def test_a_registration_is_remembered_for_some_seconds_and_then_read_again(session):
+    world, memory = World(session), RegistrationMemory()
+    name = (world.registration.issuer, world.registration.client_id)
+    assert reader(session, memory).find(*name).active
+    world.registration.state = RegistrationState.DISABLED
+    session.flush()
+    assert reader(session, memory).find(*name).active
+    assert not reader(session, memory, NOON + REMEMBERED).find(*name).active
+    memory.forget()
+    assert not reader(session, memory).by_id(world.registration.id).active
+
+
+def test_a_remembered_name_whose_registration_ran_out_is_read_again(session):
+    world, memory = World(session), RegistrationMemory()
+    name = (world.registration.issuer, world.registration.client_id)
+    reader(session, memory).find(*name)
+    memory.numbered.clear()
+    assert reader(session, memory).find(*name).id == world.registration.id
+
+
+def test_who_may_frame_is_known_of_a_remembered_registration(session):
+    world, memory = World(session), RegistrationMemory()
+    world.registration.frame_origins = ["https://vanity.example"]
+    session.flush()
+    assert reader(session, memory).frame_origins(world.registration.id) is None
+    reader(session, memory).by_id(world.registration.id)
+    assert reader(session, memory).frame_origins(world.registration.id) == (
+        world.registration.issuer,
+        "https://vanity.example",
+    )
+
+
+def test_only_an_approval_is_remembered(session):
+    world, memory = World(session), RegistrationMemory()
+    ask = reader(session, memory).deployment_state
+    assert ask(world.registration.id, "2") is DeploymentState.UNKNOWN
+    waiting = deployment(session, world.registration, deployment_id="2", state=DeploymentApproval.PENDING)
+    assert ask(world.registration.id, "2") is DeploymentState.PENDING
+    waiting.state = DeploymentApproval.APPROVED
+    session.flush()
+    assert ask(world.registration.id, "2") is DeploymentState.APPROVED
+    waiting.state = DeploymentApproval.REFUSED
+    session.flush()
+    assert ask(world.registration.id, "2") is DeploymentState.APPROVED
+    assert reader(session, memory, NOON + REMEMBERED).deployment_state(world.registration.id, "2") == "refused"
+
+
+@pytest.mark.both_databases
+def test_a_login_is_taken_once(session):
+    world, logins = World(session), StoredLogins(session)
+    kept = login(world)
+    logins.keep(kept)
+    assert kept.state not in str(session.scalars(select(LoginRow.state_hash)).one())
+    assert logins.take(kept.state) == kept
+    assert logins.take(kept.state) is None
+
+
+@pytest.mark.both_databases
+def test_of_two_who_take_a_login_at_once_one_gets_it(app, session):
+    kept = login(World(session))
+    StoredLogins(session).keep(kept)
+    session.commit()
+    together, taken = Barrier(2), []
+
+    def take():
+        with app.app_context():
+            together.wait()
+            with unit_of_work() as own:
+                taken.append(StoredLogins(own).take(kept.state))
+            db.session.remove()
+
+    threads = [Thread(target=take) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one is None for one in taken) == [False, True]
+
+
+@pytest.mark.both_databases
+def test_a_key_set_is_stored_and_replaced(session, work):
+    keys = StoredPlatformKeys(work)
+    assert keys.load(URL) is None
+    first = StoredKeySet(URL, (), None, None, NOON)
+    keys.save(first)
+    assert keys.load(URL) == first
+    session.expire_all()
+    second = replace(first, keys=({"kid": "1"},), fetched_at=NOON, fresh_until=NOON + timedelta(hours=1))
+    keys.save(second)
+    session.expire_all()
+    assert keys.load(URL) == second
+
+
+@pytest.mark.both_databases
+def test_a_token_is_stored_sealed_replaced_and_dropped(app, session, work):
+    world = World(session)
+    tokens, key = StoredTokens(work, app.extensions["sealer"]), replace(KEY, registration_id=world.registration.id)
+    assert tokens.load(key) is None
+    for value in ("first token", "second token"):
+        token = AccessToken(value, frozenset({"a"}), NOON)
+        tokens.save(key, token)
+        session.expire_all()
+        assert tokens.load(key) == token
+    assert "second" not in session.scalars(select(TokenRow.sealed)).one()
+    tokens.drop(key)
+    tokens.drop(key)
+    assert tokens.load(key) is None
+
+
+def test_the_same_platform_may_serve_two_institutions_by_two_client_ids(session):
+    world = World(session)
+    other = registration(session, institution(session), issuer=world.registration.issuer, client_id="other")
+    found = reader(session, RegistrationMemory()).find(other.issuer, "other")
+    assert (found.id, found.institution_id) == (other.id, other.institution_id)
+    assert session.scalar(select(Registration.id).where(Registration.client_id == "other")) == other.id
