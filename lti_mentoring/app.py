@@ -20,6 +20,7 @@ from lti_mentoring.blueprints import (
     assessments,
     awards,
     board,
+    decisions,
     grades,
     health,
     home,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     assessments,
     awards,
     board,
+    decisions,
     grades,
     health,
     home,
@@ -123,7 +125,7 @@ def platform_side(settings: Settings, sealer: Sealer) -> dict[str, object]:
 
 
 def engine_options(settings: Settings) -> dict[str, object]:
-    """Return the pool's options: PostgreSQL connections are checked before use, so that a restart costs no page."""
+    """Return the pool's options; ``db.prepare_engine`` checks connections that have rested."""
     if settings.embedded:
         return {"connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 5}
+    return {"pool_size": 10, "max_overflow": 10, "pool_timeout": 5}

@@ -85,7 +85,7 @@ class IdentifiersFound(Refused):
 class NothingToSend(Refused):
     """Neither words nor a link nor a file."""
 
-    code = "nothing_to_send"
+    code = "evidence_empty"
 
 
 class EvidenceNotAsked(Refused):

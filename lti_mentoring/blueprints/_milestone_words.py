@@ -1,0 +1,289 @@
+"""A milestone in words: its state, its next step for whoever looks, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from lti_mentoring.blueprints._words import bdi, day, moment
+from lti_mentoring.domain.identifiers import Identifier
+from lti_mentoring.domain.milestones import ProgressState, Proof, Signer, StepKind, minutes_to_read
+
+if TYPE_CHECKING:
+    from lti_mentoring.queries.milestone_pages import MilestonePage, ProofLine, StepLine
+    from lti_mentoring.services.steps import MilestoneChanged
+
+LOOKS_LIKE = {
+    Identifier.BIRTH_DATE: _l("a date of birth"),
+    Identifier.RECORD_NUMBER: _l("a record number"),
+    Identifier.EMAIL: _l("an e-mail address"),
+    Identifier.PHONE: _l("a phone number"),
+    Identifier.NAME: _l("a name"),
+    Identifier.LONG_NUMBER: _l("a long number"),
+}
+PLACES = {"text": _l("In your words"), "file_name": _l("In the file's name"), "file": _l("In the file")}
+ICONS = {
+    StepKind.SUBMITTED: ("doc", ""), StepKind.WITHDRAWN: ("cross", ""), StepKind.RETURNED: ("return", "late"),
+    StepKind.ACCEPTED: ("check", "done"), StepKind.REOPENED: ("refresh", "late"), StepKind.EXCUSED: ("check", "done"),
+    StepKind.EXCUSE_LIFTED: ("refresh", ""), StepKind.EXTENDED: ("calendar", ""), StepKind.APPEALED: ("scale", ""),
+    StepKind.APPEAL_GRANTED: ("check", "done"), StepKind.APPEAL_DECLINED: ("return", "late"),
+}  # fmt: skip
+HAPPENED = {
+    StepKind.SUBMITTED: _l("%(name)s sent version %(number)s"),
+    StepKind.WITHDRAWN: _l("%(name)s withdrew version %(number)s; its content was erased"),
+    StepKind.RETURNED: _l("Sent back by %(name)s"),
+    StepKind.ACCEPTED: _l("Signed off by %(name)s"),
+    StepKind.REOPENED: _l("Opened again by %(name)s"),
+    StepKind.EXCUSED: _l("Excused by %(name)s"),
+    StepKind.EXCUSE_LIFTED: _l("Asked for after all by %(name)s"),
+    StepKind.EXTENDED: _l("New date given by %(name)s"),
+    StepKind.APPEALED: _l("%(name)s asked the course team to look again"),
+    StepKind.APPEAL_GRANTED: _l("The course team agreed with the student: signed off by %(name)s"),
+    StepKind.APPEAL_DECLINED: _l("The course team left it sent back: %(name)s"),
+}
+I_DID = {
+    StepKind.SUBMITTED: _l("You sent version %(number)s"),
+    StepKind.WITHDRAWN: _l("You withdrew version %(number)s; its content was erased"),
+    StepKind.APPEALED: _l("You asked the course team to look again"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The dark card: ``action`` is (words, address)."""
+
+    eyebrow: str
+    title: Markup
+    body: Markup
+    action: tuple[str, str] | None = None
+
+
+def said(words: object, **facts: object) -> Markup:
+    """Fill a sentence; names keep their direction, and nothing that people wrote becomes markup."""
+    return escape(str(words)) % facts
+
+
+def reader(page: MilestonePage) -> Markup:
+    """Name who reads what the student sends."""
+    if page.standing.signer is Signer.MENTOR and page.mentor_name:
+        return bdi(page.mentor_name)
+    return escape(_("the course team"))
+
+
+def pill(page: MilestonePage, *, own: bool) -> tuple[str, Markup, str]:
+    """Say the state: kind, words, icon."""
+    state, late = page.state, page.standing.days_late
+    if state is ProgressState.ACCEPTED:
+        return "done", escape(_("Signed off")), "check"
+    if state is ProgressState.EXCUSED:
+        return "done", escape(_("Excused")), "check"
+    if state is ProgressState.APPEALED:
+        return "wait", escape(_("With the course team")), "waiting"
+    if state is ProgressState.SUBMITTED:
+        mine = page.may_sign and not own
+        return (
+            ("you", escape(_("Waits for you")), "pen")
+            if mine
+            else ("wait", said(_("With %(name)s"), name=reader(page)), "waiting")
+        )
+    if state is ProgressState.RETURNED:
+        return "late", escape(_("Sent back to you") if own else _("Sent back")), "return"
+    if late:
+        return "late", escape(ngettext("%(num)s day late", "%(num)s days late", late)), "clock"
+    return "", escape(_("Open")), "clock"
+
+
+def next_for_student(page: MilestonePage) -> NextStep:
+    """Say to the student what to do now, or who has it."""
+    state, who = page.state, reader(page)
+    if page.retired:
+        return NextStep(
+            "",
+            escape(_("This milestone was taken out of your track")),
+            escape(_("You need not do anything here. What you did stays readable.")),
+        )
+    if state is ProgressState.ACCEPTED:
+        return NextStep(
+            "", escape(_("This one is done")), escape(_("It counts, and nothing more is asked of you here.")), _path()
+        )
+    if state is ProgressState.EXCUSED:
+        return NextStep(
+            "",
+            escape(_("You need not do this one")),
+            escape(_("The course team excused you; it counts neither for you nor against you.")),
+            _path(),
+        )
+    if state is ProgressState.APPEALED:
+        return NextStep(
+            _("With others now"),
+            escape(_("The course team looks at it again")),
+            escape(_("You get a mail when they have decided. Until then nothing is asked of you.")),
+        )
+    if state is ProgressState.SUBMITTED:
+        return NextStep(
+            _("With others now"),
+            said(_("%(name)s reads what you sent"), name=_begin(who)),
+            escape(
+                _(
+                    "You get a mail as soon as there is an answer. Until then you can send a newer version "
+                    "or withdraw it."
+                )
+            ),
+        )
+    return _turn_of_student(page, who)
+
+
+def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
+    """Say to a mentor or to faculty what to do now, or whose turn it is."""
+    name = bdi(page.student_name)
+    if page.state is ProgressState.APPEALED and page.is_faculty:
+        return NextStep(
+            _("Your turn"),
+            said(_("Decide what %(name)s asks"), name=name),
+            escape(_("Read what was sent, why it came back, and why somebody should look again.")),
+            (_("Decide"), "#appeal"),
+        )
+    if page.may_sign and page.state is ProgressState.SUBMITTED:
+        eyebrow = ngettext(
+            "Your turn · about %(num)s minute", "Your turn · about %(num)s minutes", _minutes(page.newest)
+        )
+        return NextStep(
+            eyebrow,
+            said(_("Read what %(name)s sent, then answer"), name=name),
+            escape(_("Sign it off, or send it back with one thing to do differently.")),
+            (_("Answer"), "#answer"),
+        )
+    if page.may_sign and not page.standing.done and not page.retired and page.standing.proof is not Proof.EVIDENCE:
+        return _turn_of_signer(page, name, assess_url)
+    return _nothing_to_do(page, name)
+
+
+def events(page: MilestonePage, *, own: bool) -> list[tuple[str, str, Markup, datetime, str]]:
+    """Return the timeline, newest first."""
+    return [(*ICONS[step.kind], _event(step, own=own), step.at, moment(step.at)) for step in page.steps]
+
+
+def due_words(page: MilestonePage) -> str:
+    """Say until when; "" where there is no date."""
+    due = page.standing.due
+    if due is None or page.standing.done:
+        return ""
+    if page.standing.days_late:
+        late = ngettext("%(num)s day ago", "%(num)s days ago", page.standing.days_late)
+        return str(_("was due %(day)s, %(late)s", day=day(due), late=late))
+    return str(_("due %(day)s", day=day(due)))
+
+
+def size_words(size: int) -> str:
+    """Say how large a file is."""
+    if size < 1024 * 1024:
+        return str(_("%(size)s kB", size=max(1, round(size / 1024))))
+    return str(_("%(size)s MB", size=round(size / (1024 * 1024), 1)))
+
+
+def kind_words(proof: ProofLine) -> str:
+    """Say what a file is, for people."""
+    known = {
+        "application/pdf": "PDF",
+        "text/plain": _("text"),
+        "audio/mpeg": _("sound"),
+        "application/vnd.oasis.opendocument.text": _("document"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _("Word document"),
+    }
+    return str(known.get(proof.media_type, _("picture")))
+
+
+def theirs_words(changed: MilestoneChanged) -> str:
+    """Say what somebody else did meanwhile, with their words."""
+    kind, at = str(changed.facts.get("kind", "")), changed.facts.get("at")
+    if not kind or not isinstance(at, datetime):
+        return str(_("It was changed in another window."))
+    what = str(HAPPENED[StepKind(kind)]) % {"name": changed.facts["by_name"], "number": ""}
+    words = str(changed.facts.get("theirs", ""))
+    return "\n\n".join(filter(None, (f"{' '.join(what.split())}, {moment(at)}", words)))
+
+
+def _event(step: StepLine, *, own: bool) -> Markup:
+    words = I_DID.get(step.kind) if own and step.by_role == "student" else None
+    line = said(words or HAPPENED[step.kind], name=bdi(step.by_name), number=step.number)
+    if not step.words:
+        return line
+    return line + Markup('<span class="d-block m-small m-quiet">{}</span>').format(step.words)
+
+
+def _turn_of_student(page: MilestonePage, who: Markup) -> NextStep:
+    eyebrow = " · ".join(filter(None, (_("Your next step"), due_words(page))))
+    again = page.state is ProgressState.RETURNED
+    if page.standing.proof is Proof.EVIDENCE:
+        title = _("Change what came back, then send it again") if again else _("Send what shows that you did it")
+        body = (
+            _("Everything that you sent is kept.")
+            if again
+            else _("A text, a link or a file: what fits best. You get an answer here and by mail.")
+        )
+        return NextStep(
+            eyebrow, escape(title), escape(body), (_("Change it") if again else _("Add my proof"), "#proof")
+        )
+    if page.standing.proof is Proof.ASSESSMENT:
+        title = _("Agree with %(name)s when to try again") if again else _("Ask %(name)s to watch you")
+        body = _("%(name)s fills a short form about it. You need not send anything.")
+    else:
+        title = _("Tell %(name)s when it is done")
+        body = _("%(name)s signs it off. You need not send anything.")
+    return NextStep(eyebrow, said(title, name=who), said(body, name=_begin(who)))
+
+
+def _turn_of_signer(page: MilestonePage, name: Markup, assess_url: str) -> NextStep:
+    eyebrow = " · ".join(filter(None, (_("Your turn"), due_words(page))))
+    if page.standing.proof is Proof.ASSESSMENT:
+        body = _("About two minutes, while it is fresh. It is seen as soon as you send it.")
+        return NextStep(
+            eyebrow, said(_("Fill the form about %(name)s"), name=name), escape(body), (_("Fill the form"), assess_url)
+        )
+    body = _("Your word is what proves it. Sign it off when it is done.")
+    return NextStep(eyebrow, said(_("Has %(name)s done it?"), name=name), escape(body), (_("Sign it off"), "#answer"))
+
+
+def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
+    if page.standing.done:
+        return NextStep(
+            "", escape(_("Nothing is left to do here")), said(_("You find what %(name)s did below."), name=name)
+        )
+    if page.state is ProgressState.APPEALED:
+        return NextStep(
+            _("With others now"),
+            escape(_("The course team looks at it again")),
+            escape(_("You get told what they decide on this page.")),
+        )
+    if page.state is ProgressState.SUBMITTED:
+        return NextStep(
+            _("With others now"),
+            said(_("%(name)s has it"), name=_begin(reader(page))),
+            escape(_("Nothing is asked of you here.")),
+        )
+    body = said(_("Nothing is asked of you here. %(due)s"), due=_begin(escape(due_words(page))))
+    if page.standing.proof is Proof.EVIDENCE:
+        return NextStep(_("With others now"), said(_("It is %(name)s's turn"), name=name), body)
+    return NextStep(_("With others now"), said(_("%(name)s signs this one"), name=_begin(reader(page))), body)
+
+
+def _begin(words: Markup) -> Markup:
+    """Write the first letter large, where the words begin a sentence."""
+    return words if words.startswith("<") else Markup(words[:1].upper()) + words[1:]  # noqa: S704  # escaped already
+
+
+def _minutes(proof: ProofLine | None) -> int:
+    if proof is None:
+        return 1
+    return minutes_to_read(len(proof.text.split()), has_link=bool(proof.url), has_file=bool(proof.file_name))
+
+
+def _path() -> tuple[str, str]:
+    return _("Go on with my path"), url_for("milestones.path")

@@ -1,0 +1,359 @@
+"""The student's pages: the path, one milestone, what is sent, withdrawn and appealed."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from factories.browser import sit
+from factories.world import World, add, milestone, person, track
+from sqlalchemy import select
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Evidence, MilestoneProgress, MilestoneStep, Stage, StoredFile, TrackState
+from lti_mentoring.services import evidence, milestones
+from lti_mentoring.services.evidence import Sending
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
+HTMX = {"HX-Request": "true"}
+
+
+class Page:
+    """A student in front of the own first milestone."""
+
+    def __init__(self, app, session):
+        self.app, self.session, self.world = app, session, World(session)
+        self.world.mentorship.started_at = utcnow()
+        self.milestone = self.world.track.milestones[0]
+        self.url = f"/milestones/{self.milestone.id}"
+        self.ids = (self.world.student.id, self.milestone.id)
+        self.browser = sit(app, session, self.world, SeatRole.STUDENT)
+
+    @property
+    def row(self):
+        self.session.expire_all()
+        return self.session.scalars(select(MilestoneProgress)).one_or_none()
+
+    def get(self):
+        answer = self.browser.get(self.url)
+        assert answer.status_code == 200
+        return answer.text
+
+    def send(self, *, file=None, name="ward.pdf", headers=None, **fields):
+        data = {"version": self.row.version if self.row else 1, **fields}
+        if file is not None:
+            data["file"] = (io.BytesIO(file), name)
+        return self.browser.post(f"{self.url}/evidence", data, content_type="multipart/form-data", headers=headers)
+
+    def send_back(self, words="The drug history is missing."):
+        version = self.row.version
+        sitter = self.world.sitter(role=SeatRole.MENTOR)
+        milestones.send_back(self.session, sitter, *self.ids, words, version, now=utcnow())
+        self.session.commit()
+
+    def evidence(self):
+        self.session.expire_all()
+        return self.session.scalars(select(Evidence)).all()
+
+
+@pytest.fixture
+def page(app, session):
+    return Page(app, session)
+
+
+def test_the_page_says_what_is_asked_by_when_and_who_reads_it(page):
+    text = page.get()
+    assert "Milestone 1" in text
+    assert "Write one page." in text
+    assert "Send what shows that you did it" in text
+    assert "You, your mentor and the course team can read what you send" in text
+    assert "no names, no dates of birth" in text
+    assert "10 of 30" in text
+
+
+def test_a_late_milestone_says_by_how_many_days(page, session):
+    page.world.mentorship.started_at = utcnow() - timedelta(days=20)
+    session.commit()
+    text = page.get()
+    assert "6 days late" in text
+    assert "6 days ago" in text
+
+
+@pytest.mark.parametrize(
+    ("proof", "signer", "words"),
+    [
+        (Proof.ASSESSMENT, Signer.MENTOR, "to watch you"),
+        (Proof.WORD, Signer.MENTOR, "when it is done"),
+        (Proof.WORD, Signer.FACULTY, "Tell the course team when it is done"),
+    ],
+)
+def test_where_nothing_is_sent_the_page_says_who_acts(page, session, proof, signer, words):
+    page.milestone.proof, page.milestone.signer = proof, signer
+    session.commit()
+    text = page.get()
+    assert words in text
+    assert 'name="file"' not in text
+
+
+def test_sending_tells_to_whom_and_shows_it_on_the_page(page):
+    answer = page.send(text="My page about the ward.", url="https://slides.example.edu/a", file=PDF)
+    assert answer.status_code == 303
+    text = page.browser.get(answer.headers["Location"]).text
+    assert "Sent to Dr Priya Raman" in text
+    assert "reads what you sent" in text
+    assert "ward.pdf" in text
+    assert "slides.example.edu" in text
+    assert "You sent version 1" in text
+
+
+def test_with_htmx_sending_leads_to_the_page_anew(page):
+    answer = page.send(text="My page.", headers=HTMX)
+    assert answer.headers["HX-Redirect"].startswith(page.url)
+
+
+def test_without_a_mentor_it_goes_to_the_course_team(page, session):
+    page.world.mentorship.ended_at = utcnow()
+    session.commit()
+    answer = page.send(text="My page.")
+    assert "Sent to the course team" in page.browser.get(answer.headers["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Write something, add a link, or choose a file"),
+        ({"url": "javascript:alert(1)"}, "Write a whole address that begins with https://"),
+        ({"text": "x" * 50_001}, "use 50000 letters at most"),
+        ({"text": "kept words", "file": b"<html>", "name": "a.html"}, "a.html cannot be sent"),
+        ({"text": "kept words", "file": PDF, "name": "photo.png"}, "photo.png is not what its name says"),
+        ({"text": "kept words", "file": b"", "name": "a.txt"}, "a.txt is empty"),
+    ],
+)
+def test_what_cannot_be_sent_is_said_beside_its_field_and_the_words_stay(page, fields, words):
+    answer = page.send(**fields)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "There is a problem" in answer.text
+    assert "<title>Error:" in answer.text
+    assert fields.get("text", "")[:20] in answer.text
+    assert page.evidence() == []
+
+
+def test_with_htmx_a_refusal_swaps_the_card_alone(page):
+    answer = page.send(headers=HTMX, text="kept words", url="nowhere")
+    assert answer.status_code == 422
+    assert answer.text.lstrip().startswith('<section class="m-card" id="proof"')
+    assert "kept words" in answer.text
+
+
+def test_a_file_over_the_limit_is_refused(page, app, monkeypatch):
+    small = app.extensions["settings"]
+    monkeypatch.setitem(
+        app.extensions, "settings", type("Small", (), {"upload_limit": 10, "public_url": small.public_url})
+    )
+    answer = page.send(file=PDF)
+    assert answer.status_code == 422
+    assert "ward.pdf is too large" in answer.text
+
+
+def test_what_may_name_a_patient_is_marked_and_nothing_is_sent(page):
+    answer = page.send(text="Long words. " * 40 + "I saw Mrs Haddad, DOB 12/03/1952.", file=PDF, name="MRN_445566.pdf")
+    assert answer.status_code == 422
+    assert "<mark>Mrs Haddad</mark>" in answer.text
+    assert "looks like a name, a date of birth" in answer.text
+    assert "In the file's name" in answer.text
+    assert "Send anyway: it names nobody" in answer.text
+    assert page.evidence() == []
+
+
+def test_it_is_sent_after_the_student_says_that_it_names_nobody(page):
+    first = page.send(text="I saw Mrs Haddad.")
+    agreed = re.search(r'name="agreed"[^>]*value="([0-9a-f]+)"', first.text)[1]
+    unticked = page.send(text="I saw Mrs Haddad.", agreed=agreed)
+    assert unticked.status_code == 422
+    assert page.send(text="I saw Mrs Haddad.", agreed=agreed, agree="y").status_code == 303
+    assert len(page.evidence()) == 1
+
+
+def test_the_same_form_posted_twice_is_one_sending(page):
+    assert page.send(text="My page.", version=1).status_code == 303
+    assert page.send(text="My page.", version=1).status_code == 303
+    assert len(page.evidence()) == 1
+
+
+def test_an_old_page_shows_both_versions(page):
+    page.send(text="First.", version=1)
+    page.send_back()
+    answer = page.send(text="Other words.", version=1)
+    assert answer.status_code == 409
+    assert "Sent back by Dr Priya Raman" in answer.text
+    assert "The drug history is missing." in answer.text
+    assert "Other words." in answer.text
+
+
+def test_an_old_page_before_any_step_says_so(page):
+    answer = page.send(text="Words.", version=5)
+    assert answer.status_code == 409
+    assert "It was changed in another window." in answer.text
+
+
+def test_where_nothing_is_asked_sending_is_a_calm_page(page, session):
+    page.milestone.proof = Proof.WORD
+    session.commit()
+    answer = page.send(text="Words.")
+    assert answer.status_code == 409
+    assert "Nothing needs to be sent" in answer.text
+
+
+def test_a_draft_is_saved_and_comes_back(page):
+    answer = page.browser.post(f"{page.url}/draft", {"text": "Half a sen"}, headers=HTMX)
+    assert "Saved " in answer.text
+    assert 'id="saved"' in answer.text
+    assert "Half a sen" in page.get()
+    plain = page.browser.post(f"{page.url}/draft", {"text": "More"})
+    assert plain.status_code == 303
+
+
+def test_withdrawing_asks_first_and_then_erases(page, session, app):
+    page.send(text="Secret words.", file=PDF)
+    sent = page.evidence()[0]
+    key = sent.file.storage_key
+    url = f"{page.url}/evidence/{sent.id}/withdraw"
+    assert "cannot be brought back" in page.browser.get(url).text
+    answer = page.browser.post(url)
+    text = page.browser.get(answer.headers["Location"]).text
+    assert "Its content is erased" in text
+    assert "Version 1 was withdrawn" in text
+    assert "Secret" not in text
+    with pytest.raises(FileNotFoundError):
+        app.extensions["files"].read(key)
+    assert page.browser.get(url).status_code == 404
+    assert page.browser.get(f"/evidence/{sent.id}/file").status_code == 404
+
+
+def test_a_file_is_handed_out_for_keeping_only(page, app, session):
+    page.send(file=PDF)
+    sent = page.evidence()[0]
+    mentor = sit(app, session, page.world, SeatRole.MENTOR)
+    for browser in (page.browser, mentor):
+        answer = browser.get(f"/evidence/{sent.id}/file")
+        assert answer.data == PDF
+        assert answer.headers["Content-Disposition"] == "attachment; filename=ward.pdf"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.mimetype == "application/pdf"
+    stranger = sit(app, session, page.world, SeatRole.MENTOR, person(session, page.world.institution))
+    other = sit(app, session, page.world, SeatRole.STUDENT, page.world.another_student())
+    elsewhere = sit(app, session, World(session), SeatRole.FACULTY)
+    for browser in (stranger, other, elsewhere):
+        assert browser.get(f"/evidence/{sent.id}/file").status_code == 404
+
+
+def test_a_file_whose_bytes_are_gone_is_not_found(page, app):
+    page.send(file=PDF)
+    app.extensions["files"].erase(page.evidence()[0].file.storage_key)
+    assert page.browser.get(f"/evidence/{page.evidence()[0].id}/file").status_code == 404
+
+
+def test_what_came_back_shows_why_and_how_to_disagree(page):
+    page.send(text="First.")
+    page.send_back()
+    text = page.get()
+    assert "Why it came back" in text
+    assert "The drug history is missing." in text
+    assert "I do not agree with this" in text
+    answer = page.browser.post(
+        f"{page.url}/appeal", {"appeal-version": page.row.version, "appeal-words": "It is on page two."}
+    )
+    text = page.browser.get(answer.headers["Location"]).text
+    assert "The course team looks at it again" in text
+    assert "You asked the course team to look again" in text
+
+
+@pytest.mark.parametrize("words", ["", "no"])
+def test_an_appeal_needs_a_sentence(page, words):
+    page.send(text="First.")
+    page.send_back()
+    answer = page.browser.post(f"{page.url}/appeal", {"appeal-version": page.row.version, "appeal-words": words})
+    assert answer.status_code == 422
+    assert page.row.state is ProgressState.RETURNED
+    assert "There is a problem" in answer.text
+
+
+def test_an_appeal_from_an_old_page_is_a_conflict(page):
+    page.send(text="First.")
+    page.send_back()
+    answer = page.browser.post(f"{page.url}/appeal", {"appeal-version": 1, "appeal-words": "It is on page two."})
+    assert answer.status_code == 409
+    assert "It is on page two." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("step", "words"), [("accept", "This one is done"), ("excuse", "You need not do this one"), ("retire", "taken out")]
+)
+def test_a_finished_milestone_says_so(page, session, step, words):
+    page.send(text="First.")
+    if step == "accept":
+        milestones.accept(
+            session, page.world.sitter(role=SeatRole.MENTOR), *page.ids, "", page.row.version, now=utcnow()
+        )
+    elif step == "excuse":
+        milestones.excuse(session, page.world.sitter(), *page.ids, "She did it before.", page.row.version, now=utcnow())
+    else:
+        page.milestone.retired_at = utcnow()
+    session.commit()
+    text = page.get()
+    assert words in text
+    assert 'id="send"' not in text
+
+
+def test_somebody_elses_course_is_not_found(page, app, session):
+    other = World(session)
+    answer = sit(app, session, other, SeatRole.STUDENT).get(page.url)
+    assert answer.status_code == 404
+
+
+def test_a_mentor_has_no_such_page(page, app, session):
+    assert sit(app, session, page.world, SeatRole.MENTOR).get(page.url).status_code == 403
+
+
+def test_the_path_shows_every_milestone_open_to_read(page):
+    text = page.browser.get("/path").text
+    assert text.count(f'href="{page.url}"') >= 1
+    assert "0 of 3 milestones done" in text
+    assert "Your next step" in text
+
+
+def test_a_long_path_is_shown_by_stage_above_and_in_full_below(app, session):
+    world = World(session, milestones=6)
+    late = add(session, Stage(institution_id=world.institution.id, track_id=world.track.id, position=2, title="Late"))
+    for position in range(7, 13):
+        milestone(session, world.track, stage=late, position=position)
+    text = sit(app, session, world, SeatRole.STUDENT).get("/path").text
+    path = text[text.index('<ol class="m-path') : text.index("</ol>")]
+    assert path.count("<li ") == 2
+    assert text.count('<li class="m-item">') == 12
+
+
+def test_before_the_track_is_published_the_path_says_that_it_is_being_set_up(app, session):
+    world = World(session)
+    draft = track(session, world.context, state=TrackState.DRAFT)
+    world.link.track_id = draft.id
+    text = sit(app, session, world, SeatRole.STUDENT).get("/path").text
+    assert "Your path is not ready yet" in text
+
+
+def test_every_state_of_the_path_has_its_word(app, session):
+    world = World(session, milestones=4)
+    student = world.sitter(role=SeatRole.STUDENT)
+    first, second, _third, _fourth = world.track.milestones
+    for one in (first, second):
+        evidence.send(session, student, one.id, Sending(version=1, text="Words."), None, limit=10, now=utcnow())
+    milestones.accept(session, world.sitter(role=SeatRole.MENTOR), world.student.id, first.id, "", 2, now=utcnow())
+    world.mentorship.started_at = utcnow() - timedelta(days=50)
+    text = sit(app, session, world, SeatRole.STUDENT).get("/path").text
+    for word in ("Done", "With others", "Late"):
+        assert word in text
+    assert session.scalars(select(MilestoneStep)).all()
+    assert session.scalars(select(StoredFile)).all() == []
