@@ -32,6 +32,7 @@ from lti_mentoring.domain.board import (
 )
 from lti_mentoring.forms.board import read_wish, wish_args
 from lti_mentoring.queries.board import Board, read_board
+from lti_mentoring.queries.jobs import open_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +99,8 @@ def show_board(seat: Sitter, *, today: date) -> Response:
     """Answer with the board, or with its results alone for htmx."""
     page = board_page(read_board(db.session(), seat, today=today), today=today)
     announce(page.said)
-    return render("board/show.html", "board/_results.html", page=page, pill_of=pill_of)
+    work = open_jobs(db.session(), seat)
+    return render("board/show.html", "board/_results.html", page=page, work=work, pill_of=pill_of)
 
 
 def board_page(board: Board, *, today: date) -> BoardPage:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
+from lti_mentoring.blueprints._milestone_words import ICONS
 from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._words import bdi, moment
 from lti_mentoring.domain.milestones import StepKind
@@ -19,24 +20,10 @@ if TYPE_CHECKING:
 
     Line = tuple[str, str, Markup, datetime, str]
 
-LOOKS = {
-    StepKind.SUBMITTED: ("doc", ""),
-    StepKind.WITHDRAWN: ("cross", ""),
-    StepKind.RETURNED: ("return", "late"),
-    StepKind.ACCEPTED: ("check", "done"),
-    StepKind.REOPENED: ("refresh", "late"),
-    StepKind.EXCUSED: ("check", "done"),
-    StepKind.EXCUSE_LIFTED: ("refresh", ""),
-    StepKind.EXTENDED: ("calendar", ""),
-    StepKind.APPEALED: ("scale", ""),
-    StepKind.APPEAL_GRANTED: ("check", "done"),
-    StepKind.APPEAL_DECLINED: ("return", "late"),
-}
-
 
 def line(one: Happening) -> Line:
     """Return icon, kind, sentence, moment and the moment in words."""
-    icon, kind = LOOKS[one.kind]
+    icon, kind = ICONS[one.kind]
     sentence = filled(_words(one.kind), name=bdi(one.by_name), title=one.milestone_title)
     return icon, kind, sentence, one.at, moment(one.at)
 

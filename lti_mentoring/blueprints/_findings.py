@@ -77,7 +77,7 @@ def _calm(eyebrow: str, found: Finding) -> Said:
             _("What is left is the certificates."),
             (_("Go to certificates"), url_for("awards.ledger")),
         )
-    finished = ngettext("%(num)s has finished.", "%(num)s have finished.", found.done) if found.done else ""
+    finished = ngettext("One has finished.", "%(num)s have finished.", found.done) if found.done else ""
     return Said(
         eyebrow,
         " ".join(filter(None, (_("Everybody is on pace."), finished))),
@@ -86,7 +86,7 @@ def _calm(eyebrow: str, found: Finding) -> Said:
 
 
 def _title(found: Finding) -> str:
-    pace = ngettext("%(num)s is on pace.", "%(num)s are on pace.", found.on_pace) if found.on_pace else ""
+    pace = ngettext("One is on pace.", "%(num)s are on pace.", found.on_pace) if found.on_pace else ""
     return " ".join(filter(None, (pace, _lead_said(found))))
 
 
@@ -95,13 +95,13 @@ def _lead_said(found: Finding) -> str:
     if found.lead is BoardState.NEEDS_MENTOR and number == found.total:
         return str(_("Nobody has a mentor yet."))
     said = {
-        BoardState.NEEDS_YOU: lambda: ngettext("%(num)s waits for you.", "%(num)s wait for you.", number),
-        BoardState.QUIET: lambda: ngettext("%(num)s has gone quiet.", "%(num)s have gone quiet.", number),
-        BoardState.NEEDS_MENTOR: lambda: ngettext("%(num)s needs a mentor.", "%(num)s need a mentor.", number),
-        BoardState.LATE: lambda: ngettext("%(num)s is late.", "%(num)s are late.", number),
-        BoardState.WAITING: lambda: ngettext("%(num)s waits for an answer.", "%(num)s wait for an answer.", number),
+        BoardState.NEEDS_YOU: lambda: ngettext("One waits for you.", "%(num)s wait for you.", number),
+        BoardState.QUIET: lambda: ngettext("One has gone quiet.", "%(num)s have gone quiet.", number),
+        BoardState.NEEDS_MENTOR: lambda: ngettext("One needs a mentor.", "%(num)s need a mentor.", number),
+        BoardState.LATE: lambda: ngettext("One is late.", "%(num)s are late.", number),
+        BoardState.WAITING: lambda: ngettext("One waits for an answer.", "%(num)s wait for an answer.", number),
         BoardState.REFUSED: lambda: ngettext(
-            "%(num)s grade was not accepted.", "%(num)s grades were not accepted.", number
+            "One grade was not accepted.", "%(num)s grades were not accepted.", number
         ),
     }
     return str(said[found.lead]()) if found.lead else ""

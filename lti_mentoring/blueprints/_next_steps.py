@@ -72,7 +72,8 @@ def queue_line(item: Waiting) -> tuple[Markup | str, str, str]:
     """Return what waits in words, the button's label and its address."""
     url = student_url(item.student_id)(item.milestone_id)
     if item.kind == "assess":
-        return filled(_("%(title)s: a form"), title=item.milestone_title), _("Fill the form"), f"{url}/assessment"
+        form = url_for("assessments.fill", student_id=item.student_id, milestone_id=item.milestone_id)
+        return filled(_("%(title)s: a form"), title=item.milestone_title), _("Fill the form"), form
     if item.kind == "sign":
         return filled(_("%(title)s: your word"), title=item.milestone_title), _("Sign it off"), url
     if item.since is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import escape
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 def own_url(milestone_id: int) -> str:
     """Return where a student opens an own milestone."""
-    return f"/milestones/{milestone_id}"
+    return url_for("milestones.mine", milestone_id=milestone_id)
 
 
 def student_url(student_id: int) -> Callable[[int], str]:
     """Return where staff open a milestone of this student."""
-    return lambda milestone_id: f"/students/{student_id}/milestones/{milestone_id}"
+    return lambda milestone_id: url_for("decisions.show", student_id=student_id, milestone_id=milestone_id)
 
 
 def steps_of(way: StudentProgress, url_of: Callable[[int], str]) -> list[PathStep]:
@@ -63,31 +64,33 @@ def pace(way: StudentProgress) -> str:
     return str(_("%(done)s of %(total)s milestones done · %(rest)s", done=way.done, total=way.total, rest=rest))
 
 
-def turn(way: StudentProgress, mentor: str) -> Markup:
-    """Say for staff whose turn it is with a student."""
+def turn(way: StudentProgress, mentor: str, *, mine: bool = False) -> Markup:
+    """Say whose turn it is with a student; ``mine``: the mentor reads this."""
     held = next((one for one in way.milestones if one.with_others), None)
     if held is not None:
-        return holder(held, mentor)
+        return holder(held, mentor, mine=mine)
     lit = way.next_step
     if lit is None:
         return escape(_("Everything is done.") if way.total else _("The track has no milestones yet."))
-    return _next(lit, mentor)
+    return _next(lit, mentor, mine=mine)
 
 
-def holder(held: Standing, mentor: str) -> Markup:
+def holder(held: Standing, mentor: str, *, mine: bool = False) -> Markup:
     """Say who has a milestone that was sent."""
     if held.state is ProgressState.APPEALED:
         return filled(_("The course team decides an appeal: %(title)s."), title=held.title)
     if held.signer is Signer.FACULTY or not mentor:
         return filled(_("The course team reads %(title)s."), title=held.title)
-    return filled(_("%(mentor)s reads %(title)s."), mentor=bdi(mentor), title=held.title)
+    words = _("It is your turn to read %(title)s.") if mine else _("%(mentor)s reads %(title)s.")
+    return filled(words, mentor=bdi(mentor), title=held.title)
 
 
-def _next(lit: Standing, mentor: str) -> Markup:
+def _next(lit: Standing, mentor: str, *, mine: bool) -> Markup:
     if lit.state is ProgressState.RETURNED:
         return filled(_("The student goes over %(title)s again."), title=lit.title)
     if lit.proof is Proof.EVIDENCE:
         return filled(_("The student works on %(title)s."), title=lit.title)
     if lit.signer is Signer.FACULTY or not mentor:
         return filled(_("Next: %(title)s, signed by the course team."), title=lit.title)
-    return filled(_("Next: %(title)s, signed by %(mentor)s."), title=lit.title, mentor=bdi(mentor))
+    words = _("Next: %(title)s, signed by you.") if mine else _("Next: %(title)s, signed by %(mentor)s.")
+    return filled(words, title=lit.title, mentor=bdi(mentor))

@@ -53,7 +53,7 @@ def student(student_id: int) -> ResponseReturnValue:
         page=page,
         steps=steps_of(page.way, url_of),
         pace=pace(page.way),
-        turn=turn(page.way, page.now_with.mentor_name if page.now_with else ""),
+        turn=turn(page.way, page.now_with.mentor_name if page.now_with else "", mine=seat.role is SeatRole.MENTOR),
         url_of=url_of,
         events=[line(one) for one in page.happened],
         is_faculty=seat.role is SeatRole.FACULTY,
@@ -70,7 +70,7 @@ def mine() -> ResponseReturnValue:
         return setting_up()
     home = mentor_home(db.session(), seat, today=utcnow().date())
     cards = [
-        (one, steps_of(one.way, student_url(one.student_id)), pace(one.way), turn(one.way, seat.person_name))
+        (one, steps_of(one.way, student_url(one.student_id)), pace(one.way), turn(one.way, seat.person_name, mine=True))
         for one in home.mentees
     ]
     return render("board/mine.html", "board/_mine.html", home=home, cards=cards, pill_of=pill_of)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lti_mentoring.blueprints._access import SEATED, current_seat, requires, sign_out
 from lti_mentoring.blueprints._board_page import show_board
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.queries.homes import StudentHome
 
 bp = Blueprint("home", __name__)
 
@@ -103,8 +105,15 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         pace=pace(home.way),
         own_url=own_url,
         holder=holder,
-        checks=[("done" if one.done else "late" if one.overdue else "", one.title, when(one)) for one in home.towards],
+        checks=_checks(home),
     )
+
+
+def _checks(home: StudentHome) -> list[tuple[str, str, str]]:
+    """List what the certificate still asks for; what is done takes one line."""
+    done = sum(one.done for one in home.towards)
+    first = [("done", ngettext("%(num)s milestone done", "%(num)s milestones done", done), "")] if done else []
+    return first + [("", one.title, when(one)) for one in home.towards if not one.done]
 
 
 def _mentor(seat: Sitter) -> ResponseReturnValue:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProgress, due_date, is_overdue
@@ -36,11 +36,17 @@ def track_progress(
         .order_by(Milestone.position, Milestone.id)
     ).all()
     started = starts(session, track_id, ids)
-    rows = select(MilestoneProgress).where(
-        MilestoneProgress.track_id == track_id, MilestoneProgress.student_id.in_(ids)
-    )
-    rows_of: dict[int, dict[int, MilestoneProgress]] = defaultdict(dict)
-    for row in session.scalars(rows):
+    # Columns, not objects: a thousand students have seven thousand rows, and objects cost most of the page's time.
+    rows = select(
+        MilestoneProgress.student_id,
+        MilestoneProgress.milestone_id,
+        MilestoneProgress.state,
+        MilestoneProgress.due_on,
+        MilestoneProgress.submitted_at,
+        MilestoneProgress.decided_at,
+    ).where(MilestoneProgress.track_id == track_id, MilestoneProgress.student_id.in_(ids))
+    rows_of: dict[int, dict[int, Row[*tuple[Any, ...]]]] = defaultdict(dict)
+    for row in session.execute(rows):
         rows_of[row.student_id][row.milestone_id] = row
     return {
         student: StudentProgress(
@@ -80,7 +86,12 @@ def starts(session: Session, track_id: int, student_ids: Collection[int]) -> Map
 
 
 def standing(
-    milestone: Milestone, stage: str, row: MilestoneProgress | None, started_at: datetime | None, *, today: date
+    milestone: Milestone,
+    stage: str,
+    row: MilestoneProgress | Row[*tuple[Any, ...]] | None,
+    started_at: datetime | None,
+    *,
+    today: date,
 ) -> Standing:
     """Return one student's standing with one milestone; without a row it has not begun."""
     state = row.state if row else ProgressState.OPEN
