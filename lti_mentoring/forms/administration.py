@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as later
 from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from lti_mentoring.lti.claims import identifier, web_address
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 LOOPBACK_PREFIXES = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 PRODUCTS = (
-    ("", later("Something else")),
-    ("moodle", "Moodle"),
-    ("canvas", "Canvas"),
-    ("BlackboardLearn", "Blackboard"),
-    ("desire2learn", "Brightspace"),
-    ("sakai", "Sakai"),
-    ("openedx", "Open edX"),
+    SelectChoice("", later("Something else")),
+    SelectChoice("moodle", "Moodle"),
+    SelectChoice("canvas", "Canvas"),
+    SelectChoice("BlackboardLearn", "Blackboard"),
+    SelectChoice("desire2learn", "Brightspace"),
+    SelectChoice("sakai", "Sakai"),
+    SelectChoice("openedx", "Open edX"),
 )
 
 

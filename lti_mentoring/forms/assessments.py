@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
 from wtforms.widgets import HiddenInput
 
 from lti_mentoring.domain.assessments import NOT_OBSERVED, Answers, Definition, Item, ItemKind
@@ -26,7 +27,10 @@ class FilledForm(Versioned):
 
     reached = RadioField(
         _l("Does this reach the milestone?"),
-        choices=[("yes", _l("Yes, sign it off")), ("no", _l("Not yet, send it back with my words"))],
+        choices=[
+            SelectChoice("yes", _l("Yes, sign it off")),
+            SelectChoice("no", _l("Not yet, send it back with my words")),
+        ],
         validate_choice=False,
     )
 
@@ -61,13 +65,13 @@ def _field(item: Item) -> Any:
     if item.kind is ItemKind.TEXT:
         return TextAreaField(label, description=hint)
     if item.kind is ItemKind.CHECKBOX:
-        options = [(value, _(words)) for value, words in item.options]
+        options = [SelectChoice(value, _(words)) for value, words in item.options]
         return SelectMultipleField(label, choices=options, description=hint, validate_choice=False)
-    choices = [("yes", _("Yes")), ("no", _("No"))]
+    choices = [SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))]
     if item.kind is ItemKind.ORDINAL:
-        choices = [(str(level.value), _(level.label)) for level in item.levels]
+        choices = [SelectChoice(str(level.value), _(level.label)) for level in item.levels]
     if item.may_be_unseen:
-        choices.append((NOT_OBSERVED, _("I did not see enough to say")))
+        choices.append(SelectChoice(NOT_OBSERVED, _("I did not see enough to say")))
     return RadioField(label, choices=choices, description=hint, validate_choice=False)
 
 

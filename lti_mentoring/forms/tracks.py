@@ -116,6 +116,10 @@ class VersionedForm(Form):
 
     version = HiddenField()
 
+    def __init__(self, formdata: Any = None, obj: object = None, **options: Any) -> None:
+        # On a page that is only opened nothing was sent; an empty sending would untick every box.
+        super().__init__(formdata or None, obj, **options)
+
     @property
     def opened_on(self) -> int:
         """The version; 0, which is older than any, where none was sent."""
