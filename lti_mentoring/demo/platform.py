@@ -8,7 +8,7 @@ a tool signs, scopes granted only where the tool has them, and an answer instead
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jwt
 import requests
@@ -16,7 +16,7 @@ from lti1p3platform.exceptions import LtiException, LtiServiceException, Missing
 from lti1p3platform.ltiplatform import JWKS, LTI1P3PlatformConfAbstract
 from lti1p3platform.registration import Registration
 
-from lti_mentoring.demo.keys import signing_keys
+from lti_mentoring.demo.keys import loaded, signing_keys
 from lti_mentoring.demo.tools import tool_by_client, use_once
 
 if TYPE_CHECKING:
@@ -73,6 +73,14 @@ class KeySets:
         return keys
 
 
+class OwnRegistration(Registration):
+    """The package's registration, with a key that is ready to sign instead of its text."""
+
+    def get_kid(self) -> str | None:
+        """Return the id of the key that signs; the package would read it out of the private key's text."""
+        return str(Registration.get_jwk(self.get_platform_public_key() or "")["kid"])
+
+
 class Platform(LTI1P3PlatformConfAbstract):
     """The LMS as one tool sees it."""
 
@@ -90,7 +98,7 @@ class Platform(LTI1P3PlatformConfAbstract):
         key = signing_keys(self.store)[0]
         tool = self.tool
         return (
-            Registration()
+            OwnRegistration()
             .set_iss(self.config.issuer)
             .set_client_id(tool.client_id)
             .set_deployment_id(tool.deployment_id)
@@ -98,7 +106,7 @@ class Platform(LTI1P3PlatformConfAbstract):
             .set_launch_url(tool.target_link_uri)
             .set_deeplink_launch_url(tool.deep_linking_url or tool.target_link_uri)
             .set_tool_key_set_url(tool.jwks_url)
-            .set_platform_private_key(key.private_pem)
+            .set_platform_private_key(cast("str", loaded(key.private_pem)))
             .set_platform_public_key(key.public_pem)
         )
 

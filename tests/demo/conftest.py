@@ -1,17 +1,13 @@
 """The demonstration LMS in this process, with a tool beside it."""
 
-import time
-from functools import cache
-
 import pytest
 from fakes.signing_tool import SigningTool
 from flask.testing import FlaskClient
 
 from lti_mentoring.demo.config import CLIENT_ID, DemoConfig
-from lti_mentoring.demo.keys import new_key
+from lti_mentoring.demo.keys import signing_keys
 from lti_mentoring.demo.lms import create_lms
-from lti_mentoring.demo.site import EXTENSION
-from lti_mentoring.demo.store import Store
+from lti_mentoring.demo.site import EXTENSION, Site
 
 HOME = "http://127.0.0.1:8080"
 
@@ -23,26 +19,30 @@ class AtHome(FlaskClient):
         return super().open(*args, base_url=base_url, **kwargs)
 
 
-@cache
-def usual_key():
-    return new_key()
-
-
-@pytest.fixture
-def lms_config(tmp_path, httpserver):
-    return DemoConfig.on_ports(tmp_path / "lms", 8080, httpserver.url_for("").rstrip("/"))
-
-
-@pytest.fixture
-def lms(lms_config):
-    # A key made beforehand: making one takes longer than all the rest of a test.
-    key = usual_key()
-    Store(lms_config.database).run(
-        "INSERT INTO signing_key VALUES (1, ?, ?, ?)", key.private_pem, key.public_pem, time.time()
-    )
-    app = create_lms(lms_config)
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, make_httpserver):
+    """The LMS, built once, and its file as it was then: building it for every test took most of the time."""
+    config = DemoConfig.on_ports(tmp_path_factory.mktemp("lms"), 8080, make_httpserver.url_for("").rstrip("/"))
+    app = create_lms(config)
     app.config["TESTING"] = True
     app.test_client_class = AtHome
+    signing_keys(app.extensions[EXTENSION].store)
+    return app, config, config.database.read_bytes()
+
+
+@pytest.fixture
+def lms_config(built):
+    return built[1]
+
+
+@pytest.fixture
+def lms(built):
+    """The LMS as it was when built."""
+    app, config, content = built
+    for left in config.data_dir.glob("lms.db-*"):
+        left.unlink()
+    config.database.write_bytes(content)
+    app.extensions[EXTENSION] = Site(config, app.extensions[EXTENSION].store)
     return app
 
 
