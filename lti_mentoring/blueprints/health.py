@@ -76,7 +76,7 @@ def broker_state() -> str:
     celery: Celery = current_app.extensions["celery"]
     try:
         with celery.connection_for_write(connect_timeout=BROKER_SECONDS) as connection:
-            connection.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=BROKER_SECONDS)
     except (OperationalError, OSError) as down:
         log.warning("broker away", extra={"error": type(down).__name__})
         return "away"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as later
 from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from lti_mentoring.lti.claims import identifier, web_address
 from lti_mentoring.services.registering import ManualRegistration
@@ -49,9 +49,9 @@ def check_identifier(_form: Form, field: Field) -> None:
         raise ValidationError(str(later("Copy it exactly as the platform shows it, at most 255 characters")))
 
 
-def needed(words: Any) -> InputRequired:
+def needed(words: Any) -> DataRequired:
     """Ask for a value, in (lazy) words that say which."""
-    return InputRequired(words)
+    return DataRequired(words)
 
 
 class PlatformForm(Form):

@@ -1,0 +1,206 @@
+"""The administrator's pages."""
+
+import pytest
+from factories.browser import sit
+from factories.statements import counting
+from factories.world import NOON, World, add, deployment, person, registration
+from flask import g
+from sqlalchemy import select
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, Invitation, Registration
+from lti_mentoring.services.auditing import record
+
+PAGES = ("/admin/platforms", "/admin/platforms/new", "/admin/people", "/admin/audit", "/")
+TYPED = {
+    "name": "Moodle", "issuer": "https://moodle.example ", "client_id": "c1", "auth_url": "https://moodle.example/a",
+    "token_url": "https://moodle.example/t", "jwks_url": "https://moodle.example/k", "product_family": "moodle",
+    "token_audience": "", "deployments": "1\n 2 \n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(session):
+    return World(session)
+
+
+@pytest.fixture
+def admin(app, session, world):
+    return sit(app, session, world, SeatRole.ADMINISTRATOR)
+
+
+def asking(world, **columns):
+    who = person(world.session, world.institution, name="Grace Ochieng")
+    values = {"institution_id": world.institution.id, "person_id": who.id, "asked_at": NOON, **columns}
+    return add(world.session, Administrator(**values))
+
+
+def fresh():
+    for name in list(g):
+        g.pop(name)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_every_page_opens_for_an_administrator(admin, url):
+    assert admin.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("role", [role for role in SeatRole if role is not SeatRole.ADMINISTRATOR])
+@pytest.mark.parametrize("url", PAGES[:-1])
+def test_nobody_else_comes_in(app, session, world, role, url):
+    assert sit(app, session, world, role).get(url).status_code == 403
+
+
+def test_a_waiting_deployment_is_shown_first_and_approved_by_a_button(session, world, admin):
+    waiting = deployment(session, world.registration, deployment_id="106:88", state=DeploymentApproval.PENDING)
+    session.commit()
+    assert "A deployment waits for your yes" in admin.get("/admin/platforms").text
+    answer = admin.post(f"/admin/deployments/{waiting.id}/approve")
+    assert answer.status_code == 303
+    session.refresh(waiting)
+    assert waiting.state is DeploymentApproval.APPROVED
+    assert "106:88 may launch" in admin.get(answer.headers["Location"]).text
+    admin.post(f"/admin/deployments/{waiting.id}/refuse")
+    session.refresh(waiting)
+    assert waiting.state is DeploymentApproval.REFUSED
+
+
+def test_another_institutions_deployment_is_not_there(session, admin):
+    other = World(session)
+    session.commit()
+    assert admin.post(f"/admin/deployments/{other.deployment.id}/refuse").status_code == 404
+    assert admin.post(f"/admin/platforms/{other.registration.id}/off").status_code == 404
+    assert admin.get(f"/admin/platforms/{other.registration.id}/off").status_code == 404
+    assert other.registration.name not in admin.get("/admin/platforms").text
+
+
+def test_an_invitations_address_is_shown_once(session, admin):
+    page = admin.post("/admin/platforms/invite")
+    assert "https://localhost/lti/register?invitation=" in page.text
+    assert "lti/register?invitation" not in admin.get("/admin/platforms").text
+    assert session.scalars(select(Invitation)).one().used_at is None
+    assert "One invitation is open" in admin.get("/admin/platforms").text or "1 invitation is open" in page.text
+
+
+def test_a_platform_is_registered_by_hand(session, world, admin):
+    page = admin.get("/admin/platforms/new").text
+    for value in ("https://localhost/lti/login", "https://localhost/lti/launch", "https://localhost/lti/jwks.json"):
+        assert value in page
+    assert admin.post("/admin/platforms/new", TYPED).status_code == 303
+    found = session.scalars(select(Registration).where(Registration.client_id == "c1")).one()
+    assert (found.issuer, found.institution_id) == ("https://moodle.example", world.institution.id)
+    assert sorted(one.deployment_id for one in found.deployments) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("issuer", "moodle.example", "begins with https://"),
+        ("jwks_url", "http://moodle.example/k", "begins with https://"),
+        ("name", " ", "Give the platform a name"),
+        ("client_id", "x" * 300, "at most 255 characters"),
+        ("deployments", "y" * 300, "at most 255 characters"),
+    ],
+)
+def test_what_was_typed_wrong_is_named_and_kept(session, admin, field, value, words):
+    answer = admin.post("/admin/platforms/new", TYPED | {field: value})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "https://moodle.example/t" in answer.text
+    assert session.scalar(select(Registration).where(Registration.client_id == "c1")) is None
+
+
+def test_a_registration_of_another_institution_is_refused_in_words(session, admin):
+    other = World(session)
+    session.commit()
+    answer = admin.post(
+        "/admin/platforms/new", TYPED | {"issuer": other.registration.issuer, "client_id": other.registration.client_id}
+    )
+    assert answer.status_code == 422
+    assert "registered for another institution" in answer.text
+
+
+def test_a_platform_is_switched_off_after_a_question_and_on_again(session, world, admin):
+    other = registration(session, world.institution, name="Second LMS")
+    session.commit()
+    assert "Switch Second LMS off?" in admin.get(f"/admin/platforms/{other.id}/off").text
+    assert "sent away" in admin.get("/admin/platforms").text
+    for state in ("off", "on"):
+        assert admin.post(f"/admin/platforms/{other.id}/{state}").status_code == 303
+    own = admin.post(f"/admin/platforms/{world.registration.id}/off")
+    assert own.status_code == 422
+    assert "You came in through this platform" in own.text
+
+
+def test_an_asking_person_is_confirmed_and_may_be_taken_back(session, world, admin):
+    asked, other = asking(world), asking(world, confirmed_at=NOON, confirmed_by="operator")
+    session.commit()
+    page = admin.get("/admin/people").text
+    assert "Waiting for your yes" in page
+    assert "One person administers" in page or "1 person" in page
+    assert admin.post(f"/admin/people/{asked.id}/confirm").status_code == 303
+    session.refresh(asked)
+    assert asked.confirmed_at is not None
+    assert "Take the confirmation back?" in admin.get(f"/admin/people/{other.id}/withdraw").text
+    assert admin.get("/admin/people/4711/withdraw").status_code == 404
+    assert admin.post(f"/admin/people/{other.id}/withdraw").status_code == 303
+    last = admin.post(f"/admin/people/{asked.id}/withdraw")
+    assert last.status_code == 422
+    assert "no administrator left" in last.text
+
+
+def test_who_waits_is_told_who_can_confirm(app, session, world):
+    asked = asking(world)
+    asking(world, confirmed_at=NOON)
+    session.commit()
+    guest = sit(app, session, world, SeatRole.GUEST, person_id=asked.person_id)
+    assert "Grace Ochieng can confirm you" in guest.get("/admin/waiting").text
+    fresh()
+    assert sit(app, session, world, SeatRole.STUDENT).get("/admin/waiting").status_code == 404
+
+
+def test_the_trail_is_filtered_and_paged_and_holds_only_the_own_institution(session, world, admin):
+    other = World(session)
+    record(session, other.sitter(), "track.made", "track", 999, now=NOON)
+    for number in range(60):
+        record(session, world.sitter(), "milestone.accepted", "milestone_progress", number, now=NOON)
+    record(session, None, "tool_key.rotated", "tool_key", None, now=NOON, institution_id=world.institution.id)
+    session.commit()
+    first = admin.get("/admin/audit").text
+    assert "tool_key.rotated" in first
+    assert "track 999" not in first
+    assert "50 lines" in first
+    before = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc()).offset(49)).first()
+    second = admin.get(f"/admin/audit?before={before}").text
+    assert "11 lines" in second
+    assert "Older" not in second
+    only = admin.get("/admin/audit?action=tool_key.rotated&thing=tool_key").text
+    assert "One line" in only or "1 line" in only
+    assert "Nothing here" in admin.get("/admin/audit?action=unheard-of").text
+
+
+def test_the_first_page_says_what_waits(session, world, admin):
+    assert "Nothing waits for you" in admin.get("/").text
+    world.registration.last_error, world.registration.last_error_at = "token_refused", NOON
+    deployment(session, world.registration, deployment_id="2", state=DeploymentApproval.PENDING)
+    session.commit()
+    page = admin.get("/").text
+    assert "wants to use Mentoring" in page
+    assert "token_refused" in page
+    asking(world)
+    session.commit()
+    assert "asks to administer" in admin.get("/").text
+
+
+def test_many_deployments_cost_no_more_statements_than_few(session, world, admin):
+    def statements():
+        fresh()
+        with counting(session) as seen:
+            admin.get("/admin/platforms")
+        return len(seen)
+
+    few = statements()
+    for number in range(30):
+        deployment(session, registration(session, world.institution), deployment_id=f"d{number}")
+    session.commit()
+    assert statements() == few

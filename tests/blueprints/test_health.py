@@ -1,0 +1,63 @@
+"""What those who look after an installation ask."""
+
+import pytest
+from fixtures.databases import connected_app, settings_for
+from sqlalchemy import text
+
+from lti_mentoring.settings import Settings
+
+
+def test_a_process_that_runs_is_alive(client):
+    assert client.get("/healthz").json == {"status": "alive"}
+
+
+@pytest.mark.both_databases
+def test_with_database_and_broker_the_tool_is_ready(client):
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ready", "database": "ok", "broker": "ok"})
+
+
+def test_a_database_of_another_version_is_not_ready(client, session):
+    session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    session.commit()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["database"]) == (503, "needs upgrade")
+
+
+def test_a_database_that_is_away_is_named(tmp_path):
+    with connected_app(settings_for(f"sqlite:///{tmp_path}/no/such.db", tmp_path)) as app:
+        answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["database"]) == (503, "away")
+
+
+def test_a_broker_that_is_away_is_named(app, client):
+    app.extensions["celery"].conf.broker_url = "redis://127.0.0.1:1/0"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["broker"]) == (503, "away")
+
+
+def test_this_machine_reads_the_numbers(client):
+    client.get("/healthz")
+    numbers = client.get("/metrics").text
+    assert 'mentoring_request_seconds_count{endpoint="health.alive",method="GET",status="200"} 1.0' in numbers
+    assert "mentoring_waiting_scores 0.0" in numbers
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}},
+        {"headers": {"X-Forwarded-For": "192.0.2.1"}},
+        {"headers": {"Authorization": "Bearer wrong"}, "environ_base": {"REMOTE_ADDR": "192.0.2.1"}},
+    ],
+)
+def test_others_do_not(client, asked):
+    assert client.get("/metrics", **asked).status_code == 404
+
+
+def test_who_holds_the_token_reads_them_from_anywhere(app, client):
+    settings = app.extensions["settings"]
+    values = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
+    app.extensions["settings"] = Settings(**{**values, "metrics_token": "t0ken"})
+    asked = {"headers": {"Authorization": "Bearer t0ken"}, "environ_base": {"REMOTE_ADDR": "192.0.2.1"}}
+    assert client.get("/metrics", **asked).status_code == 200
