@@ -132,7 +132,7 @@ def confirm() -> ResponseReturnValue:
             made = complete(session, claimed, registered, now=utcnow())
     except MentoringError as failure:
         with unit_of_work() as session:
-            release(session, claimed.invitation_id)
+            release(session, claimed.invitation_id, now=utcnow())
         return _failed(failure)
     current_app.extensions["registration_memory"].forget()
     return render(

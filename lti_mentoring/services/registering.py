@@ -149,6 +149,9 @@ def claim(session: Session, sealer: Sealer, token: str, secret: str, *, now: dat
     )
     if getattr(used, "rowcount", 0) != 1:
         raise InvitationRefused
+    auditing.record(
+        session, None, "invitation.used", "invitation", found.id, now=now, institution_id=found.institution_id
+    )
     sealed = found.offered["sealed_token"]
     return ClaimedOffer(
         found.id,
@@ -158,10 +161,13 @@ def claim(session: Session, sealer: Sealer, token: str, secret: str, *, now: dat
     )
 
 
-def release(session: Session, invitation_id: int) -> None:
+def release(session: Session, invitation_id: int, *, now: datetime) -> None:
     """Let an invitation be used again after the platform did not register us."""
     found = session.get_one(Invitation, invitation_id)
     found.used_at, found.offered, found.confirm_hash = None, None, None
+    auditing.record(
+        session, None, "invitation.released", "invitation", found.id, now=now, institution_id=found.institution_id
+    )
 
 
 def complete(session: Session, claimed: ClaimedOffer, registered: Registered, *, now: datetime) -> Registration:

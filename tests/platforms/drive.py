@@ -148,7 +148,7 @@ class Reader(HTMLParser):
             self._area = None
             if form is not None and "name" in found:
                 # The first line break behind the tag is not part of the value (HTML, the textarea element).
-                form.fields.append((found["name"], "".join(parts).removeprefix("\n")))
+                form.fields.append((found["name"], "".join(parts).replace("\r\n", "\n").removeprefix("\n")))
         elif tag == "select" and self._select:
             self._close_select()
 

@@ -117,7 +117,7 @@ def test_an_invitation_holds_again_when_the_platform_did_not_register_us(session
     secret = offer(session, sealer, token, CONFIGURATION, None, now=NOON)
     claimed = claim(session, sealer, token, secret, now=NOON)
     session.expire_all()
-    release(session, claimed.invitation_id)
+    release(session, claimed.invitation_id, now=NOON)
     session.flush()
     assert open_invitation(session, token, now=NOON).confirm_hash is None
 

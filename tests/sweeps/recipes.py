@@ -1,0 +1,595 @@
+"""For every route that takes a POST: what makes it succeed once. ``tests/sweeps/test_audit.py`` presses them all.
+
+A recipe prepares the world and returns the press: a function without arguments that sends the request.
+"""
+
+import io
+import json
+from datetime import date, timedelta
+
+from factories.awards import desk, earn, issued
+from factories.browser import sit
+from factories.door import BASE, Door
+from factories.world import NOON, add, deployment, mentor, person, registration, track
+from fakes.lms_server import LmsServer
+from platforms.drive import Reader
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.milestones import Proof
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.lti.http import PlatformClient
+from lti_mentoring.models import (
+    Administrator,
+    DeploymentApproval,
+    HeldReason,
+    Job,
+    JobKind,
+    JobState,
+    LineItem,
+    Score,
+    ScoreState,
+    TrackState,
+)
+from lti_mentoring.queries.cases import find_own_case
+from lti_mentoring.services import evidence, milestones
+from lti_mentoring.services.assessments import ensure_instruments
+from lti_mentoring.services.evidence import Sending
+from lti_mentoring.services.registering import invite
+from lti_mentoring.services.steps import open_progress
+
+NOTHING_KEPT = {
+    "verify.judge": "the file is checked and forgotten; nobody is told",
+    "mentors.read_upload": "a preview; what it shows is placed by mentors.place",
+    "milestones.save": "the student's own draft: no step, and nobody else reads it",
+    "assessments.save": "saved while one writes; opening the draft is written once",
+    "lti.login": "the state of a login that may never come back; the launch writes",
+}
+MULTIPART = "multipart/form-data"
+RECIPES = {}
+
+
+def recipe(endpoint):
+    """Say which route the function below prepares."""
+
+    def keep(prepare):
+        RECIPES.setdefault(endpoint, []).append(prepare)
+        return prepare
+
+    return keep
+
+
+class Scene:
+    """One course, and somebody of each role at its pages."""
+
+    def __init__(self, app, session, world, at_end):
+        self.app, self.session, self.world, self.at_end = app, session, world, at_end
+        self.milestone, self.second = world.track.milestones[:2]
+
+    def sit(self, role, **columns):
+        return sit(self.app, self.session, self.world, role, **columns)
+
+    @property
+    def faculty(self):
+        return self.sit(SeatRole.FACULTY)
+
+    @property
+    def student(self):
+        return self.sit(SeatRole.STUDENT)
+
+    @property
+    def guide(self):
+        return self.sit(SeatRole.MENTOR)
+
+    @property
+    def administrator(self):
+        add(
+            self.session,
+            Administrator(
+                institution_id=self.world.institution.id,
+                person_id=self.world.faculty.id,
+                asked_at=NOON,
+                confirmed_at=NOON,
+                confirmed_by="operator",
+            ),
+        )
+        return self.sit(SeatRole.ADMINISTRATOR)
+
+    def by(self, role):
+        return self.world.sitter(role=role)
+
+    def sent(self):
+        """Let the student have sent something for the first milestone; return it."""
+        return evidence.send(
+            self.session,
+            self.by(SeatRole.STUDENT),
+            self.milestone.id,
+            Sending(version=1, text="What I saw and what I would do differently next time."),
+            self.app.extensions["files"],
+            limit=1000,
+            now=utcnow(),
+        )
+
+    def version(self):
+        """Return the version on which a form for the first milestone would be opened."""
+        self.session.flush()
+        case = find_own_case(self.session, self.by(SeatRole.STUDENT), self.milestone.id)
+        return open_progress(self.session, case).version
+
+    def returned(self):
+        self.sent()
+        milestones.send_back(
+            self.session,
+            self.by(SeatRole.MENTOR),
+            self.world.student.id,
+            self.milestone.id,
+            "Please say more about the second visit.",
+            self.version(),
+            now=utcnow(),
+        )
+
+    def here(self, tail=""):
+        return f"/students/{self.world.student.id}/milestones/{self.milestone.id}{tail}"
+
+    def draft(self):
+        self.world.track.state, self.world.track.published_at = TrackState.DRAFT, None
+
+
+def form_at(html, action):
+    """Return the form of a page that is sent to ``action``."""
+    reader = Reader(f"{BASE}/")
+    reader.feed(html)
+    posted = [form for form in reader.forms if form.method == "post"]
+    for form in posted:
+        if form.action.partition("?")[0] == f"{BASE}{action}":
+            return form
+    raise AssertionError(f"no form to {action}; there are {[form.action for form in posted]}")
+
+
+def filled(client, page, action, **values):
+    """Return the press of a form as it stands on a page, with some of its values changed (__ for - in a name)."""
+    answer = client.get(page)
+    assert answer.status_code == 200, (page, answer.status_code)
+    form = form_at(answer.text, action)
+    fields = {}
+    for name, value in form.fields:
+        fields.setdefault(name, []).append(value)
+    fields.update({name.replace("__", "-"): value for name, value in values.items()})
+    return lambda: client.post(form.action.removeprefix(BASE), fields)
+
+
+# ------------------------------------------------------------------ coming in
+
+
+@recipe("lti.launch")
+def a_launch(scene):
+    door = Door(scene.app, scene.session)
+    begun = door.login()
+    form = door.platform.answer(begun.headers["Location"], now=utcnow(), target=f"{BASE}/lti/launch")
+    return lambda: door.post(form)
+
+
+@recipe("lti.login")
+def a_login(scene):
+    door = Door(scene.app, scene.session)
+    return lambda: door.login(method="POST")
+
+
+@recipe("registering.confirm")
+def a_platform_that_registers(scene):
+    lms = scene.at_end.enter_context(LmsServer())
+    scene.app.extensions["platform_client"] = PlatformClient(allowed_private_hosts={lms.host})
+    invitation = invite(scene.session, scene.world.institution.id, by=None, now=utcnow())
+    scene.session.commit()
+    client = scene.app.test_client()
+    asked = {"invitation": invitation, "openid_configuration": f"{lms.url}/.well-known/openid-configuration"}
+    page = client.get("/lti/register", query_string=asked, base_url=BASE)
+    reader = Reader(f"{BASE}/lti/register")
+    reader.feed(page.text)
+    return lambda: client.post("/lti/register", data=dict(reader.forms[0].fields), base_url=BASE)
+
+
+@recipe("picking.answer")
+def a_link_that_is_picked(scene):
+    door = Door(scene.app, scene.session)
+    door.walk(change=door.platform.picking())
+    form = form_at(door.open("/lti/deep-link").text, "/lti/deep-link")
+    return lambda: door.browser.post("/lti/deep-link", data=dict(form.fields) | {"track": "later"}, base_url=BASE)
+
+
+@recipe("home.switch")
+def another_role(scene):
+    client = scene.sit(SeatRole.FACULTY, roles=["faculty", "mentor"])
+    return lambda: client.post("/seat", {"role": "mentor"})
+
+
+@recipe("home.leave")
+def leaving(scene):
+    client = scene.student
+    return lambda: client.post("/seat/leave")
+
+
+# ------------------------------------------------------------------ the administrator
+
+
+@recipe("admin.invite_platform")
+def an_invitation(scene):
+    client = scene.administrator
+    return lambda: client.post("/admin/platforms/invite")
+
+
+@recipe("admin.add_platform")
+def a_platform_by_hand(scene):
+    lms = "https://another.example"
+    return filled(
+        scene.administrator, "/admin/platforms/new", "/admin/platforms/new",
+        name="Another LMS", issuer=lms, client_id="c", auth_url=f"{lms}/auth", token_url=f"{lms}/token",
+        jwks_url=f"{lms}/jwks", deployments="1\n2",
+    )  # fmt: skip
+
+
+@recipe("admin.switch_platform")
+def a_platform_switched_off(scene):
+    other = registration(scene.session, scene.world.institution)
+    client = scene.administrator
+    return lambda: client.post(f"/admin/platforms/{other.id}/off")
+
+
+@recipe("admin.decide")
+def a_deployment_let_in(scene):
+    waiting = deployment(scene.session, scene.world.registration, deployment_id="new", state=DeploymentApproval.PENDING)
+    client = scene.administrator
+    return lambda: client.post(f"/admin/deployments/{waiting.id}/approve")
+
+
+@recipe("admin.decide_person")
+def an_administrator_confirmed(scene):
+    other = add(
+        scene.session,
+        Administrator(
+            institution_id=scene.world.institution.id,
+            person_id=person(scene.session, scene.world.institution).id,
+            asked_at=NOON,
+        ),
+    )
+    client = scene.administrator
+    return lambda: client.post(f"/admin/people/{other.id}/confirm")
+
+
+# ------------------------------------------------------------------ the track
+
+
+@recipe("tracks.choose")
+def another_track_opened(scene):
+    other = track(scene.session, scene.world.context)
+    client = scene.faculty
+    return lambda: client.post("/track/choose", {"track_id": other.id, "opens": scene.world.track.id})
+
+
+@recipe("tracks.new")
+def a_track_from_a_template(scene):
+    page = "/track/new?template=clinical"
+    return filled(scene.faculty, page, "/track/new")
+
+
+@recipe("tracks.settings")
+def what_a_track_is_called(scene):
+    return filled(scene.faculty, "/track/settings", "/track/settings", title="Another name")
+
+
+@recipe("tracks.grading")
+def how_the_grade_is_formed(scene):
+    return filled(scene.faculty, "/track/grade", "/track/grade", points="50")
+
+
+@recipe("tracks.certificate")
+def what_the_certificate_says(scene):
+    return filled(scene.faculty, "/track/certificate", "/track/certificate", sentence="has walked the whole way.")
+
+
+@recipe("tracks.publishing")
+def publishing(scene):
+    scene.draft()
+    return filled(scene.faculty, "/track/publish", "/track/publish")
+
+
+@recipe("tracks.closing")
+def closing(scene):
+    return filled(scene.faculty, "/track/close", "/track/close")
+
+
+@recipe("tracks.new_milestone")
+def one_more_milestone(scene):
+    return filled(scene.faculty, "/track/milestones/new", "/track/milestones/new", title="A talk on the ward")
+
+
+@recipe("tracks.milestone")
+def a_milestone_changed(scene):
+    page = f"/track/milestones/{scene.milestone.id}"
+    return filled(scene.faculty, page, page, title="Another title")
+
+
+@recipe("tracks.milestone_move")
+def a_milestone_moved(scene):
+    client, stage = scene.faculty, scene.milestone.stage_id
+    values = {"index": 1, "stage": stage, "version": scene.world.track.version}
+    return lambda: client.post(f"/track/milestones/{scene.milestone.id}/move", values)
+
+
+@recipe("tracks.milestone_remove")
+def a_milestone_taken_out(scene):
+    page = f"/track/milestones/{scene.milestone.id}/remove"
+    return filled(scene.faculty, page, page)
+
+
+@recipe("tracks.stages")
+def one_more_stage(scene):
+    return filled(scene.faculty, "/track/stages", "/track/stages", title="The end")
+
+
+@recipe("tracks.stage")
+def a_stage_called_otherwise(scene):
+    page = f"/track/stages/{scene.milestone.stage_id}"
+    return filled(scene.faculty, page, page, title="Another beginning")
+
+
+@recipe("tracks.stage_move")
+def a_stage_moved(scene):
+    filled(scene.faculty, "/track/stages", "/track/stages", title="The end")()
+    scene.session.expire_all()
+    client, stages = scene.faculty, scene.world.track.stages
+    values = {"index": 0, "version": scene.world.track.version}
+    return lambda: client.post(f"/track/stages/{stages[-1].id}/move", values)
+
+
+@recipe("tracks.stage_remove")
+def a_stage_removed(scene):
+    client = scene.faculty
+    values = {"version": scene.world.track.version}
+    return lambda: client.post(f"/track/stages/{scene.milestone.stage_id}/remove", values)
+
+
+# ------------------------------------------------------------------ mentors
+
+
+@recipe("mentors.read_list")
+def the_course_list(scene):
+    client = scene.faculty
+    return lambda: client.post("/mentors/roster")
+
+
+@recipe("mentors.tick_people")
+def somebody_ticked(scene):
+    other = scene.world.another_student(name="Dr Chen Wei")
+    return filled(scene.faculty, "/mentors/people", "/mentors/people", people=str(other.id), places="3")
+
+
+@recipe("mentors.change")
+def more_places(scene):
+    page = f"/mentors/{scene.world.mentor.id}"
+    return filled(scene.faculty, page, page, places="7")
+
+
+@recipe("mentors.untick_one")
+def no_mentor_any_more(scene):
+    other = mentor(scene.session, scene.world.track, person(scene.session, scene.world.institution))
+    client = scene.faculty
+    return lambda: client.post(f"/mentors/{other.id}/untick")
+
+
+@recipe("mentors.assign_one")
+def a_mentor_for_one(scene):
+    other, client = scene.world.another_student(), scene.faculty
+    return lambda: client.post(f"/students/{other.id}/mentor", {"mentor": scene.world.mentor.id})
+
+
+@recipe("mentors.move")
+def another_mentor(scene):
+    other = mentor(scene.session, scene.world.track, person(scene.session, scene.world.institution))
+    client = scene.faculty
+    values = {"mentor": other.id, "reason": "She moves to another ward."}
+    return lambda: client.post(f"/mentorships/{scene.world.mentorship.id}/move", values)
+
+
+@recipe("mentors.end_one")
+def an_early_end(scene):
+    client = scene.faculty
+    return lambda: client.post(f"/mentorships/{scene.world.mentorship.id}/end", {"reason": "She pauses her studies."})
+
+
+@recipe("mentors.read_upload")
+def a_list_to_look_at(scene):
+    scene.world.another_student(name="Zoë Okafor", email="zoe@example.org")
+    client = scene.faculty
+    sheet = f"student,mentor\nzoe@example.org,{scene.world.guide.email}\n".encode()
+    return lambda: client.post("/mentors/upload", {"file": (io.BytesIO(sheet), "list.csv")}, content_type=MULTIPART)
+
+
+@recipe("mentors.place")
+def everybody_placed(scene):
+    scene.world.another_student()
+    return filled(scene.faculty, "/mentors/automatic", "/mentors/place")
+
+
+def held_list(scene):
+    return add(
+        scene.session,
+        Job(
+            institution_id=scene.world.institution.id,
+            context_ref=scene.world.context.id,
+            kind=JobKind.ROSTER,
+            state=JobState.HELD,
+            detail={"gone": [scene.world.student.id]},
+            created_at=NOON,
+        ),
+    )
+
+
+@recipe("jobs.confirm")
+def a_held_list_believed(scene):
+    job, client = held_list(scene), scene.faculty
+    return lambda: client.post(f"/jobs/{job.id}/confirm")
+
+
+@recipe("jobs.dismiss")
+def a_held_list_not_believed(scene):
+    job, client = held_list(scene), scene.faculty
+    return lambda: client.post(f"/jobs/{job.id}/dismiss")
+
+
+# ------------------------------------------------------------------ milestones and forms
+
+
+@recipe("milestones.save")
+def a_draft(scene):
+    client = scene.student
+    return lambda: client.post(f"/milestones/{scene.milestone.id}/draft", {"text": "Half a thought"})
+
+
+@recipe("milestones.send")
+def evidence_sent(scene):
+    page = f"/milestones/{scene.milestone.id}"
+    return filled(scene.student, page, f"{page}/evidence", text="What I saw, and what I would do otherwise.")
+
+
+@recipe("milestones.withdraw")
+def evidence_withdrawn(scene):
+    sent, client = scene.sent(), scene.student
+    return lambda: client.post(f"/milestones/{scene.milestone.id}/evidence/{sent.id}/withdraw")
+
+
+@recipe("milestones.appeal")
+def an_appeal(scene):
+    scene.returned()
+    page = f"/milestones/{scene.milestone.id}"
+    return filled(scene.student, page, f"{page}/appeal", appeal__words="I did describe the second visit, on page two.")
+
+
+@recipe("decisions.answer")
+def signed_off(scene):
+    scene.sent()
+    return filled(scene.guide, scene.here(), scene.here("/answer"), decision="accept", answer__words="Well seen.")
+
+
+@recipe("decisions.answer")
+def sent_back(scene):
+    scene.sent()
+    words = "Please say more about the second visit."
+    return filled(scene.guide, scene.here(), scene.here("/answer"), decision="return", answer__words=words)
+
+
+@recipe("decisions.extend")
+def more_time(scene):
+    later = (date.today() + timedelta(days=20)).isoformat()  # noqa: DTZ011  # any day ahead will do
+    return filled(
+        scene.faculty,
+        scene.here(),
+        scene.here("/extend"),
+        extend__due_on=later,
+        extend__words="She was ill for a week.",
+    )
+
+
+@recipe("decisions.excuse")
+def excused(scene):
+    return filled(
+        scene.faculty, scene.here(), scene.here("/excuse"), excuse__words="She did the same in her first degree."
+    )
+
+
+@recipe("decisions.lift")
+def asked_for_after_all(scene):
+    excused(scene)()
+    return filled(scene.faculty, scene.here(), scene.here("/lift"), lift__words="The certificate was another's.")
+
+
+@recipe("decisions.reopen")
+def opened_again(scene):
+    signed_off(scene)()
+    return filled(scene.faculty, scene.here(), scene.here("/reopen"), reopen__words="The wrong file was signed off.")
+
+
+@recipe("decisions.appeal")
+def an_appeal_granted(scene):
+    an_appeal(scene)()
+    words = "The second visit is described on page two."
+    return filled(scene.faculty, scene.here(), scene.here("/appeal"), decision="grant", appeal__words=words)
+
+
+def shown_by_a_form(scene):
+    (form, *_more) = ensure_instruments(scene.session, scene.world.institution.id, now=NOON)
+    scene.milestone.proof, scene.milestone.instrument_id = Proof.ASSESSMENT, form.id
+
+
+ANSWERS = {"item_entrustment": "3", "item_better": "Wash your hands before you greet the patient."}
+
+
+@recipe("assessments.save")
+def a_form_half_filled(scene):
+    shown_by_a_form(scene)
+    client = scene.guide
+    return lambda: client.post(scene.here("/assessment/draft"), ANSWERS)
+
+
+@recipe("assessments.send")
+def a_form_sent(scene):
+    shown_by_a_form(scene)
+    return filled(scene.guide, scene.here("/assessment"), scene.here("/assessment"), **ANSWERS, reached="yes")
+
+
+# ------------------------------------------------------------------ grades and certificates
+
+
+@recipe("grades.again")
+def a_grade_sent_again(scene):
+    shared = {"institution_id": scene.world.institution.id, "track_id": scene.world.track.id}
+    column = add(scene.session, LineItem(**shared, label="Mentoring", maximum=100))
+    score = add(
+        scene.session,
+        Score(
+            **shared, line_item_id=column.id, person_id=scene.world.student.id, wanted=50, maximum=100, due_at=NOON,
+            state=ScoreState.HELD, held_reason=HeldReason.REFUSED,
+        ),
+    )  # fmt: skip
+    client = scene.faculty
+    return lambda: client.post(f"/grades/{score.id}/again")
+
+
+@recipe("awards.give")
+def a_certificate(scene):
+    earn(scene.world)
+    client = scene.faculty
+    return lambda: client.post("/certificates", {"people": str(scene.world.student.id)})
+
+
+@recipe("awards.give")
+def several_certificates(scene):
+    people = [earn(scene.world), earn(scene.world, scene.world.another_student())]
+    client = scene.faculty
+    return lambda: client.post("/certificates", {"people": ",".join(str(one.id) for one in people)})
+
+
+def issued_here(scene):
+    return issued(scene.world, desk(scene.app.extensions["settings"]))
+
+
+@recipe("awards.choose")
+def what_strangers_see(scene):
+    issued_here(scene)
+    client = scene.student
+    return lambda: client.post("/certificate/shown", {"shows": "name"})
+
+
+@recipe("awards.withdraw")
+def a_certificate_withdrawn(scene):
+    page = f"/certificates/{issued_here(scene).id}/withdraw"
+    return filled(scene.faculty, page, page, reason="The reflections were another student's.")
+
+
+@recipe("verify.judge")
+def a_file_to_check(scene):
+    award = issued_here(scene)
+    scene.session.commit()
+    document, client = json.dumps(award.document).encode(), scene.app.test_client()
+    return lambda: client.post(
+        "/verify", data={"certificate": (io.BytesIO(document), "c.json")}, base_url=BASE, content_type=MULTIPART
+    )
