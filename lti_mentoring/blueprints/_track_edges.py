@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -19,17 +19,26 @@ from lti_mentoring.queries.tracks import last_change
 
 if TYPE_CHECKING:
     from flask import Response
+    from werkzeug.datastructures import ImmutableMultiDict
 
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.errors import MentoringError
     from lti_mentoring.forms.tracks import VersionedForm
     from lti_mentoring.models import Track
 
+MOST_ID = 2**31 - 1
+"""The largest key that a column holds; PostgreSQL refuses to compare with a larger one."""
+
 
 def here() -> tuple[Sitter, Track]:
     """Return the seat and the track that its page of the course opens."""
     seat = current_seat()
     return seat, track_of(db.session(), seat)
+
+
+def sent() -> ImmutableMultiDict[str, str] | None:
+    """Return what a form sent, None where none was: an empty one would untick what is ticked."""
+    return request.form if request.method == "POST" else None
 
 
 def page(name: str, status: int = 200, **view: object) -> Response:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from lti_mentoring.blueprints._access import FACULTY, requires
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._htmx import redirect_or_hx
-from lti_mentoring.blueprints._track_edges import here, page, stale
+from lti_mentoring.blueprints._track_edges import MOST_ID, here, page, sent, stale
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.milestones import Proof, Signer
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 def add_routes(bp: Blueprint) -> None:
     """Add the routes of this file to the blueprint of tracks."""
     both = ["GET", "POST"]
-    one = "/track/milestones/<int:milestone_id>"
-    stage = "/track/stages/<int:stage_id>"
+    one = f"/track/milestones/<int(max={MOST_ID}):milestone_id>"
+    stage = f"/track/stages/<int(max={MOST_ID}):stage_id>"
     bp.add_url_rule("/track/milestones/new", "new_milestone", new_milestone, methods=both)
     bp.add_url_rule(one, "milestone", milestone, methods=both)
     bp.add_url_rule(f"{one}/move", "milestone_move", milestone_move, methods=["POST"])
@@ -116,7 +116,7 @@ def milestone_remove(milestone_id: int) -> ResponseReturnValue:
 def stages() -> ResponseReturnValue:
     """Show the stages; add one."""
     seat, track = here()
-    form = StageForm(request.form, data={"version": track.version})
+    form = StageForm(sent(), data={"version": track.version})
     if request.method == "GET" or not form.validate():
         return _stages_page(form, track, 422 if form.errors else 200)
     try:
@@ -166,12 +166,12 @@ def stage_remove(stage_id: int) -> ResponseReturnValue:
 
 
 def _version() -> int:
-    return VersionedForm(request.form).opened_on
+    return VersionedForm(sent()).opened_on
 
 
 def _milestone_form(track: Track, plan: Plan, one: Milestone | None, *, posted: bool) -> MilestoneForm:
     stages = [(stage.stage_id or 0, stage.title or _("No stage")) for stage in plan.stages]
-    form = MilestoneForm(request.form if posted else None, data=_milestone_data(track, one, stages))
+    form = MilestoneForm(sent() if posted else None, data=_milestone_data(track, one, stages))
     form.offer(stages, _forms_for(track, one))
     return form
 
@@ -245,4 +245,4 @@ def _stage_form(track: Track, stage_id: int, *, posted: bool) -> StageForm:
     title = next((stage.title for stage in track.stages if stage.id == stage_id), None)
     if title is None:
         raise NotFound
-    return StageForm(request.form if posted else None, data={"title": title, "version": track.version})
+    return StageForm(sent() if posted else None, data={"title": title, "version": track.version})

@@ -11,7 +11,7 @@ from lti_mentoring.blueprints import _track_plan
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._htmx import redirect_or_hx
-from lti_mentoring.blueprints._track_edges import here, page, show_as_it_is, stale
+from lti_mentoring.blueprints._track_edges import MOST_ID, here, page, sent, show_as_it_is, stale
 from lti_mentoring.blueprints._track_words import MISSING_WORDS, path_of, rule_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -71,7 +71,7 @@ def choose() -> ResponseReturnValue:
     """Let this page of the course open a track that is there already."""
     seat = current_seat()
     track_id = request.form.get("track_id", type=int)
-    if track_id is None:
+    if track_id is None or not 0 < track_id <= MOST_ID:
         raise NotFound
     opened_on = request.form.get("opens", type=int)
     with unit_of_work() as session:
@@ -92,7 +92,7 @@ def new() -> ResponseReturnValue:
         "starts_on": utcnow().date(),
         "opens": seat.track_id or "",
     }
-    form = NewTrackForm(request.form, data=start)
+    form = NewTrackForm(sent(), data=start)
     if request.method == "GET" or not form.validate():
         return page("new", _status(form), form=form, template=template)
     opened_on = request.form.get("opens", type=int)
@@ -106,7 +106,7 @@ def new() -> ResponseReturnValue:
 def settings() -> ResponseReturnValue:
     """Change what the track is called, what it is for and when it begins."""
     seat, track = here()
-    form = TrackForm(request.form, obj=track)
+    form = TrackForm(sent(), obj=track)
     if request.method == "GET" or not form.validate():
         return page("settings", _status(form), form=form, track=track)
     try:
@@ -122,7 +122,7 @@ def settings() -> ResponseReturnValue:
 def grading() -> ResponseReturnValue:
     """Change how the grade is formed and which columns it fills."""
     seat, track = here()
-    form = GradingForm(request.form, data=_grading_data(track))
+    form = GradingForm(sent(), data=_grading_data(track))
     view = _grading_view(track)
     if request.method == "GET" or not form.validate():
         return page("grading", _status(form), form=form, track=track, **view)
@@ -167,7 +167,9 @@ def preview() -> ResponseReturnValue:
 def publishing() -> ResponseReturnValue:
     """Say whom publishing touches; then let the track run."""
     seat, track = here()
-    form = VersionedForm(request.form, obj=track)
+    form = VersionedForm(sent(), obj=track)
+    if track.state is TrackState.PUBLISHED:
+        return redirect_or_hx(url_for("tracks.show"))
     if request.method == "GET":
         return _before_publishing(track, form, 200)
     try:
@@ -183,7 +185,7 @@ def publishing() -> ResponseReturnValue:
 def closing() -> ResponseReturnValue:
     """Say what closing means; then close the track."""
     seat, track = here()
-    form = VersionedForm(request.form, obj=track)
+    form = VersionedForm(sent(), obj=track)
     if request.method == "GET":
         return page("close", form=form, track=track, people=touched(db.session(), track))
     with unit_of_work() as session:
@@ -250,6 +252,6 @@ def _certificate_form(track: Track, *, posted: bool) -> CertificateForm:
         "needed": [one.milestone_id for one in milestones if one.needed_for_certificate],
         "version": track.version,
     }
-    form = CertificateForm(request.form if posted else None, data=data)
+    form = CertificateForm(sent() if posted else None, data=data)
     form.offer((one.milestone_id, one.title) for one in milestones)
     return form
