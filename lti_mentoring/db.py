@@ -10,21 +10,27 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event, func, select
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     from lti_mentoring.domain.events import Event
 
 BUSY_TIMEOUT_MS = 15_000
+RESTED = 5.0
+"""Seconds."""
+RESTING_SINCE = "resting_since"
 ANNOUNCED = "announced"
 
 
@@ -55,9 +61,32 @@ def init_app(app: Flask) -> None:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite write-ahead logging, foreign keys, patience and honest transactions; leave PostgreSQL alone."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Make connections honest: SQLite in its transactions, PostgreSQL about being still there."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _check_rested_connections(engine)
+
+
+def _check_rested_connections(engine: Engine) -> None:
+    """Ask a connection whether it lives, but only one that has rested: asking each time costs a tenth of a launch."""
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[RESTING_SINCE] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get(RESTING_SINCE, monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as lost:
+            raise DisconnectionError from lost
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Give SQLite write-ahead logging, foreign keys, patience, and transactions that begin where we say."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
