@@ -338,7 +338,7 @@ def test_a_preview_out_of_date_places_nobody_and_says_what_changed(session, worl
     assert stale.status_code == 409
     assert "Something has changed since you looked, so nobody was placed." in said
     assert "Δρ Ελένη Παππά has no free place left." in said
-    assert "Place this 1 student" in said
+    assert "Place this student" in said
     session.rollback()
     assert len(session.scalars(select(Mentorship)).all()) == 2
 
