@@ -1,6 +1,8 @@
 """Certificates are issued once, to those who earned them; the holder decides what is shown; faculty can withdraw."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from factories.awards import WORDS, desk, earn, issued
@@ -10,6 +12,7 @@ from sqlalchemy import select
 from lti_mentoring.awarding.failures import UnprintableText
 from lti_mentoring.awarding.signing import public_key_from_multikey, signature_holds
 from lti_mentoring.awarding.status_list import LIST_BITS, is_set
+from lti_mentoring.db import unit_of_work
 from lti_mentoring.domain.awards import UnknownRelease
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
@@ -18,6 +21,7 @@ from lti_mentoring.errors import NotAllowed, NotFound
 from lti_mentoring.models import AuditEntry, Award, IssuerKey, Mail, StatusList
 from lti_mentoring.services.awarding import AlreadyWithdrawn, NotEarned, issue, release, revoke
 from lti_mentoring.services.certificates import certificate_text, printed
+from lti_mentoring.tasks.mail import written
 
 REASON = "Issued before the third history was complete."
 
@@ -222,3 +226,31 @@ def test_a_full_list_is_followed_by_a_new_one(world, session, at):
     later = issued(world, at, world.another_student())
     assert later.status_list_id != award.status_list_id
     assert later.status_index == 0
+
+
+@pytest.mark.both_databases
+def test_two_who_press_at_once_issue_one(app, session, world, at):
+    earn(world)
+    sitter, student_id = world.sitter(), world.student.id
+    session.commit()
+    together = threading.Barrier(2)
+
+    def press(_number):
+        with app.app_context():
+            together.wait(timeout=10)
+            with unit_of_work() as own:
+                return issue(own, sitter, student_id, at, WORDS, now=NOON).public_id
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(press, range(2)))) == 1
+    assert len(session.scalars(select(Award)).all()) == 1
+
+
+@pytest.mark.parametrize("kind", ["certificate_issued", "certificate_withdrawn"])
+def test_its_mail_names_the_track_and_the_way_there(app, kind):
+    with app.app_context():
+        subject, text = written(
+            kind, {"track": "Clinical mentorship", "course": "MED 402", "path": "/certificate"}, "en"
+        )
+    assert subject.startswith("Your certificate")
+    assert "Clinical mentorship in MED 402" in text
