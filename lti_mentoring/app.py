@@ -14,6 +14,7 @@ from lti_mentoring.blueprints import (
     _failures,
     _headers,
     _measures,
+    _no_session,
     _place,
     _words,
     admin,
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["react"] = Reactor(make_celery(app, settings))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint.bp)
-    for edge in (_measures, _headers, _access, _failures, _place):
+    for edge in (_no_session, _measures, _headers, _access, _failures, _place):
         edge.init_app(app)
     _words.register_words(app)
     return app

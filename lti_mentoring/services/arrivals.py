@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 PERSON_FACTS = ("name", "given_name", "family_name", "email", "locale", "is_test_user")
 CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url", "grade_scopes")
 LINK_FACTS = ("title", "lineitem_url")
+MEMBERSHIP_FACTS = ("role_uris", "is_student", "is_faculty", "status", "missed_rosters", "launched_at", "left_at")
 LONGEST_LOCALE = 35
 
 
@@ -96,7 +97,11 @@ _KNOWN = (
     )
     .where(_R.c.id == bindparam("registration"))
 )
-_SEEN = update(_M).where(_M.c.id == bindparam("number"))
+_SEEN = (
+    update(_M)
+    .where(_M.c.id == bindparam("number"))
+    .values({name: bindparam(f"new_{name}") for name in MEMBERSHIP_FACTS})
+)
 
 
 def what_is_known(session: Session, launch: Launch) -> Any:
@@ -194,7 +199,8 @@ def store_membership(
         "left_at": None,
     }
     if known.membership_id is not None:
-        session.execute(_SEEN.values(facts), {"number": known.membership_id})
+        said = {f"new_{name}": value for name, value in facts.items()}
+        session.execute(_SEEN, {"number": known.membership_id, **said})
         return
     key = {"context_ref": context_id, "person_id": person_id}
     owner = {"institution_id": launch.registration.institution_id}
