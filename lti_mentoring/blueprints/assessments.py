@@ -67,7 +67,7 @@ def save(student_id: int, milestone_id: int) -> ResponseReturnValue:
         assessments.save_draft(session, current_seat(), student_id, milestone_id, sent, now=now)
     if wants_partial():
         form = _read(student_id, milestone_id)
-        return render_template("assessments/_saved.html", bar=_bar(form, form.answers, now))
+        return render_template("assessments/_saved.html", bar=_bar(form, form.answers, _verdict(), now))
     return redirect_or_hx(url_for(".fill", student_id=student_id, milestone_id=milestone_id), told=_("Saved."))
 
 
@@ -131,7 +131,7 @@ def _page(student_id: int, milestone_id: int, status: int = 200, form: FilledFor
         "first": [one for one in questions if one.item.key == known.definition.judgement],
         "others": [one for one in questions if not one.item.folded and one.item.key != known.definition.judgement],
         "folded": [one for one in questions if one.item.folded],
-        "bar": _bar(known, given, known.saved_at),
+        "bar": _bar(known, given, shown.verdict, known.saved_at),
         "url": url_for(".fill", student_id=student_id, milestone_id=milestone_id),
         "back": url_for("decisions.show", student_id=student_id, milestone_id=milestone_id),
     }
@@ -149,11 +149,15 @@ def _question(known: FormToFill, form: FilledForm, item: Item) -> Question:
     return Question(item, field_of(form, item.key), smalls, marks, NOT_OBSERVED if item.may_be_unseen else "")
 
 
-def _bar(known: FormToFill, answers: Answers, saved_at: datetime | None) -> tuple[str, str]:
+def _bar(known: FormToFill, answers: Answers, verdict: bool | None, saved_at: datetime | None) -> tuple[str, str]:
     """Say what is missing and when it was saved."""
-    number = len(missing(known.definition, answers))
+    number = len(missing(known.definition, answers)) + int(known.proves and verdict is None)
     to_go = ngettext("%(num)s answer to go", "%(num)s answers to go", number) if number else _("Ready to send")
     return str(to_go), str(_("saved %(moment)s", moment=moment(saved_at)) if saved_at else "")
+
+
+def _verdict() -> bool | None:
+    return FilledForm(request.form).verdict
 
 
 def _put_beside(known: FormToFill, form: FilledForm, refused: Exception) -> None:
@@ -162,6 +166,8 @@ def _put_beside(known: FormToFill, form: FilledForm, refused: Exception) -> None
         for key in refused.keys:
             item = known.definition.item(key)
             field_of(form, key).errors = [_(item.missing) if item.missing else _("This answer is needed")]
+    if isinstance(refused, AnswersMissing) and known.proves and form.verdict is None:
+        form.reached.errors = [say(VerdictNeeded())]
     elif isinstance(refused, (VerdictNeeded, NothingSeen)):
         form.reached.errors = [say(refused)]
     elif isinstance(refused, WordsNeeded):

@@ -150,7 +150,8 @@
       tellHeight();
     });
     document.addEventListener("htmx:afterRequest", function (event) {
-      const form = event.detail.elt.closest("form");
+      const sent = event.detail.requestConfig ? event.detail.requestConfig.elt : event.detail.elt; // elt is another once a swap took the form away
+      const form = sent.closest("form");
       if (form) { ready(form); }
     });
     document.addEventListener("htmx:beforeSwap", function (event) {

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -149,10 +150,7 @@ def test_with_htmx_a_refusal_swaps_the_card_alone(page):
 
 
 def test_a_file_over_the_limit_is_refused(page, app, monkeypatch):
-    small = app.extensions["settings"]
-    monkeypatch.setitem(
-        app.extensions, "settings", type("Small", (), {"upload_limit": 10, "public_url": small.public_url})
-    )
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], upload_limit=10))
     answer = page.send(file=PDF)
     assert answer.status_code == 422
     assert "ward.pdf is too large" in answer.text
@@ -161,7 +159,7 @@ def test_a_file_over_the_limit_is_refused(page, app, monkeypatch):
 def test_what_may_name_a_patient_is_marked_and_nothing_is_sent(page):
     answer = page.send(text="Long words. " * 40 + "I saw Mrs Haddad, DOB 12/03/1952.", file=PDF, name="MRN_445566.pdf")
     assert answer.status_code == 422
-    assert "<mark>Mrs Haddad</mark>" in answer.text
+    assert ">Mrs Haddad</mark>" in answer.text
     assert "looks like a name, a date of birth" in answer.text
     assert "In the file's name" in answer.text
     assert "Send anyway: it names nobody" in answer.text
