@@ -20,7 +20,7 @@ from lti_mentoring.domain.mentorships import MentorshipState, advance
 from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
 from lti_mentoring.queries.pairing import Pairing, pairing
-from lti_mentoring.services.auditing import record
+from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails
 from lti_mentoring.services.mentors import find_mentor, name_of
 
@@ -80,6 +80,8 @@ def assign_all(
     session: Session, by: Sitter, track: Track, wishes: Sequence[Wish], how: AssignedBy, *, now: datetime
 ) -> list[Mentorship]:
     """Give all these students their mentors, or nobody: raise PlanChanged with every wish that cannot be granted."""
+    if not wishes:
+        return []
     lock_mentors(session, {wish.mentor_id for wish in wishes})
     now_there = pairing(session, track, {wish.student_id for wish in wishes})
     verdict = judge(wishes, now_there.students, now_there.mentors)
@@ -93,11 +95,11 @@ def assign_all(
         raise PlanChanged(
             [_stopped(wish, now_there, Obstacle.HAS_ANOTHER_MENTOR) for wish in wishes if wish.student_id not in paired]
         )
-    for one in made:
-        record(
-            session, by, "mentorship.assigned", "mentorship", one.id, now=now, student_id=one.student_id,
-            mentor_id=one.mentor_id, how=how.value,
-        )  # fmt: skip
+    record_all(
+        session, by, "mentorship.assigned", "mentorship",
+        {one.id: {"student_id": one.student_id, "mentor_id": one.mentor_id, "how": how.value} for one in made},
+        now=now, institution_id=track.institution_id, context_id=track.context_ref,
+    )  # fmt: skip
     _tell(session, by, track, made, now_there, now=now)
     return made
 

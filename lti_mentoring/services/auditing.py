@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -59,3 +60,31 @@ def record(
             "at": now,
         },
     )
+
+
+def record_all(
+    session: Session,
+    by: Sitter | None,
+    action: str,
+    thing: str,
+    entries: Mapping[int, Mapping[str, object]],
+    *,
+    now: datetime,
+    institution_id: int,
+    context_id: int | None,
+) -> None:
+    """Record the same action for many things in one statement; ``entries``: each thing's number and its facts."""
+    if not entries:
+        return
+    common = {
+        "institution_id": institution_id,
+        "context_ref": context_id,
+        "actor_id": by.person_id if by else None,
+        "actor_role": by.role.value if by else "tool",
+        "action": action,
+        "thing": thing,
+        "reason": "",
+        "request_id": request_id.get(),
+        "at": now,
+    }
+    session.execute(_ENTRY, [common | {"thing_id": number, "facts": dict(facts)} for number, facts in entries.items()])

@@ -25,7 +25,7 @@ from lti_mentoring.models import (
     Track,
 )
 from lti_mentoring.services import jobs
-from lti_mentoring.services.auditing import record
+from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.enrolling import (
     CHUNK,
     HeldMember,
@@ -206,11 +206,10 @@ def _apply_absence(session: Session, course: Context, change: RosterChange, *, n
         ("membership.maybe_left", change.maybe_left),
         ("membership.left", change.left),
     ):
-        for person_id in sorted(people):
-            record(
-                session, None, action, "person", person_id, now=now,
-                institution_id=course.institution_id, context_id=course.id,
-            )  # fmt: skip
+        record_all(
+            session, None, action, "person", {number: {} for number in sorted(people)},
+            now=now, institution_id=course.institution_id, context_id=course.id,
+        )  # fmt: skip
     if change.back or change.left:
         session.flush()
         for track_id in session.scalars(select(Track.id).where(Track.context_ref == course.id)).all():

@@ -7,7 +7,7 @@ import smtplib
 from typing import TYPE_CHECKING
 
 from celery import shared_task
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from lti_mentoring.clock import utcnow
@@ -48,5 +48,7 @@ def _send(postbox: Postbox, due: DueMail) -> str | None:
 def written(kind: str, facts: dict[str, object], locale: str | None) -> tuple[str, str]:
     """Return subject and text in the reader's language: the template's first line is the subject."""
     with force_locale(locale or "en"):
-        subject, _, text = render_template(f"mail/{kind}.txt", **facts).strip().partition("\n")
+        # Not render_template: that asks for the seat of a request, and a worker has none.
+        made = current_app.jinja_env.get_template(f"mail/{kind}.txt").render(**facts)
+        subject, _, text = made.strip().partition("\n")
     return subject.strip(), text.strip() + "\n"
