@@ -40,6 +40,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
     """Return Celery's options; each says why."""
     options: dict[str, Any] = {
         "broker_url": settings.broker_url,
+        "task_default_queue": settings.queue,
         "task_ignore_result": True,  # results are rows of ours
         "task_acks_late": True,  # a killed worker's message comes back where the broker can do so
         "task_reject_on_worker_lost": True,

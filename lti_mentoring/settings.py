@@ -43,6 +43,8 @@ class Settings:
     trusted_proxies: int = 0
     plugins: tuple[str, ...] = ()
     demo_lms_url: str = ""
+    queue: str = "mentoring"
+    """The queue's name: several installations on one broker have one each."""
 
     @property
     def embedded(self) -> bool:
@@ -80,6 +82,7 @@ class Settings:
             trusted_proxies=_number(value, "TRUSTED_PROXIES", 0, problems),
             plugins=tuple(filter(None, value.get("PLUGINS", "").split(","))),
             demo_lms_url=value.get("DEMO_LMS_URL", "").rstrip("/"),
+            queue=value.get("QUEUE") or "mentoring",
         )
         problems += settings.problems()
         if problems:

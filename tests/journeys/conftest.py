@@ -1,43 +1,16 @@
 """The whole tool on a real port of this machine, for journeys over real HTTP."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from fixtures.databases import settings_for
-from flask import Flask
+from journeys.tool import LiveTool
 from platforms.fixtures import free_port
 from werkzeug.serving import make_server
 
 from lti_mentoring.app import create_app
-from lti_mentoring.clock import utcnow
-from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.models import Institution
-from lti_mentoring.services.registering import ManualRegistration, register_by_hand
-
-
-@dataclass
-class LiveTool:
-    """The running tool: its address, and its application for a look at what is stored."""
-
-    url: str
-    app: Flask
-
-    def know(self, config, family=""):
-        """Register a platform by its config (tests/platforms/fixtures.py)."""
-        names = ("client_id", "auth_url", "token_url", "jwks_url")
-        wanted = ManualRegistration(
-            name="Another's LMS",
-            issuer=config["iss"],
-            product_family=family,
-            deployment_ids=(config["deployment_id"],),
-            **{name: config[name] for name in names},
-        )
-        with self.app.app_context(), unit_of_work() as session:
-            owner = Institution(name="University", slug="university", created_at=utcnow())
-            session.add(owner)
-            session.flush()
-            register_by_hand(session, owner.id, wanted, by=None, now=utcnow())
+from lti_mentoring.db import db
 
 
 @pytest.fixture
