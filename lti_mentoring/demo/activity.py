@@ -78,10 +78,10 @@ def set_fault(store: Store, service: Service, setting: Setting) -> None:
     store.run("INSERT OR REPLACE INTO fault VALUES (?, ?, ?)", service, setting.kind, setting.seconds)
 
 
-def launched(store: Store, subs: tuple[str, ...]) -> bool:
-    """Say whether any of these people has opened the tool."""
-    rows = store.rows("SELECT DISTINCT sub FROM launch WHERE used_at IS NOT NULL")
-    return any(row["sub"] in subs for row in rows)
+def first_opened(store: Store, subs: tuple[str, ...]) -> float | None:
+    """Return when the first of these people opened the tool (seconds since 1970), None when none has."""
+    rows = store.rows("SELECT sub, min(used_at) AS at FROM launch WHERE used_at IS NOT NULL GROUP BY sub")
+    return min((row["at"] for row in rows if row["sub"] in subs), default=None)
 
 
 def now() -> float:

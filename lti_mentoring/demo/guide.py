@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from lti_mentoring.demo.activity import launched, recent_calls
+from lti_mentoring.demo.activity import first_opened
+from lti_mentoring.demo.course import links
 from lti_mentoring.demo.gradebook import scores
 from lti_mentoring.demo.people import FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS, Person
 
@@ -28,44 +29,43 @@ class Step:
 
 def steps(store: Store, config: DemoConfig) -> list[Step]:
     """Return the whole way of the product, as one newcomer can walk it."""
-    mentors, students = _subs(MENTORS), _subs(STUDENTS)
-    has_roster = any(call.what == "memberships" for call in recent_calls(store))
+    mentored = first_opened(store, _subs(MENTORS))
     return [
         Step(
-            _("Set up the programme"),
-            _("Be Prof Lindqvist and open Mentoring. Choose a track, look through its milestones, save it."),
+            _("Look over the course"),
+            _("Be Prof Lindqvist and open Mentoring: who is on pace, who has gone quiet, what only you can decide?"),
             opened_as(FACULTY),
-            launched(store, (FACULTY.sub,)),
+            first_opened(store, (FACULTY.sub,)) is not None,
         ),
         Step(
-            _("Choose mentors and assign students"),
-            _("Still Prof Lindqvist: tick the people who mentor, give each some places, let the tool assign."),
-            opened_as(FACULTY),
-            has_roster,
-        ),
-        Step(
-            _("See it as a student"),
-            _("Be Nguyễn Minh Anh: who is my mentor, what do I do next? Send evidence for a milestone."),
+            _("Do the next step as a student"),
+            _("Be Nguyễn Minh Anh: something came back. Read why, add what is missing, send it again."),
             opened_as(STUDENTS[0]),
-            launched(store, students),
+            first_opened(store, _subs(STUDENTS)) is not None,
         ),
         Step(
             _("Sign off as a mentor"),
-            _("Be Dr Raman: accept or return what was sent, and fill in the assessment, on a phone if you like."),
+            _("Be Dr Raman: accept what was sent or return it with a reason; fill in an assessment, on a phone too."),
             opened_as(MENTORS[0]),
-            launched(store, mentors),
+            mentored is not None,
         ),
         Step(
             _("Find the grade in the gradebook"),
-            _("The tool sends a grade as soon as one is formed; it appears here within seconds."),
+            _("What the mentor signs off changes the grade; the tool sends it, and it appears here within seconds."),
             "/gradebook",
-            any(score.given is not None for score in scores(store)),
+            mentored is not None and any(score.changed_at > mentored for score in scores(store)),
         ),
         Step(
-            _("Check a certificate"),
-            _("A finished student finds the certificate in Mentoring. Anybody can check it, without signing in."),
+            _("Give a certificate and check it"),
+            _("Prof Lindqvist finds finished students under Certificates. Anybody can check one, without signing in."),
             f"{config.tool_url}/verify",
             None,
+        ),
+        Step(
+            _("Begin a programme of your own"),
+            _("As Prof Lindqvist, choose something from Mentoring on the course page, open it, set up a track."),
+            f"/course/{FACULTY.sub}",
+            len(links(store)) > 1,
         ),
     ]
 

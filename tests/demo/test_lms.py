@@ -100,15 +100,16 @@ def test_the_gradebook_shows_grades_comments_and_emptied_cells(web, store):
     assert "emptied" in page
 
 
-def test_the_guide_ticks_what_has_been_done(web, store, bearer):
+def test_the_guide_ticks_what_has_been_done(web, store):
     assert "done</span>" not in web.get("/").text
-    web.get(ROSTER, headers=bearer())
-    item = add_line_item(store, 1, {"label": "Mentoring", "scoreMaximum": 50})
-    record_score(store, item, {"userId": "student-01", "timestamp": "2026-09-01T10:00:00Z",
-                               "gradingProgress": "FullyGraded", "scoreGiven": 9})  # fmt: skip
     for sub in ("staff-lindqvist", "student-01", "staff-raman"):
         web.get(f"/launch/{sub}/{RESOURCE_LINK_ID}")
     store.run("UPDATE launch SET used_at = made_at")
+    assert web.get("/").text.count("done</span>") == 3
+    item = add_line_item(store, 1, {"label": "Mentoring", "scoreMaximum": 50})
+    record_score(store, item, {"userId": "student-01", "timestamp": "2026-09-01T10:00:00Z",
+                               "gradingProgress": "FullyGraded", "scoreGiven": 9})  # fmt: skip
+    web.post("/tools/1/place")
     assert web.get("/").text.count("done</span>") == 5
 
 

@@ -109,15 +109,13 @@ def working(settings, log):
     with log.open("w") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
         try:
             yield process
-        except BaseException:
-            sys.stderr.write(log.read_text()[-4000:])
-            raise
         finally:
             process.terminate()
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+            sys.stderr.write(log.read_text()[-8000:])  # shown when the test failed
 
 
 @pytest.fixture(params=["xblock", "lti1p3"])
