@@ -22,9 +22,10 @@ def main():
 def need_node():
     """Say at once what is missing, before anything is built."""
     node = shutil.which("node")
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout if node else "v0"
-    if int(version.strip().lstrip("v").partition(".")[0]) < OLDEST_NODE:
-        raise SystemExit(f"make bench needs Node.js {OLDEST_NODE} or newer for the peers; found {version.strip() if node else 'none'}.")
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout if node else ""
+    version = told.strip() or "none"
+    if int(version.lstrip("v").partition(".")[0] if node else 0) < OLDEST_NODE:
+        raise SystemExit(f"make bench needs Node.js {OLDEST_NODE} or newer for the peers; found {version}.")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Platform:
             CLAIM + "context": {"id": "course-1", "label": "C1", "title": "Course", "type": ["CourseSection"]},
             CLAIM + "resource_link": {"id": "link-1", "title": "Mentoring"},
             CLAIM + "tool_platform": {"guid": "bench", "product_family_code": "bench", "version": "1"},
-            CLAIM + "launch_presentation": {"document_target": "iframe", "locale": "en", "return_url": f"{self.url}/back"},
+            CLAIM + "launch_presentation": {"document_target": "iframe", "locale": "en", "return_url": self.url},
         }  # fmt: skip
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "bench"})
 

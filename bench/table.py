@@ -31,8 +31,7 @@ def written(rows):
 def shown(rows):
     """Return the rows as a table for people."""
     lines = [f"{'measure':<20} {'ours':>10} {'peer':>10} {'ratio':>8}  {'unit':<14} {'n':>6}  beside"]
-    lines += [
-        f"{row.name:<20} {row.ours:>10.3f} {row.peer:>10.3f} {row.ratio:>8.3f}  {row.unit:<14} {row.n:>6}  {row.peer_name}"
-        for row in rows
-    ]
+    for row in rows:
+        figures = f"{row.ours:>10.3f} {row.peer:>10.3f} {row.ratio:>8.3f}"
+        lines.append(f"{row.name:<20} {figures}  {row.unit:<14} {row.n:>6}  {row.peer_name}")
     return "\n".join(lines)

@@ -70,8 +70,8 @@ def _seed_ours(settings, platform):
             session.flush()
             known = Registration(
                 institution_id=house.id, name="Bench", issuer=platform.url, client_id=CLIENT_ID,
-                auth_url=f"{platform.url}/auth", token_url=f"{platform.url}/token", jwks_url=f"{platform.url}/jwks.json",
-                created_at=now,
+                auth_url=f"{platform.url}/auth", token_url=f"{platform.url}/token",
+                jwks_url=f"{platform.url}/jwks.json", created_at=now,
             )  # fmt: skip
             session.add(known)
             session.flush()

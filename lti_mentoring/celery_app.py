@@ -21,7 +21,7 @@ TASK_MODULES = (
 )
 
 
-def make_celery(app: Flask, settings: Settings) -> Celery:
+def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
     """Return the Celery application bound to ``app``: each task runs inside its context."""
 
     class ContextTask(Task):  # type: ignore[type-arg]  # celery-types: Task takes no parameters at run time
@@ -29,7 +29,7 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
             with app.app_context():
                 return self.run(*args, **kwargs)
 
-    celery = Celery(app.name, task_cls=ContextTask, include=TASK_MODULES)
+    celery: Celery[Any] = Celery(app.name, task_cls=ContextTask, include=TASK_MODULES)
     celery.config_from_object(configuration(settings))
     celery.set_default()
     app.extensions["celery"] = celery

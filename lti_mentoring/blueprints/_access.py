@@ -70,7 +70,7 @@ def requires(rule: AccessRule) -> Callable[[View], View]:
 
 def init_app(app: Flask) -> None:
     """Guard every route and offer the seat to templates."""
-    app.view_functions["static"].access_rule = PUBLIC  # type: ignore[attr-defined]  # as above
+    requires(PUBLIC)(app.view_functions["static"])
     app.before_request(guard)
     app.context_processor(lambda: {"seat": find_seat(), "csrf_token": csrf_token, "csrf_field": csrf_field})
 

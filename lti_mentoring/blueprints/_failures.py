@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from flask import current_app, g, jsonify, request
 from sqlalchemy.exc import OperationalError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from flask_babel import LazyString
 
-    Words = str | LazyString
+    Words: TypeAlias = str | LazyString
 
 log = logging.getLogger("lti_mentoring.failures")
 

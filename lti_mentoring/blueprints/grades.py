@@ -30,7 +30,9 @@ HELD_WORDS = {
     HeldReason.TEST_USER: _l("This is the course's test student, who never gets a grade."),
     HeldReason.COLUMN_CLOSED: _l("This column is no longer used."),
     HeldReason.NO_GRADEBOOK: _l("The course does not let this tool write into its gradebook."),
-    HeldReason.TEACHER_CHANGED: _l("Somebody changed the grade in the course. Theirs counts until you send ours again."),
+    HeldReason.TEACHER_CHANGED: _l(
+        "Somebody changed the grade in the course. Theirs counts until you send ours again."
+    ),
     HeldReason.REFUSED: _l("The course did not take the grade. Look whether the student is still enrolled there."),
     HeldReason.FORBIDDEN: _l("The course does not allow it. Its administrator has to grant access to grades."),
 }
@@ -59,5 +61,7 @@ def again(score_id: int) -> ResponseReturnValue:
     return redirect_or_hx(url_for("grades.show"), told=_("On its way. The course usually answers within a minute."))
 
 
-explain("no_track", _l("Your course team is still setting this up"), _l("Open this page again in a day or two."), status=409)
+explain(
+    "no_track", _l("Your course team is still setting this up"), _l("Open this page again in a day or two."), status=409
+)
 explain("nothing_to_send", _l("There is nothing to send"), _l("No grade is formed for this student now."), status=409)

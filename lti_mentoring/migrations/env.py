@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from lti_mentoring.db import db
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our own column types as what the database sees, so that history never imports today's code."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}" if hasattr(item, "impl_instance") else f"sa.{item.impl!r}"

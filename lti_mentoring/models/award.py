@@ -58,7 +58,7 @@ class Award(OfInstitution, Model):
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What was shown when it was issued (title, sentence, milestones, signers); later edits of the track change nothing."""
+    """What was shown when it was issued (title, sentence, milestones, signers), whatever becomes of the track."""
     salt: Mapped[str] = mapped_column(String(44))
     status_list_id: Mapped[int] = mapped_column(ForeignKey("status_list.id"))
     status_index: Mapped[int]

@@ -79,7 +79,7 @@ class Evidence(OfInstitution, Model):
 
 
 class MilestoneStep(OfInstitution, Model):
-    """One thing that happened on the way: sent, returned with a reason, accepted, extended, appealed …"""
+    """One thing that happened on the way: sent, returned with a reason, accepted, extended, appealed."""
 
     __tablename__ = "milestone_step"
     __table_args__ = (check_enum("kind", StepKind),)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from celery import current_app as celery
 from celery import shared_task
+from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
+from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
 from lti_mentoring.services.posting import find_due_mails
 from lti_mentoring.services.sending import find_due_scores
@@ -33,6 +35,7 @@ def sweep() -> None:
 
 @shared_task(name="upkeep.sweep_out")
 def sweep_out_old() -> None:
-    """Delete logins that nobody finished, tokens and seats that ran out long ago."""
+    """Delete logins that nobody finished, tokens and seats that ran out long ago, and files left behind."""
     with unit_of_work() as session:
         sweep_out(session, now=utcnow())
+        erase_leftovers(session, current_app.extensions["files"], now=utcnow())

@@ -1,10 +1,9 @@
 """Failures are told calmly, with all headers, and never as a bare error."""
 
-from flask import Blueprint, abort
-from sqlalchemy.exc import OperationalError
-
 from factories.browser import sit
 from factories.world import World
+from flask import Blueprint, abort
+from sqlalchemy.exc import OperationalError
 
 from lti_mentoring.blueprints._access import PUBLIC, SEATED, requires
 from lti_mentoring.db import db

@@ -68,8 +68,8 @@ def context(session, deployed, **columns):
     number = next(NUMBERS)
     values = {
         "institution_id": deployed.institution_id, "registration_id": deployed.registration_id,
-        "deployment_id": deployed.id, "context_id": f"course-{number}", "label": "MED 402", "title": "Clinical placement",
-        "memberships_url": f"https://lms.example/{number}/members", "lineitems_url": f"https://lms.example/{number}/items",
+        "deployment_id": deployed.id, "context_id": f"course-{number}", "label": "MED 402",
+        "title": "Clinical placement", "memberships_url": f"https://lms.example/{number}/members", "lineitems_url": f"https://lms.example/{number}/items",
         "created_at": NOON,
     }  # fmt: skip
     return add(session, Context(**{**values, **columns}))

@@ -1,9 +1,8 @@
 """Which scores the gradebook should have."""
 
 import pytest
-from sqlalchemy import select
-
 from factories.world import NOON, World, add
+from sqlalchemy import select
 
 from lti_mentoring.db import ANNOUNCED
 from lti_mentoring.domain.grades import ColumnMode, GradeRule

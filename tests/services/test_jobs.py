@@ -49,7 +49,9 @@ def let_lease_end(session, job):
 
 def test_a_second_press_finds_the_job_that_is_open(session, world, job):
     assert start_job(session, JobKind.ROSTER, world.context.id, world.sitter(), now=NOON) is job
-    assert start_job(session, JobKind.CERTIFICATES, world.context.id, None, now=NOON, track_id=world.track.id) is not job
+    assert (
+        start_job(session, JobKind.CERTIFICATES, world.context.id, None, now=NOON, track_id=world.track.id) is not job
+    )
     assert session.info[ANNOUNCED][0] == JobQueued(job.id)
 
 
@@ -117,7 +119,9 @@ def test_work_put_back_waits_longer_each_time_and_is_given_up_in_the_end(session
 
 
 def test_the_platform_says_how_long_to_wait_within_reason(session, job):
-    assert try_later(session, claim_job(session, job.id), "platform_unavailable", now=NOON, wait=3) == timedelta(seconds=3)
+    assert try_later(session, claim_job(session, job.id), "platform_unavailable", now=NOON, wait=3) == timedelta(
+        seconds=3
+    )
     let_lease_end(session, reread(session, job))
     wait = try_later(session, claim_job(session, job.id), "platform_unavailable", now=NOON, wait=86_400)
     assert wait == timedelta(seconds=150)
@@ -135,7 +139,10 @@ def test_how_a_job_ends_is_in_the_audit_trail(session, job):
     fail(session, claim_job(session, job.id), "no_roster", now=NOON)
     session.flush()
     written = session.execute(select(AuditEntry.action, AuditEntry.facts).order_by(AuditEntry.id)).all()
-    assert [(action, facts.get("code")) for action, facts in written] == [("job.queued", None), ("job.failed", "no_roster")]
+    assert [(action, facts.get("code")) for action, facts in written] == [
+        ("job.queued", None),
+        ("job.failed", "no_roster"),
+    ]
 
 
 def test_a_job_of_another_course_is_not_found(session, world, job):

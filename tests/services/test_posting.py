@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from factories.world import NOON, World, add
 
 from lti_mentoring.db import database_now

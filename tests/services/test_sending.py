@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
-
 from factories.world import NOON, World
+from sqlalchemy import select
 
 from lti_mentoring.db import database_now
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
 from factories.world import NOON, World, add, seat
+from sqlalchemy import func, select
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import LoginTransaction, Seat

@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
-
 from factories.world import NOON, World
 from fakes.lms_server import HTML, LmsServer, Reply
+from sqlalchemy import update
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.controller import Controller
-
 from factories.world import NOON, World, add
 
 from lti_mentoring.models import Mail, MailState
