@@ -29,7 +29,7 @@ from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.lti.platform_keys import KeyMemory
 from lti_mentoring.models import Person, PlatformKeySet
 
-PATIENCE = 40
+PATIENCE = 90
 PAUSE = 0.2
 PEOPLE = {"xblock": ("ext-1", "ext-2", "ext-3"), "lti1p3": ("u1", "u2", "u3")}
 USERS = {"xblock": (1, 2, 3), "lti1p3": ("u1", "u2", "u3")}
