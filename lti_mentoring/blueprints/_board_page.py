@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._findings import say_finding
-from lti_mentoring.blueprints._htmx import announce, render
+from lti_mentoring.blueprints._htmx import announce, render, wants_partial
 from lti_mentoring.blueprints._verdicts import pill_of, said
 from lti_mentoring.db import db
 from lti_mentoring.domain.board import (
@@ -100,7 +100,8 @@ def show_board(seat: Sitter, *, today: date) -> Response:
     page = board_page(read_board(db.session(), seat, today=today), today=today)
     announce(page.said)
     work = open_jobs(db.session(), seat)
-    return render("board/show.html", "board/_results.html", page=page, work=work, pill_of=pill_of)
+    alone = wants_partial()
+    return render("board/show.html", "board/_results.html", page=page, work=work, pill_of=pill_of, alone=alone)
 
 
 def board_page(board: Board, *, today: date) -> BoardPage:

@@ -215,6 +215,7 @@ def test_htmx_gets_the_results_alone_and_the_count_is_announced(board):
     html = board("/?show=all", headers=HTMX)
     assert html.startswith('\n<div id="results">') or html.lstrip().startswith('<div id="results">')
     assert "<html" not in html
+    assert '<input type="hidden" id="f-show" name="show" value="all" hx-swap-oob="true">' in html
     assert '<p id="live" hx-swap-oob="innerHTML">1 of 1 student, the longest silence first</p>' in html
 
 
