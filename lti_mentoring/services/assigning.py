@@ -7,7 +7,7 @@ moment are put in a row by the database, on SQLite (one writer) as on PostgreSQL
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -87,8 +87,7 @@ def assign_all(
     verdict = judge(wishes, now_there.students, now_there.mentors)
     if verdict.stopped:
         raise PlanChanged(verdict.stopped)
-    if not _take(session, Counter(wish.mentor_id for wish in wishes)):
-        raise PlanChanged([_stopped(wish, now_there, Obstacle.NO_ROOM) for wish in wishes])
+    take_places(session, wishes, now_there)
     made = _pair(session, track, wishes, how, now)
     if len(made) != len(wishes):
         paired = {one.student_id for one in made}
@@ -158,8 +157,9 @@ def lock_mentors(session: Session, mentor_ids: Collection[int]) -> None:
     session.execute(select(Mentor.id).where(Mentor.id.in_(sorted(mentor_ids))).order_by(Mentor.id).with_for_update())
 
 
-def _take(session: Session, wanted: Mapping[int, int]) -> bool:
-    """Take places at several mentors in one guarded statement; False when anybody has not enough of them."""
+def take_places(session: Session, wishes: Sequence[Wish], there: Pairing) -> None:
+    """Take all places that the wishes need in one guarded statement, or raise PlanChanged."""
+    wanted = Counter(wish.mentor_id for wish in wishes)
     more = case(dict(wanted), value=Mentor.id, else_=0)
     taken = session.execute(
         update(Mentor)
@@ -167,7 +167,8 @@ def _take(session: Session, wanted: Mapping[int, int]) -> bool:
         .values(taken=Mentor.taken + more)
         .execution_options(synchronize_session=False)
     )
-    return taken.rowcount == len(wanted)  # type: ignore[attr-defined,no-any-return]  # a CursorResult
+    if taken.rowcount != len(wanted):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        raise PlanChanged([_stopped(wish, there, Obstacle.NO_ROOM) for wish in wishes])
 
 
 def _pair(session: Session, track: Track, wishes: Iterable[Wish], how: AssignedBy, now: datetime) -> list[Mentorship]:

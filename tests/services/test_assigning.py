@@ -18,13 +18,14 @@ from lti_mentoring.services.assigning import (
     CapacityReached,
     PairImpossible,
     PlanChanged,
-    _take,
     assign,
     assign_all,
     end,
     propose,
+    take_places,
     transfer,
 )
+from lti_mentoring.services.mailing import write_mails
 from lti_mentoring.tasks.mail import written
 
 pytestmark = pytest.mark.both_databases
@@ -144,8 +145,16 @@ def test_placing_a_hundred_costs_as_many_statements_as_placing_ten(session, worl
 
 
 def test_a_guarded_statement_takes_all_places_or_none(session, world, other):
-    assert not _take(session, {world.mentor.id: 1, other.id: 2})
-    session.rollback()
+    students = [world.another_student() for _ in range(3)]
+    there = pairing(session, world.track)
+    wishes = [Wish(1, students[0].id, world.mentor.id)] + [Wish(2, one.id, other.id) for one in students[1:]]
+    with pytest.raises(PlanChanged):
+        take_places(session, wishes, there)
+
+
+def test_no_letters_are_no_mails(session, world):
+    write_mails(session, [], {}, institution_id=world.institution.id, context_id=None, now=NOON)
+    assert session.scalars(select(Mail)).all() == []
 
 
 def test_a_proposal_uses_every_place_and_says_who_is_left(session, world, other):
