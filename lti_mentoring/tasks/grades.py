@@ -12,6 +12,7 @@ from lti_mentoring.lti.access import GRADE_SCOPES
 from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.grades import LineItemDraft, find_or_create_lineitem
 from lti_mentoring.lti.scores import Result, Score, ScoreAnswer, post_score, read_result
+from lti_mentoring.models import HeldReason
 from lti_mentoring.services.sending import (
     Column,
     DueScore,
@@ -23,10 +24,12 @@ from lti_mentoring.services.sending import (
     release_column,
     settle_score,
 )
-from lti_mentoring.tasks._platform import PlatformLine, platform_line
+from lti_mentoring.tasks._platform import PlatformLine, note_fault, platform_line
 
 log = logging.getLogger("lti_mentoring.grades")
 TAG = "mentoring"
+OUR_OWN_REASONS = frozenset({"column_search", "registration_off", HeldReason.TEACHER_CHANGED, HeldReason.NO_GRADEBOOK})
+"""Why a score waits although the platform did nothing wrong."""
 
 
 class CourseGradebook:
@@ -82,6 +85,8 @@ def push(score_id: int) -> None:
         outcome = Outcome(End.LATER, "registration_off")
     with unit_of_work() as session:
         settle_score(session, due, outcome, now=utcnow())
+    if outcome.reason and outcome.reason not in OUR_OWN_REASONS:
+        note_fault(due.registration_id, outcome.reason)
     log.info("score", extra={"score": score_id, "end": outcome.end.value, "reason": outcome.reason})
     if outcome.end is End.LATER and outcome.wait is not None:
         push.apply_async(kwargs={"score_id": score_id}, countdown=outcome.wait, retry=False)

@@ -21,7 +21,7 @@ from lti_mentoring.services.awarding_jobs import issue_batch
 from lti_mentoring.services.issuers import Desk
 from lti_mentoring.services.jobs import ClaimedJob, claim_job, fail, progress, try_later
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
-from lti_mentoring.tasks._platform import platform_line
+from lti_mentoring.tasks._platform import noting_faults, platform_line
 
 if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
@@ -64,6 +64,11 @@ def read_roster(claimed: ClaimedJob) -> None:
 
 
 def _fetch(claimed: ClaimedJob, source: RosterSource) -> Roster:
+    with noting_faults(source.registration_id):
+        return _read_pages(claimed, source)
+
+
+def _read_pages(claimed: ClaimedJob, source: RosterSource) -> Roster:
     line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,))
 
     def tell(_pages: int, people: int) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from factories.world import NOON, World
 from fakes.lms_server import HTML, LmsServer, Reply
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
@@ -75,6 +75,7 @@ def test_an_lms_that_is_down_or_shows_a_maintenance_page_is_waited_for(lms, scor
     score = run(score_id)
     assert score.state is ScoreState.PENDING
     assert score.waiting_reason
+    assert db.session().scalar(select(Registration.last_error)) == score.waiting_reason
     assert run(score_id).state is ScoreState.ACCEPTED
 
 
