@@ -1,0 +1,210 @@
+"""The demonstration's course in a database, served on a port of this machine, with a seat for whoever is asked for."""
+
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+
+from factories.world import add
+from fixtures.databases import connected_app, settings_for
+from platforms.fixtures import free_port
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo_story import tell_story
+from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, STUDENTS
+from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import (
+    Administrator,
+    Assessment,
+    Award,
+    Deployment,
+    DeploymentApproval,
+    Evidence,
+    Job,
+    JobKind,
+    JobState,
+    Mentor,
+    Mentorship,
+    MilestoneProgress,
+    Person,
+    ResourceLink,
+    Seat,
+    Track,
+    TrackState,
+)
+from lti_mentoring.queries.seats import find_sitter, hash_of
+from lti_mentoring.services.evidence import Sending, Upload
+from lti_mentoring.services.evidence import send as send_evidence
+
+NUMBERS = count(1)
+LATECOMER = "student-12"
+FIRST = "student-30"
+USUAL = {
+    SeatRole.STUDENT: "student-02",
+    SeatRole.MENTOR: MENTORS[0].sub,
+    SeatRole.FACULTY: FACULTY.sub,
+    SeatRole.ADMINISTRATOR: ADMINISTRATOR.sub,
+    SeatRole.OBSERVER: STUDENTS[21].sub,
+    SeatRole.GUEST: STUDENTS[22].sub,
+}
+DEEP_LINKING = {
+    "deployment_id": "1",
+    "return_url": "https://lms.example/picked",
+    "accept_types": ["ltiResourceLink"],
+    "accept_targets": ["iframe"],
+}
+
+
+class Seeded:
+    """The seeded course: numbers of things that pages show, and seats."""
+
+    def __init__(self, app, url):
+        self.app, self.url = app, url
+        self.session = app.extensions["sqlalchemy"].session()
+        self.people = {one.subject: one for one in self.session.scalars(select(Person))}
+        self.link = self.session.scalars(select(ResourceLink)).one()
+        self.track = self.session.scalars(select(Track)).one()
+        self.context = self.track.context
+        self.shared = {"institution_id": self.track.institution_id}
+        self.add_what_the_story_has_not()
+        self.session.commit()
+
+    def add_what_the_story_has_not(self):
+        jobs = {"context_ref": self.context.id, "kind": JobKind.ROSTER, "created_at": utcnow(), **self.shared}
+        self.failed = add(self.session, Job(**jobs, state=JobState.FAILED, error="platform_unavailable"))
+        self.held = add(self.session, Job(**jobs, state=JobState.HELD, detail={"gone": [self.number("student-21")]}))
+        self.running = add(self.session, Job(**jobs, state=JobState.RUNNING, done=12, total=35))
+        self.batch = add(
+            self.session,
+            Job(**{**jobs, "kind": JobKind.CERTIFICATES}, track_id=self.track.id, state=JobState.DONE, done=1, total=1),
+        )
+        where = {"context_ref": self.context.id, "created_at": utcnow(), **self.shared}
+        self.unbound = add(self.session, ResourceLink(**where, resource_link_id="without-a-track"))
+        draft = add(
+            self.session,
+            Track(
+                context_ref=self.context.id, title="Research mentorship", starts_on=utcnow().date(), points=100,
+                state=TrackState.DRAFT, created_at=utcnow(), **self.shared,
+            ),
+        )  # fmt: skip
+        self.draft = add(self.session, ResourceLink(**where, resource_link_id="draft", track_id=draft.id))
+        asking = self.person("student-25")
+        self.asking = add(self.session, Administrator(person_id=asking.id, asked_at=utcnow(), **self.shared))
+        add(
+            self.session,
+            Deployment(
+                registration_id=self.context.registration_id, deployment_id="another", first_seen_at=utcnow(),
+                state=DeploymentApproval.PENDING, **self.shared,
+            ),
+        )  # fmt: skip
+        closing = self.track.milestones[-1]  # signed off by faculty: let them have a form, too
+        closing.instrument_id = next(one.instrument_id for one in self.track.milestones if one.instrument_id)
+        self.send_a_file()
+
+    def send_a_file(self):
+        sitter = self.sitter_of("student-01")
+        returned = self.progress("student-01", ProgressState.RETURNED)
+        send_evidence(
+            self.session, sitter, returned.milestone_id,
+            Sending(returned.version, text="Her own words are on page two now.", upload=Upload("notes.txt", b"Notes.")),
+            self.app.extensions["files"], limit=10_000, now=utcnow(),
+        )  # fmt: skip
+
+    def sitter_of(self, sub):
+        return find_sitter(self.session, self.seat(SeatRole.STUDENT, sub), now=utcnow())
+
+    def person(self, sub):
+        return self.people[sub]
+
+    def number(self, sub):
+        return self.people[sub].id
+
+    def progress(self, sub, state):
+        """Return a student's milestone in a state."""
+        return self.session.scalars(
+            select(MilestoneProgress).where(
+                MilestoneProgress.student_id == self.number(sub), MilestoneProgress.state == state
+            )
+        ).first()
+
+    def seat(self, role, sub="", **columns):
+        """Seat somebody; return the browser's secret."""
+        token = f"seat-for-a-page-{next(NUMBERS)}"
+        values = {
+            "token_hash": hash_of(token), "person_id": self.number(sub or USUAL[role]), "role": role,
+            "roles": [role.value], "registration_id": self.context.registration_id, "context_ref": self.context.id,
+            "resource_link_ref": self.link.id, "created_at": utcnow(), "used_at": utcnow(),
+            "expires_at": datetime(2100, 1, 1, tzinfo=UTC), **self.shared,
+        }  # fmt: skip
+        self.session.add(Seat(**{**values, **columns}))
+        self.session.commit()
+        return token
+
+    def a(self, model, *where):
+        """Return the number of the first row."""
+        return self.session.scalars(select(model.id).where(*where).order_by(model.id)).first()
+
+    def numbers(self, role):
+        """Return what stands in addresses, chosen so that ``role`` may see it."""
+        mentees = select(Mentorship.student_id).join(Mentor).where(Mentor.person_id == self.number(MENTORS[0].sub))
+        own = self.number(USUAL[SeatRole.STUDENT])
+        mentored = self.session.scalars(
+            select(MilestoneProgress).where(
+                MilestoneProgress.student_id.in_(mentees), MilestoneProgress.state == ProgressState.SUBMITTED
+            )
+        ).first()
+        formed = [one for one in self.track.milestones if one.instrument_id][-1 if role is SeatRole.FACULTY else 0]
+        live = self.session.scalars(select(Award).where(Award.revoked_at.is_(None))).first()
+        filled = (Assessment.student_id == own) if role is SeatRole.STUDENT else Assessment.student_id.in_(mentees)
+        return {
+            "student_id": mentored.student_id,
+            "milestone_id": mentored.milestone_id,
+            "formed": formed.id,
+            "unformed_student": self.session.scalars(mentees.where(Mentorship.student_id.not_in(
+                select(Assessment.student_id)))).first(),
+            "own_milestone": self.track.milestones[0].id,
+            "own_evidence": self.session.scalars(
+                select(Evidence.id).join(MilestoneProgress).where(MilestoneProgress.student_id == own)).first(),
+            "assessment_id": self.session.scalars(select(Assessment.id).where(filled)).first(),
+            "award_id": live.id,
+            "public_id": live.public_id,
+            "mentor_id": self.a(Mentor),
+            "stage_id": self.track.stages[0].id,
+            "track_milestone": self.track.milestones[1].id,
+            "registration_id": self.context.registration_id,
+            "administrator_id": self.a(Administrator, Administrator.confirmed_at.is_not(None)),
+            "job_id": self.running.id,
+        }  # fmt: skip
+
+    @property
+    def awards(self):
+        return self.session.scalars(select(Award)).all()
+
+
+@contextmanager
+def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
+    """Serve the demonstration's course on a free port; nobody answers at the LMS's address."""
+    port = free_port()
+    settings = replace(
+        settings_for(database_url, folder),
+        public_url=f"http://localhost:{port}",
+        show_mails=True,
+        demo_lms_url=lms_url,
+        private_hosts=frozenset({"127.0.0.1"}),
+    )
+    with connected_app(settings) as app, app.app_context():
+        tell_story(lms_url)
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield Seeded(app, settings.public_url)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()

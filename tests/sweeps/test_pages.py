@@ -1,0 +1,304 @@
+"""Every page of the URL map in a real browser, in every role that may see it, as wide as a phone, a frame, a desk.
+
+axe finds nothing, nothing scrolls sideways, the console stays silent, the first Tab reaches the skip link, and nothing
+that takes the focus is invisible. A page that is not visited fails the test.
+"""
+
+import pytest
+from fakes.lms_server import LmsServer
+from fixtures.browser import AXE, CHOICE
+from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course
+
+from lti_mentoring.blueprints._access import SEAT_COOKIE
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.services.registering import invite
+
+pytestmark = pytest.mark.chromium
+
+WIDTHS = {360: 740, 700: 450, 1280: 900}
+STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
+    SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
+)  # fmt: skip
+NO_PAGES = {
+    "static": "style sheet, script, icons",
+    "lti.login": "a redirect to the platform",
+    "lti.jwks": "our public keys, JSON",
+    "lti.canvas": "our configuration, JSON",
+    "health.alive": "JSON",
+    "health.ready": "JSON",
+    "health.metrics": "numbers for Prometheus",
+    "verify.document": "the signed document, JSON; to people it answers with verify.show",
+    "verify.issuer": "JSON",
+    "verify.did": "JSON",
+    "verify.status": "a signed list",
+    "board.export": "a spreadsheet",
+    "mentors.template": "a spreadsheet",
+    "awards.own_pdf": "a download",
+    "awards.own_badge": "a download",
+    "awards.own_document": "a download",
+    "awards.pdf": "a download",
+    "awards.progress": "a part of the ledger; by itself it goes there",
+    "milestones.fetch": "a download",
+}
+PAGES = {
+    "home.today": "/",
+    "home.seat": "/seat",
+    "mails.show": "/demo/mails",
+    "milestones.path": "/path",
+    "milestones.mine": "/milestones/{own_milestone}",
+    "milestones.ask_withdraw": None,
+    "awards.mine": "/certificate",
+    "assessments.show": "/assessments/{assessment_id}",
+    "assessments.fill": "/students/{unformed_student}/milestones/{formed}/assessment",
+    "board.mine": "/my-students",
+    "board.student": "/students/{student_id}",
+    "decisions.show": "/students/{student_id}/milestones/{milestone_id}",
+    "awards.ledger": "/certificates",
+    "awards.ask_withdraw": "/certificates/{award_id}/withdraw",
+    "grades.show": "/grades",
+    "jobs.show": "/jobs/{job_id}",
+    "mentors.show": "/mentors",
+    "mentors.one": "/mentors/{mentor_id}",
+    "mentors.people": "/mentors/people",
+    "mentors.automatic": "/mentors/automatic",
+    "mentors.upload": "/mentors/upload",
+    "tracks.show": "/track",
+    "tracks.choice": "/track/choose",
+    "tracks.new": "/track/new?template=clinical",
+    "tracks.settings": "/track/settings",
+    "tracks.grading": "/track/grade",
+    "tracks.certificate": "/track/certificate",
+    "tracks.preview": "/track/preview",
+    "tracks.publishing": "/track/publish",
+    "tracks.closing": "/track/close",
+    "tracks.stages": "/track/stages",
+    "tracks.stage": "/track/stages/{stage_id}",
+    "tracks.new_milestone": "/track/milestones/new",
+    "tracks.milestone": "/track/milestones/{track_milestone}",
+    "tracks.milestone_remove": "/track/milestones/{track_milestone}/remove",
+    "admin.platforms": "/admin/platforms",
+    "admin.new_platform": "/admin/platforms/new",
+    "admin.ask_to_switch_off": "/admin/platforms/{registration_id}/off",
+    "admin.people": "/admin/people",
+    "admin.ask_to_withdraw": "/admin/people/{administrator_id}/withdraw",
+    "admin.audit": "/admin/audit",
+    "admin.waiting": None,
+    "picking.show": None,
+    "registering.ask": None,
+    "lti.launch_by_hand": "/lti/launch",
+    "verify.check": "/verify",
+    "verify.show": "/verify/{public_id}",
+}
+"""Endpoint → address; None: visited in a seat of its own, see ``special``."""
+AS_THE_RULE_SAYS = {"admin.waiting", "picking.show", "registering.ask", "milestones.ask_withdraw"}
+LOOK = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const seen = element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
+  const stops = [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])')]
+    .filter(element => !element.disabled && seen(element) && !element.closest('dialog:not([open])'));
+  const lost = [];
+  for (const element of stops) {
+    element.focus();
+    if (document.activeElement !== element) continue;
+    const box = element.getBoundingClientRect();
+    const label = element.labels && element.labels[0] ? element.labels[0].getBoundingClientRect() : box;
+    const out = Math.max(box.right, label.right) <= 0 || Math.min(box.left, label.left) >= innerWidth
+      || box.bottom <= 0 || box.top >= innerHeight;
+    if (out || (box.width < 2 && label.width < 2)) lost.push(element.outerHTML.slice(0, 160));
+  }
+  document.activeElement.blur();
+  scrollTo(0, 0);
+  return {wide, lost};
+}"""
+
+
+@pytest.fixture(scope="module")
+def course(sqlite_copies, tmp_path_factory):
+    url = sqlite_copies.fresh()
+    with seeded_course(url, tmp_path_factory.mktemp("seeded")) as course:
+        yield course
+    sqlite_copies.drop(url)
+
+
+class Visitor:
+    """One browser context; collects what is wrong with the pages that it opens."""
+
+    def __init__(self, chromium, course, token=""):
+        self.course = course
+        self.context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        if token:
+            self.context.add_cookies([{
+                "name": SEAT_COOKIE, "value": token, "url": course.url.replace("http:", "https:"), "secure": True,
+                "httpOnly": True, "sameSite": "None",
+            }])  # fmt: skip
+        self.page = self.context.new_page()
+        self.faults, self.said = [], []
+        self.page.on("console", lambda said: said.type in {"error", "warning"} and self.said.append(said.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def visit(self, path, status=200):
+        self.said.clear()
+        answer = self.page.goto(path if path.startswith("http") else f"{self.course.url}{path}")
+        if answer.status != status:
+            self.faults.append((path, "answers", answer.status))
+            return
+        if "html" not in answer.headers["content-type"]:
+            self.faults.append((path, "is no page", answer.headers["content-type"]))
+            return
+        self.page.keyboard.press("Tab")
+        first = self.page.evaluate("document.activeElement.className")
+        if first != "m-skip":
+            self.faults.append((path, "the first Tab reaches", first))
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        for width, height in WIDTHS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.look(path, width)
+        self.faults += [(path, "says", said) for said in self.said if "Failed to load resource" not in said]
+        self.faults += [(path, "says", said) for said in self.said if "Failed" in said and status == 200]
+
+    def look(self, path, width):
+        found = self.page.evaluate("choice => axe.run(choice)", CHOICE)
+        for fault in found["violations"]:
+            self.faults.append((path, width, fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]))
+        seen = self.page.evaluate(LOOK)
+        if seen["wide"] > 0:
+            self.faults.append((path, width, "scrolls sideways by", seen["wide"]))
+        if seen["lost"]:
+            self.faults.append((path, width, "takes the focus out of sight", seen["lost"]))
+
+    def close(self):
+        self.context.close()
+        assert self.faults == [], "\n".join(map(str, self.faults))
+
+
+@pytest.fixture
+def visitor(chromium, course):
+    opened = []
+
+    def made(role=None, sub="", **columns):
+        opened.append(Visitor(chromium, course, course.seat(role, sub, **columns) if role else ""))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.context.close()
+
+
+def pages_of(app, role):
+    """Return the pages that a role (None: anybody) may see, from the URL map itself."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        access = app.view_functions[rule.endpoint].access_rule
+        mine = access.roles is None if role is None else access.roles is not None and role in access.roles
+        if "GET" in rule.methods and rule.endpoint not in NO_PAGES and mine:
+            found.append(rule.endpoint)
+    return sorted(set(found))
+
+
+def test_every_page_of_the_url_map_is_visited_or_said_to_be_none(app):
+    got = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert got == set(PAGES) | set(NO_PAGES)
+    assert {endpoint for endpoint, path in PAGES.items() if path is None} == AS_THE_RULE_SAYS
+
+
+@pytest.mark.parametrize("role", [None, *SeatRole], ids=lambda role: role.value if role else "anybody")
+def test_every_page_in_every_role(course, visitor, role):
+    someone, numbers = visitor(role), course.numbers(role)
+    for endpoint in pages_of(course.app, role):
+        if PAGES[endpoint] is not None:
+            status = 405 if endpoint == "lti.launch_by_hand" else 200
+            someone.visit(PAGES[endpoint].format(**numbers), status)
+    someone.close()
+
+
+def test_pages_that_only_one_seat_sees(course, visitor):
+    waiting = visitor(GUEST, "student-25")
+    waiting.visit("/admin/waiting")
+    waiting.close()
+    picking = visitor(FACULTY, deep_linking=DEEP_LINKING)
+    picking.visit("/lti/deep-link")
+    picking.close()
+    sent = course.progress("student-05", ProgressState.SUBMITTED)
+    withdrawing = visitor(STUDENT, "student-05")
+    withdrawing.visit(f"/milestones/{sent.milestone_id}/evidence/{sent.evidence[-1].id}/withdraw")
+    withdrawing.close()
+
+
+def test_the_page_that_registers_a_platform(course, visitor):
+    with LmsServer() as lms:
+        token = invite(course.session, course.track.institution_id, by=None, now=utcnow())
+        course.session.commit()
+        stranger = visitor()
+        stranger.visit(
+            f"/lti/register?invitation={token}&openid_configuration={lms.url}/.well-known/openid-configuration"
+        )
+        stranger.visit("/lti/register", 403)
+        stranger.close()
+
+
+@pytest.mark.parametrize("sub", ["student-01", "student-05", "student-09", "student-16", LATECOMER, FIRST])
+def test_students_in_other_situations(course, visitor, sub):
+    """Sent back, waiting, appealed, excused, without a mentor, at the very beginning."""
+    student = visitor(STUDENT, sub)
+    student.visit("/")
+    student.visit("/certificate")
+    for state in (ProgressState.RETURNED, ProgressState.SUBMITTED, ProgressState.APPEALED, ProgressState.EXCUSED):
+        if one := course.progress(sub, state):
+            student.visit(f"/milestones/{one.milestone_id}")
+    student.close()
+
+
+def test_staff_at_milestones_in_every_state(course, visitor):
+    faculty = visitor(FACULTY)
+    for sub, state in {
+        "student-01": ProgressState.SUBMITTED,
+        "student-20": ProgressState.RETURNED,
+        "student-09": ProgressState.APPEALED,
+        "student-16": ProgressState.EXCUSED,
+        "student-02": ProgressState.ACCEPTED,
+    }.items():
+        one = course.progress(sub, state)
+        faculty.visit(f"/students/{one.student_id}/milestones/{one.milestone_id}")
+    for job in (course.failed, course.held, course.batch):
+        faculty.visit(f"/jobs/{job.id}")
+    faculty.visit("/?q=nobody-of-this-name")
+    faculty.visit("/certificates?show=withdrawn")
+    faculty.close()
+
+
+def test_a_course_that_has_hardly_begun(course, visitor):
+    """A link without a track; a track that is a draft, as faculty, a student and a mentor see it."""
+    before = visitor(FACULTY, resource_link_ref=course.unbound.id)
+    before.visit("/track")
+    before.close()
+    faculty = visitor(FACULTY, resource_link_ref=course.draft.id)
+    for path in ("/", "/track", "/track/publish", "/mentors", "/certificates", "/grades"):
+        faculty.visit(path)
+    faculty.close()
+    for role in (STUDENT, MENTOR):
+        early = visitor(role, resource_link_ref=course.draft.id)
+        early.visit("/")
+        early.close()
+
+
+def test_a_withdrawn_and_an_unknown_certificate(course, visitor):
+    stranger = visitor()
+    withdrawn = next(one for one in course.awards if one.revoked_at is not None)
+    stranger.visit(f"/verify/{withdrawn.public_id}")
+    stranger.visit("/verify/unknown", 404)
+    stranger.close()
+
+
+def test_error_pages(course, visitor):
+    stranger = visitor()
+    stranger.visit("/", 401)
+    stranger.visit("/nothing-here", 404)
+    stranger.close()
+    student = visitor(STUDENT)
+    student.visit("/grades", 403)
+    student.visit("/milestones/999999", 404)
+    student.visit("/seat/leave", 405)
+    student.close()
