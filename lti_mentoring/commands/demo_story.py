@@ -194,7 +194,7 @@ class Story:
             if one.enrolled
         )
         roster.sync_roster(self.session, claimed, Roster(members, pages=2), read_at=at, now=at)
-        self.numbers = {sub: number for sub, number in self.session.execute(select(Person.subject, Person.id))}
+        self.numbers = dict(self.session.execute(select(Person.subject, Person.id)))
 
     def pair(self, track: Track) -> None:
         """Tick the mentors and give everybody but the latecomer one."""

@@ -13,17 +13,8 @@ from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.grades import LineItemDraft, find_or_create_lineitem
 from lti_mentoring.lti.scores import Result, Score, ScoreAnswer, post_score, read_result
 from lti_mentoring.models import HeldReason
-from lti_mentoring.services.sending import (
-    Column,
-    DueScore,
-    End,
-    Outcome,
-    claim_column,
-    claim_score,
-    deliver,
-    release_column,
-    settle_score,
-)
+from lti_mentoring.services.delivering import Column, DueScore, End, Outcome, deliver
+from lti_mentoring.services.sending import claim_column, claim_score, release_column, settle_score
 from lti_mentoring.tasks._platform import PlatformLine, note_fault, platform_line
 
 log = logging.getLogger("lti_mentoring.grades")

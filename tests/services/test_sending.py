@@ -11,16 +11,9 @@ from lti_mentoring.db import database_now
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.scores import Result, ScoreAnswer
 from lti_mentoring.models import AuditEntry, HeldReason, LineItem, Score, ScoreState
+from lti_mentoring.services.delivering import End, deliver
 from lti_mentoring.services.grading import ensure_columns
-from lti_mentoring.services.sending import (
-    End,
-    claim_column,
-    claim_score,
-    deliver,
-    find_due_scores,
-    release_column,
-    settle_score,
-)
+from lti_mentoring.services.sending import claim_column, claim_score, find_due_scores, release_column, settle_score
 
 pytestmark = pytest.mark.both_databases
 COLUMN = "https://lms.example/items/7"
