@@ -194,7 +194,7 @@ class Story:
             if one.enrolled
         )
         roster.sync_roster(self.session, claimed, Roster(members, pages=2), read_at=at, now=at)
-        self.numbers = dict(self.session.execute(select(Person.subject, Person.id)))
+        self.numbers = {one.subject: one.id for one in self.session.scalars(select(Person))}
 
     def pair(self, track: Track) -> None:
         """Tick the mentors and give everybody but the latecomer one."""
