@@ -125,7 +125,7 @@ def store_person(session: Session, launch: Launch, known: Any, *, now: datetime)
         "given_name": launch.person.given_name,
         "family_name": launch.person.family_name,
         "email": launch.person.email,
-        "locale": _short(launch.person.locale),
+        "locale": language_of(launch),
         "is_test_user": is_test_user(launch.roles),
     }
     if known.person_id is not None:
@@ -241,5 +241,7 @@ def _mend(session: Session, table: Table, number: int, changes: dict[str, Any]) 
     return number
 
 
-def _short(locale: str | None) -> str | None:
+def language_of(launch: Launch) -> str | None:
+    """Return the language of a launch, as the platform writes it: the page's, else the person's own."""
+    locale = launch.presentation.locale or launch.person.locale
     return locale if locale and len(locale) <= LONGEST_LOCALE else None

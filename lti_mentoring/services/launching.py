@@ -31,6 +31,7 @@ from lti_mentoring.queries.seats import hash_of
 from lti_mentoring.services import auditing
 from lti_mentoring.services.arrivals import (
     is_mentor_in,
+    language_of,
     store_context,
     store_link,
     store_membership,
@@ -52,7 +53,6 @@ ROSTER_AGAIN_AFTER = timedelta(hours=1)
 TOKEN_BYTES = 32
 MOST_ORIGINS = 20
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-LONGEST_LOCALE = 35
 
 _SEAT = cast("Table", Seat.__table__)
 _TAKE_SEAT = insert(_SEAT).returning(_SEAT.c.id)
@@ -135,7 +135,6 @@ def _take_seat(
     link_id: int | None,
     now: datetime,
 ) -> int:
-    locale = launch.presentation.locale or launch.person.locale
     values: dict[str, Any] = {
         "institution_id": launch.registration.institution_id,
         "token_hash": hash_of(token),
@@ -145,7 +144,7 @@ def _take_seat(
         "resource_link_ref": link_id,
         "role": roles[0],
         "roles": [role.value for role in roles],
-        "locale": locale if locale and len(locale) <= LONGEST_LOCALE else None,
+        "locale": language_of(launch),
         "return_url": launch.presentation.return_url,
         "created_at": now,
         "used_at": now,
