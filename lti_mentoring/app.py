@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions.update(platform_side(settings, app.extensions["sealer"]))
     app.extensions["matcher"] = load_matcher(settings.plugins)
     logs.init_app(app)
-    languages.init_app(app, locale_wanted)
+    languages.init_app(app, locale_wanted, filter(None, (PACKAGE / "translations", settings.translations_dir)))
     db.init_app(app)
     app.extensions["react"] = Reactor(make_celery(app, settings))
     for blueprint in BLUEPRINTS:

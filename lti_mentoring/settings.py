@@ -43,6 +43,8 @@ class Settings:
     trusted_proxies: int = 0
     plugins: tuple[str, ...] = ()
     demo_lms_url: str = ""
+    translations_dir: Path | None = None
+    """A folder with catalogues of the installation's own, beside those that come with the tool."""
     queue: str = "mentoring"
     """The queue's name: several installations on one broker have one each."""
 
@@ -82,6 +84,7 @@ class Settings:
             trusted_proxies=_number(value, "TRUSTED_PROXIES", 0, problems),
             plugins=tuple(filter(None, value.get("PLUGINS", "").split(","))),
             demo_lms_url=value.get("DEMO_LMS_URL", "").rstrip("/"),
+            translations_dir=Path(value["TRANSLATIONS_DIR"]).resolve() if value.get("TRANSLATIONS_DIR") else None,
             queue=value.get("QUEUE") or "mentoring",
         )
         problems += settings.problems()
@@ -102,6 +105,8 @@ class Settings:
             found.append(f"{PREFIX}SECRET_KEY is needed with PostgreSQL or a public address")
         if self.secret_key and len(self.secret_key) < LEAST_SECRET:
             found.append(f"{PREFIX}SECRET_KEY must be at least {LEAST_SECRET} characters")
+        if self.translations_dir and not self.translations_dir.is_dir():
+            found.append(f"{PREFIX}TRANSLATIONS_DIR is not a folder: {str(self.translations_dir)!r}")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             found.append(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
         return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, render_template, request
-from flask_babel import force_locale
+from flask import Blueprint, current_app, request
 
 from lti_mentoring.blueprints._access import SEATED, current_seat, requires
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.db import db
 from lti_mentoring.errors import NotFound
-from lti_mentoring.queries.mails import WrittenMail, mails_page
+from lti_mentoring.letters import written
+from lti_mentoring.queries.mails import mails_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -29,12 +29,5 @@ def show() -> ResponseReturnValue:
     if not settings.show_mails:
         raise NotFound
     page = mails_page(db.session(), current_seat(), number=request.args.get("page", 1, type=int))
-    letters = [(mail, *_written(mail)) for mail in page.mails]
+    letters = [(mail, *written(mail.kind, mail.facts, mail.locale)) for mail in page.mails]
     return render("mails/show.html", "mails/_list.html", page=page, letters=letters)
-
-
-def _written(mail: WrittenMail) -> tuple[str, str]:
-    """Return subject and text in the reader's language: the template's first line is the subject."""
-    with force_locale(mail.locale or "en"):
-        subject, _, text = render_template(f"mail/{mail.kind}.txt", **mail.facts).strip().partition("\n")
-    return subject.strip(), text.strip()

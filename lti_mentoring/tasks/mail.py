@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from celery import shared_task
 from flask import current_app
-from flask_babel import force_locale
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
+from lti_mentoring.letters import written
 from lti_mentoring.services.posting import DueMail, claim_mail, settle_mail
 
 if TYPE_CHECKING:
@@ -43,12 +43,3 @@ def _send(postbox: Postbox, due: DueMail) -> str | None:
     except (smtplib.SMTPException, OSError) as lost:
         return type(lost).__name__
     return None
-
-
-def written(kind: str, facts: dict[str, object], locale: str | None) -> tuple[str, str]:
-    """Return subject and text in the reader's language: the template's first line is the subject."""
-    with force_locale(locale or "en"):
-        # Not render_template: that asks for the seat of a request, and a worker has none.
-        made = current_app.jinja_env.get_template(f"mail/{kind}.txt").render(**facts)
-        subject, _, text = made.strip().partition("\n")
-    return subject.strip(), text.strip() + "\n"
