@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery, Task
+from celery.signals import setup_logging
 
 from lti_mentoring.tasks.schedule import BEAT
 
@@ -36,6 +37,11 @@ def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
     return celery
 
 
+@setup_logging.connect
+def keep_logging(**_: object) -> None:
+    """Keep Celery from adding its own handlers: our lines are JSON already, and would come out twice."""
+
+
 def configuration(settings: Settings) -> dict[str, Any]:
     """Return Celery's options; each says why."""
     options: dict[str, Any] = {
@@ -51,7 +57,6 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_soft_time_limit": 120,
         "task_time_limit": 240,
         "timezone": "UTC",
-        "worker_hijack_root_logger": False,  # our own lines are JSON already
         "beat_schedule": BEAT,
         "beat_schedule_filename": str(settings.data_dir / "beat"),
     }

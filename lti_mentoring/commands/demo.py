@@ -108,7 +108,7 @@ def commands(here: Demo) -> dict[str, list[str]]:
     work = [python, "-m", "celery", "-A", "lti_mentoring.worker", "--quiet"]
     return {
         "tool": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.port}", "lti_mentoring.wsgi:app"],
-        "worker": [*work, "worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning"],
+        "worker": [*work, "worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "error"],
         "LMS": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.lms_port}", lms_factory(here)],
     }
 
@@ -127,7 +127,8 @@ def supervise(here: Demo) -> None:
     def interrupted(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupted)
+    for stopping in (signal.SIGINT, signal.SIGTERM):  # SIGINT, too: a shell that starts us in the background ignores it
+        signal.signal(stopping, interrupted)
     try:
         for name, command in commands(here).items():
             # A group of its own: Ctrl-C reaches only this process, which then stops the parts in order.
