@@ -159,13 +159,18 @@ def mentorship(session, guide, student, **columns):
 
 
 class World:
-    """One course with one faculty member, one mentor and one student, who are already a pair."""
+    """One course with one faculty member, one mentor and one student, who are already a pair.
 
-    def __init__(self, session, milestones=3):
+    ``inside``: the deployment of another world, whose neighbour this course then is.
+    """
+
+    def __init__(self, session, milestones=3, inside=None):
         self.session = session
-        self.institution = institution(session)
-        self.registration = registration(session, self.institution)
-        self.deployment = deployment(session, self.registration)
+        self.institution = session.get_one(Institution, inside.institution_id) if inside else institution(session)
+        self.registration = (
+            session.get_one(Registration, inside.registration_id) if inside else registration(session, self.institution)
+        )
+        self.deployment = inside or deployment(session, self.registration)
         self.context = context(session, self.deployment)
         self.faculty = person(session, self.institution, name="Prof Hanna Lindqvist")
         self.guide = person(session, self.institution, name="Dr Priya Raman")
