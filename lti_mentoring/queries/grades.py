@@ -47,6 +47,11 @@ class GradeCell:
     due_at: datetime
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether the course was asked and has not answered well; looking for the column first is no fault of its."""
+        return self.state is ScoreState.PENDING and self.waiting not in {None, "column_search"}
+
+    @property
     def is_refused(self) -> bool:
         """Whether somebody has to look: the platform said no, or a teacher changed the grade."""
         return self.held in {
