@@ -23,7 +23,7 @@ from lti_mentoring.lti.launch import validate_launch
 from lti_mentoring.lti.login import LOGIN_LIFETIME, begin_login, cookie_name_for
 from lti_mentoring.lti.platform_keys import KeyFinder
 from lti_mentoring.services.launching import Welcome, hold_deployment, welcome
-from lti_mentoring.services.registrations import StoredLogins, StoredPlatformKeys, StoredRegistrations
+from lti_mentoring.services.registrations import LoneLogins, StoredLogins, StoredPlatformKeys, StoredRegistrations
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,21 +50,21 @@ def stored_registrations(session: Session, now: datetime) -> StoredRegistrations
 @requires(PLATFORM)
 def login() -> ResponseReturnValue:
     """Begin a login that the platform asks for; its parameters may come in the query, the form, or both."""
-    now, launch_here = utcnow(), our_launch_url()
+    now, launch_here, session = utcnow(), our_launch_url(), db.session()
+    registrations = stored_registrations(session, now)
+    params = {**request.args.to_dict(), **request.form.to_dict()}
     try:
-        with unit_of_work() as session:
-            registrations = stored_registrations(session, now)
-            begun = begin_login(
-                {**request.args.to_dict(), **request.form.to_dict()},
-                registrations=registrations,
-                transactions=StoredLogins(session),
-                our_urls=frozenset({launch_here}),
-                redirect_uri=launch_here,
-                now=now,
-            )
-            registered = registrations.find(request.values.get("iss", ""), request.values.get("client_id") or None)
+        begun = begin_login(
+            params,
+            registrations=registrations,
+            transactions=LoneLogins(session),
+            our_urls=frozenset({launch_here}),
+            redirect_uri=launch_here,
+            now=now,
+        )
     except LoginRefused as refusal:
         return _refused("login refused", refusal)
+    registered = registrations.find(params["iss"], params.get("client_id") or None)
     if registered is not None:
         frame_by(registrations.frame_origins(registered.id) or ())
     response = redirect(begun.url, 302)

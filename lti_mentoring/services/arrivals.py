@@ -24,6 +24,7 @@ from lti_mentoring.models import (
     ResourceLink,
     Track,
 )
+from lti_mentoring.prepared import Prepared
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _table(model: type) -> Table:
 _R, _D, _P, _C, _L, _M = map(_table, (Registration, Deployment, Person, Context, ResourceLink, Membership))
 _GUIDE, _ADMIN = _table(Mentor), _table(Administrator)
 
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         _R.c.state.label("registration_state"),
         _R.c.frame_origins,
@@ -97,7 +98,7 @@ _KNOWN = (
     )
     .where(_R.c.id == bindparam("registration"))
 )
-_SEEN = (
+_SEEN = Prepared(
     update(_M)
     .where(_M.c.id == bindparam("number"))
     .values({name: bindparam(f"new_{name}") for name in MEMBERSHIP_FACTS})
@@ -106,8 +107,8 @@ _SEEN = (
 
 def what_is_known(session: Session, launch: Launch) -> Any:
     """Return one row with all that we hold of a launch; columns of what is new are None."""
-    return session.execute(
-        _KNOWN,
+    return _KNOWN.row(
+        session,
         {
             "registration": launch.registration.id,
             "deployment": launch.deployment_id,
@@ -115,7 +116,7 @@ def what_is_known(session: Session, launch: Launch) -> Any:
             "course": launch.context.id if launch.context else None,
             "link": launch.resource_link.id if launch.resource_link else None,
         },
-    ).one()
+    )
 
 
 def store_person(session: Session, launch: Launch, known: Any, *, now: datetime) -> int:
@@ -200,7 +201,7 @@ def store_membership(
     }
     if known.membership_id is not None:
         said = {f"new_{name}": value for name, value in facts.items()}
-        session.execute(_SEEN, {"number": known.membership_id, **said})
+        _SEEN.run(session, {"number": known.membership_id, **said})
         return
     key = {"context_ref": context_id, "person_id": person_id}
     owner = {"institution_id": launch.registration.institution_id}

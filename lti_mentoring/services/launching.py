@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from lti_mentoring.domain.arrival import asks_to_administer, role_after, seat_roles
 from lti_mentoring.domain.roles import parse_roles
@@ -25,6 +25,7 @@ from lti_mentoring.models import (
     ResourceLink,
     Seat,
 )
+from lti_mentoring.prepared import Prepared
 from lti_mentoring.queries.frames import origin_of
 from lti_mentoring.queries.registrations import deployment_row
 from lti_mentoring.queries.seats import hash_of
@@ -55,7 +56,15 @@ MOST_ORIGINS = 20
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _SEAT = cast("Table", Seat.__table__)
-_TAKE_SEAT = insert(_SEAT).returning(_SEAT.c.id)
+
+
+def _taking(*left_out: str) -> Prepared:
+    given = {column.name: bindparam(column.name) for column in _SEAT.c if column.name not in {"id", *left_out}}
+    return Prepared(insert(_SEAT).values(given).returning(_SEAT.c.id))
+
+
+_TAKE_SEAT, _TAKE_SEAT_TO_PICK = _taking("ended_at", "deep_linking"), _taking("ended_at")
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +159,11 @@ def _take_seat(
         "used_at": now,
         "expires_at": now + SEAT_LASTS,
     }
+    take = _TAKE_SEAT
     if launch.deep_linking is not None:
+        take = _TAKE_SEAT_TO_PICK
         values["deep_linking"] = {**asdict(launch.deep_linking), "deployment_id": launch.deployment_id}
-    number: int = session.execute(_TAKE_SEAT, values).scalar_one()
+    number: int = take.row(session, values).id
     return number
 
 

@@ -21,6 +21,7 @@ from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, R
 from lti_mentoring.models import AccessToken as TokenRow
 from lti_mentoring.models import DeploymentApproval, PlatformKeySet
 from lti_mentoring.models import LoginTransaction as LoginRow
+from lti_mentoring.prepared import Prepared
 from lti_mentoring.queries.registrations import (
     KnownRegistration,
     deployment_row,
@@ -40,8 +41,10 @@ Work = Callable[[], AbstractContextManager[Session]]
 """Opens one short unit of work; for what must be saved whatever becomes of the rest."""
 
 _LOGIN = cast("Table", LoginRow.__table__)
-_KEEP = insert(_LOGIN)
-_TAKE = (
+_KEEP = Prepared(
+    insert(_LOGIN).inline().values({column.name: bindparam(column.name) for column in _LOGIN.c if column.name != "id"})
+)
+_TAKE = Prepared(
     delete(_LOGIN)
     .where(_LOGIN.c.state_hash == bindparam("hashed"))
     .returning(*(column for column in _LOGIN.c if column.name not in {"id", "state_hash"}))
@@ -123,24 +126,22 @@ class StoredLogins:
 
     def keep(self, transaction: LoginTransaction) -> None:
         """Store a login that has just begun."""
-        self._session.execute(
-            _KEEP,
-            {
-                "state_hash": _hash(transaction.state),
-                "nonce": transaction.nonce,
-                "registration_id": transaction.registration_id,
-                "target_link_uri": transaction.target_link_uri,
-                "lti_deployment_id": transaction.lti_deployment_id,
-                "browser_secret_hash": transaction.browser_secret_hash,
-                "created_at": transaction.created_at,
-                "expires_at": transaction.expires_at,
-            },
-        )
+        _KEEP.run(self._session, _columns(transaction))
 
     def take(self, state: str) -> LoginTransaction | None:
         """Delete the login and return it; of two that ask at once the database lets one have it."""
-        row = self._session.execute(_TAKE, {"hashed": _hash(state)}).one_or_none()
-        return LoginTransaction(state=state, **row._mapping) if row else None
+        row = _TAKE.row(self._session, {"hashed": _hash(state)})
+        return LoginTransaction(state=state, **row._asdict()) if row else None
+
+
+class LoneLogins(StoredLogins):
+    """Stores a login as a transaction of its own: nothing else is written when one begins."""
+
+    def keep(self, transaction: LoginTransaction) -> None:
+        """Store a login that has just begun, for good; what was only read before is over."""
+        if self._session.in_transaction():
+            self._session.rollback()
+        _KEEP.run_alone(self._session, _columns(transaction))
 
 
 class StoredPlatformKeys:
@@ -222,6 +223,19 @@ def _same(key: TokenKey) -> tuple[ColumnElement[bool], ...]:
 
 def _place(key: TokenKey) -> str:
     return f"access_token:{key.registration_id}:{key.deployment_id}:{' '.join(key.scopes)}"
+
+
+def _columns(transaction: LoginTransaction) -> dict[str, object]:
+    return {
+        "state_hash": _hash(transaction.state),
+        "nonce": transaction.nonce,
+        "registration_id": transaction.registration_id,
+        "target_link_uri": transaction.target_link_uri,
+        "lti_deployment_id": transaction.lti_deployment_id,
+        "browser_secret_hash": transaction.browser_secret_hash,
+        "created_at": transaction.created_at,
+        "expires_at": transaction.expires_at,
+    }
 
 
 def _hash(state: str) -> str:
