@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._htmx import render
 
@@ -32,90 +32,90 @@ class Problem:
 PROBLEMS: dict[str, Problem] = {
     "form_outdated": Problem(
         403,
-        later("This form was open for too long"),
-        later("Nothing was changed. Go back: what you wrote is still there. Load the page again, then send it."),
+        _l("This form was open for too long"),
+        _l("Nothing was changed. Go back: what you wrote is still there. Load the page again, then send it."),
     ),
     "bad_request": Problem(
         400,
-        later("We could not read what was sent"),
-        later("Nothing was changed. Go back, look at what you filled in, and send it again."),
+        _l("We could not read what was sent"),
+        _l("Nothing was changed. Go back, look at what you filled in, and send it again."),
     ),
     "seat_needed": Problem(
         401,
-        later("Open Mentoring again from your course"),
-        later("You have been away for a while, so this page closed itself. What you sent is safe."),
+        _l("Open Mentoring again from your course"),
+        _l("You have been away for a while, so this page closed itself. What you sent is safe."),
     ),
     "not_allowed": Problem(
         403,
-        later("This page is for somebody else"),
-        later("You can see everything that concerns you from your first page. If you should see this one, too, "
+        _l("This page is for somebody else"),
+        _l("You can see everything that concerns you from your first page. If you should see this one, too, "
               "ask your course team."),
     ),
     "not_found": Problem(
         404,
-        later("This page is not here"),
-        later("It may have been moved or taken away, or the link was cut short. Nothing of yours is lost."),
+        _l("This page is not here"),
+        _l("It may have been moved or taken away, or the link was cut short. Nothing of yours is lost."),
     ),
     "method_not_allowed": Problem(
         405,
-        later("This page cannot be opened like that"),
-        later("Nothing was changed. Go back and use the button on the page."),
+        _l("This page cannot be opened like that"),
+        _l("Nothing was changed. Go back and use the button on the page."),
     ),
     "conflict": Problem(
         409,
-        later("Somebody else changed this while you had it open"),
-        later("Nothing was overwritten. Look at what they wrote, then send yours again if it still holds."),
+        _l("Somebody else changed this while you had it open"),
+        _l("Nothing was overwritten. Look at what they wrote, then send yours again if it still holds."),
     ),
     "too_large": Problem(
         413,
-        later("This file is too large"),
-        later("A file may have up to 20 MB. Make it smaller, or put it elsewhere and send a link."),
+        _l("This file is too large"),
+        _l("A file may have up to 20 MB. Make it smaller, or put it elsewhere and send a link."),
     ),
     "refused": Problem(
         422,
-        later("This cannot be sent yet"),
-        later("Nothing was changed. Go back, look at what you filled in, and send it again."),
+        _l("This cannot be sent yet"),
+        _l("Nothing was changed. Go back, look at what you filled in, and send it again."),
     ),
     "too_many": Problem(
         429,
-        later("That was a lot in a short time"),
-        later("Wait a minute, then try again. Nothing was lost."),
+        _l("That was a lot in a short time"),
+        _l("Wait a minute, then try again. Nothing was lost."),
         again=True,
     ),
     "broken": Problem(
         500,
-        later("Something broke on our side"),
-        later("It is not your fault, and what you sent before is safe. Try again in a minute."),
+        _l("Something broke on our side"),
+        _l("It is not your fault, and what you sent before is safe. Try again in a minute."),
         again=True,
     ),
     "unavailable": Problem(
         503,
-        later("Mentoring is busy or being looked after"),
-        later("Try again in a minute. What you sent before is safe."),
+        _l("Mentoring is busy or being looked after"),
+        _l("Try again in a minute. What you sent before is safe."),
         again=True,
     ),
     "launch_refused": Problem(
         400,
-        later("Open Mentoring again from your course"),
-        later("This link could not be used: it may have been used already, or it was open for too long. "
+        _l("Open Mentoring again from your course"),
+        _l("This link could not be used: it may have been used already, or it was open for too long. "
               "Go back to your course and open Mentoring there."),
     ),
     "waiting_for_approval": Problem(
         403,
-        later("Mentoring is not switched on here yet"),
-        later("Your course is known, and the people who look after Mentoring have to agree once. "
+        _l("Mentoring is not switched on here yet"),
+        _l("Your course is known, and the people who look after Mentoring have to agree once. "
               "Open it again later from your course; you need not do anything else."),
     ),
     "platform_unavailable": Problem(
         503,
-        later("Your course does not answer"),
-        later("Everything that you sent is safe here, and we try again by ourselves. You can go on working."),
+        _l("Your course does not answer"),
+        _l("Everything that you sent is safe here, and we try again by ourselves. You can go on working."),
         again=True,
     ),
     "cookies_blocked": Problem(
         400,
-        later("Open Mentoring in its own tab"),
-        later("Your browser does not let this page remember you inside the course. In a tab of its own it works."),
+        _l("Open Mentoring in its own tab"),
+        _l("Your browser does not let this page remember you inside the course. In a tab of its own it works."),
     ),
 }  # fmt: skip
 BY_STATUS = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.lti.access import (
     SCOPE_LINE_ITEM,
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
 
 SCOPE_WORDS = {
-    SCOPE_ROSTER: later("Read who is in a course and in which role, to know students and possible mentors"),
-    SCOPE_LINE_ITEM: later("Make and keep its own columns in a course's gradebook"),
-    SCOPE_LINE_ITEM_READ: later("Find its own columns in a course's gradebook again"),
-    SCOPE_SCORE: later("Write grades into its own columns"),
-    SCOPE_RESULT: later("Read back the grades that it wrote, to be sure that they arrived"),
+    SCOPE_ROSTER: _l("Read who is in a course and in which role, to know students and possible mentors"),
+    SCOPE_LINE_ITEM: _l("Make and keep its own columns in a course's gradebook"),
+    SCOPE_LINE_ITEM_READ: _l("Find its own columns in a course's gradebook again"),
+    SCOPE_SCORE: _l("Write grades into its own columns"),
+    SCOPE_RESULT: _l("Read back the grades that it wrote, to be sure that they arrived"),
 }
 
 

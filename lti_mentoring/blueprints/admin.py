@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import ADMINISTRATOR, SEATED, current_seat, requires
 from lti_mentoring.blueprints._failures import explain, say
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 explain(
     OwnPlatform.code,
-    later("You came in through this platform"),
-    later("Switched off, it could not let you in to switch it on again. The operator can switch it off."),
+    _l("You came in through this platform"),
+    _l("Switched off, it could not let you in to switch it on again. The operator can switch it off."),
 )
 explain(
     LastAdministrator.code,
-    later("There would be no administrator left"),
-    later("Confirm somebody else first; then this person can step down."),
+    _l("There would be no administrator left"),
+    _l("Confirm somebody else first; then this person can step down."),
 )
 
 

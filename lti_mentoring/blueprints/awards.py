@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.awarding.baking import bake_png
 from lti_mentoring.awarding.failures import UnprintableText
@@ -218,23 +218,21 @@ def _download(content: bytes, kind: str, name: str) -> Response:
 
 explain(
     NotEarned.code,
-    later("Not everything is reached yet"),
-    later("The list may have changed since you opened it: a milestone was reopened or added. Look at it again."),
+    _l("Not everything is reached yet"),
+    _l("The list may have changed since you opened it: a milestone was reopened or added. Look at it again."),
     status=409,
 )
 explain(
     AlreadyWithdrawn.code,
-    later("This certificate was withdrawn already"),
-    later("Nothing else was changed."),
+    _l("This certificate was withdrawn already"),
+    _l("Nothing else was changed."),
     status=409,
 )
 explain(
     UnprintableText.code,
-    later("The name cannot be printed"),
-    later("Our fonts lack its letters, or it is too long for the page. Ask the student to add the name in Latin "
+    _l("The name cannot be printed"),
+    _l("Our fonts lack its letters, or it is too long for the page. Ask the student to add the name in Latin "
           "letters in the course, read the course list again, and then issue it."),
 )  # fmt: skip
-explain(NobodyToIssueTo.code, later("Nobody was chosen"), later("Open the list again and choose who gets one."))
-explain(
-    UnknownRelease.code, later("This cannot be shown"), later("Open the page again and tick what strangers may see.")
-)
+explain(NobodyToIssueTo.code, _l("Nobody was chosen"), _l("Open the list again and choose who gets one."))
+explain(UnknownRelease.code, _l("This cannot be shown"), _l("Open the page again and tick what strangers may see."))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import SEATED, current_seat, requires
 from lti_mentoring.blueprints._failures import explain
@@ -31,8 +31,8 @@ CANCEL = "cancel"
 
 explain(
     "links_not_accepted",
-    later("Your course cannot take a link here"),
-    later("Go back to your course and add Mentoring as an activity or an assignment instead."),
+    _l("Your course cannot take a link here"),
+    _l("Go back to your course and add Mentoring as an activity or an assignment instead."),
     status=400,
 )
 

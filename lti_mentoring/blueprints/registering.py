@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, request
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import PLATFORM, requires
 from lti_mentoring.blueprints._failures import explain
@@ -51,8 +51,8 @@ log = logging.getLogger("lti_mentoring.registration")
 LONGEST_ADDRESS = 2000
 explain(
     InvitationRefused.code,
-    later("This invitation cannot be used"),
-    later(
+    _l("This invitation cannot be used"),
+    _l(
         "It was used already, it is older than a week, or its address was cut short. Nothing was registered. "
         "Ask who gave it to you for a new one."
     ),
@@ -60,21 +60,21 @@ explain(
 )
 explain(
     "registration_not_started",
-    later("Paste this address into your LMS"),
-    later(
+    _l("Paste this address into your LMS"),
+    _l(
         "It is an invitation to register Mentoring. In Moodle: Site administration, Plugins, External tool, "
         "Manage tools. In Canvas: Developer keys, LTI registration. Opened by hand it does nothing."
     ),
 )
 explain(
     RegistrationTaken.code,
-    later("This platform is registered for another institution"),
-    later("Nothing was changed. The operator of this installation can say for which."),
+    _l("This platform is registered for another institution"),
+    _l("Nothing was changed. The operator of this installation can say for which."),
 )
 explain(
     "registration_failed",
-    later("The platform did not finish the registration"),
-    later(
+    _l("The platform did not finish the registration"),
+    _l(
         "Nothing was registered, and your invitation still holds: start once more in your LMS with the same address. "
         "If it happens again, show the operator of this installation the code below."
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_PREFIXES = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 PRODUCTS = (
-    SelectChoice("", later("Something else")),
+    SelectChoice("", _l("Something else")),
     SelectChoice("moodle", "Moodle"),
     SelectChoice("canvas", "Canvas"),
     SelectChoice("BlackboardLearn", "Blackboard"),
@@ -40,13 +40,13 @@ def check_address(_form: Form, field: Field) -> None:
     if not url:
         return
     if web_address(url) is None or not url.startswith(("https://", *LOOPBACK_PREFIXES)):
-        raise ValidationError(str(later("Write a whole address that begins with https://")))
+        raise ValidationError(str(_l("Write a whole address that begins with https://")))
 
 
 def check_identifier(_form: Form, field: Field) -> None:
     """Refuse what could not be compared with what the platform sends."""
     if field.data and identifier(field.data) is None:
-        raise ValidationError(str(later("Copy it exactly as the platform shows it, at most 255 characters")))
+        raise ValidationError(str(_l("Copy it exactly as the platform shows it, at most 255 characters")))
 
 
 def needed(words: Any) -> DataRequired:
@@ -58,48 +58,46 @@ class PlatformForm(Form):
     """A platform registered by hand: what the LMS shows after the tool was added there."""
 
     name = StringField(
-        later("Name"),
-        [needed(later("Give the platform a name")), Length(max=120)],
+        _l("Name"),
+        [needed(_l("Give the platform a name")), Length(max=120)],
         filters=[trimmed],
-        description=later("As people here call it: Moodle of the Faculty of Medicine"),
+        description=_l("As people here call it: Moodle of the Faculty of Medicine"),
     )
-    product_family = SelectField(later("Software"), choices=PRODUCTS)
+    product_family = SelectField(_l("Software"), choices=PRODUCTS)
     issuer = StringField(
-        later("Issuer"),
-        [needed(later("Write the issuer")), check_address],
+        _l("Issuer"),
+        [needed(_l("Write the issuer")), check_address],
         filters=[trimmed],
-        description=later("Moodle calls it platform ID; for Canvas in the cloud it is https://canvas.instructure.com"),
+        description=_l("Moodle calls it platform ID; for Canvas in the cloud it is https://canvas.instructure.com"),
     )
-    client_id = StringField(
-        later("Client ID"), [needed(later("Write the client ID")), check_identifier], filters=[trimmed]
-    )
+    client_id = StringField(_l("Client ID"), [needed(_l("Write the client ID")), check_identifier], filters=[trimmed])
     auth_url = StringField(
-        later("Authentication request URL"),
-        [needed(later("Write the authentication request URL")), check_address],
+        _l("Authentication request URL"),
+        [needed(_l("Write the authentication request URL")), check_address],
         filters=[trimmed],
     )
     token_url = StringField(
-        later("Access token URL"), [needed(later("Write the access token URL")), check_address], filters=[trimmed]
+        _l("Access token URL"), [needed(_l("Write the access token URL")), check_address], filters=[trimmed]
     )
     jwks_url = StringField(
-        later("Public keyset URL"), [needed(later("Write the public keyset URL")), check_address], filters=[trimmed]
+        _l("Public keyset URL"), [needed(_l("Write the public keyset URL")), check_address], filters=[trimmed]
     )
     token_audience = StringField(
-        later("Token audience"),
+        _l("Token audience"),
         [check_identifier],
         filters=[trimmed],
-        description=later("Only where it differs from the access token URL (Brightspace)"),
+        description=_l("Only where it differs from the access token URL (Brightspace)"),
     )
     deployments = TextAreaField(
-        later("Deployment IDs"),
+        _l("Deployment IDs"),
         filters=[trimmed],
-        description=later("One on each line. Others ask for approval at their first launch."),
+        description=_l("One on each line. Others ask for approval at their first launch."),
     )
 
     def validate_deployments(self, field: Field) -> None:
         """Check each line as an identifier."""
         if any(identifier(line) is None for line in _lines(field.data)):
-            raise ValidationError(str(later("A deployment ID has at most 255 characters")))
+            raise ValidationError(str(_l("A deployment ID has at most 255 characters")))
 
     def registration(self) -> ManualRegistration:
         """Return what was typed."""

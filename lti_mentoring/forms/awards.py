@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
     FileField,
     Form,
@@ -22,13 +22,13 @@ class ReleaseForm(Form):
     """What the holder lets strangers see."""
 
     shows = SelectMultipleField(
-        later("What may strangers see?"),
+        _l("What may strangers see?"),
         choices=[
-            SelectChoice(Released.NAME.value, later("My name")),
-            SelectChoice(Released.COURSE.value, later("What the certificate is for, and the course")),
-            SelectChoice(Released.MILESTONES.value, later("The milestones that I reached, with their dates")),
+            SelectChoice(Released.NAME.value, _l("My name")),
+            SelectChoice(Released.COURSE.value, _l("What the certificate is for, and the course")),
+            SelectChoice(Released.MILESTONES.value, _l("The milestones that I reached, with their dates")),
         ],
-        description=later(
+        description=_l(
             "Nothing is ticked at first: then the page says only who issued it, when, and that it is valid."
         ),
     )
@@ -50,12 +50,12 @@ class WithdrawForm(Form):
     """Why a certificate is withdrawn."""
 
     reason = TextAreaField(
-        later("Why do you withdraw it?"),
+        _l("Why do you withdraw it?"),
         [
-            InputRequired(later("Write a sentence that says why")),
-            Length(max=1000, message=later("Use at most 1,000 characters")),
+            InputRequired(_l("Write a sentence that says why")),
+            Length(max=1000, message=_l("Use at most 1,000 characters")),
         ],
-        description=later(
+        description=_l(
             "The holder and the course team can read this. The public page says only that it was withdrawn, and when."
         ),
     )
@@ -65,6 +65,6 @@ class CheckForm(Form):
     """A file that somebody wants to have checked."""
 
     certificate = FileField(
-        later("Certificate as PDF, PNG, SVG or JSON"),
-        description=later("It is checked and not kept. Nobody is told that you looked."),
+        _l("Certificate as PDF, PNG, SVG or JSON"),
+        description=_l("It is checked and not kept. Nobody is told that you looked."),
     )

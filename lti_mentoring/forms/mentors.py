@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as later
+from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -12,7 +12,7 @@ from lti_mentoring.services.mentors import LONGEST_FIELD, MOST_PLACES
 
 USUAL_PLACES = 5
 LONGEST_REASON = 300
-PLACES_WORDS = later("Write a number from 0 to %(most)s", most=MOST_PLACES)
+PLACES_WORDS = _l("Write a number from 0 to %(most)s", most=MOST_PLACES)
 
 
 class PlacesField(IntegerField):
@@ -29,11 +29,11 @@ class PlacesField(IntegerField):
 class TickForm(Form):
     """People of the list who become mentors, and how many students each may have."""
 
-    people = SelectMultipleField(later("People"), coerce=int, validate_choice=False)
+    people = SelectMultipleField(_l("People"), coerce=int, validate_choice=False)
     places = PlacesField(
-        later("Places for each"),
+        _l("Places for each"),
         default=USUAL_PLACES,
-        description=later("How many students each may have. You can change it for everybody alone."),
+        description=_l("How many students each may have. You can change it for everybody alone."),
         validators=[InputRequired(PLACES_WORDS), NumberRange(0, MOST_PLACES, PLACES_WORDS)],
     )
 
@@ -42,30 +42,30 @@ class PlacesForm(Form):
     """What faculty say of one mentor."""
 
     places = PlacesField(
-        later("Places"), validators=[InputRequired(PLACES_WORDS), NumberRange(0, MOST_PLACES, PLACES_WORDS)]
+        _l("Places"), validators=[InputRequired(PLACES_WORDS), NumberRange(0, MOST_PLACES, PLACES_WORDS)]
     )
     field = StringField(
-        later("What they do"),
-        description=later("A few words, such as “Internal medicine”. Students see them."),
-        validators=[Length(max=LONGEST_FIELD, message=later("Use at most %(max)s letters", max=LONGEST_FIELD))],
+        _l("What they do"),
+        description=_l("A few words, such as “Internal medicine”. Students see them."),
+        validators=[Length(max=LONGEST_FIELD, message=_l("Use at most %(max)s letters", max=LONGEST_FIELD))],
     )
 
 
 class AssignForm(Form):
     """A mentor for one student."""
 
-    mentor = SelectField(later("Mentor"), coerce=int, validate_choice=False)
+    mentor = SelectField(_l("Mentor"), coerce=int, validate_choice=False)
 
 
 class EndForm(Form):
     """Why a mentorship ends early."""
 
     reason = StringField(
-        later("Reason"),
-        description=later("Kept with the change; only the course team can read it."),
+        _l("Reason"),
+        description=_l("Kept with the change; only the course team can read it."),
         validators=[
-            InputRequired(later("Say in a few words why")),
-            Length(max=LONGEST_REASON, message=later("Use at most %(max)s letters", max=LONGEST_REASON)),
+            InputRequired(_l("Say in a few words why")),
+            Length(max=LONGEST_REASON, message=_l("Use at most %(max)s letters", max=LONGEST_REASON)),
         ],
     )
 
@@ -73,12 +73,10 @@ class EndForm(Form):
 class MoveForm(EndForm):
     """Another mentor for a student, and why."""
 
-    mentor = SelectField(later("New mentor"), coerce=int, validate_choice=False)
+    mentor = SelectField(_l("New mentor"), coerce=int, validate_choice=False)
 
 
 class UploadForm(Form):
     """A list of students and mentors."""
 
-    file = FileField(
-        later("Your list"), description=later("A CSV file with the columns student and mentor, up to 1 MB.")
-    )
+    file = FileField(_l("Your list"), description=_l("A CSV file with the columns student and mentor, up to 1 MB."))
