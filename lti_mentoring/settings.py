@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -90,7 +90,7 @@ class Settings:
         problems += settings.problems()
         if problems:
             raise SettingsError(problems)
-        return settings if settings.secret_key else settings.with_secret(own_secret(data_dir))
+        return settings if settings.secret_key else replace(settings, secret_key=own_secret(data_dir))
 
     def problems(self) -> list[str]:
         """Return what must be mended before the tool may start, as sentences."""
@@ -110,11 +110,6 @@ class Settings:
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             found.append(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
         return found
-
-    def with_secret(self, secret: str) -> Self:
-        """Return the same settings with ``secret`` as the secret key."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return type(self)(**{**values, "secret_key": secret})
 
 
 def own_secret(data_dir: Path) -> str:

@@ -12,6 +12,7 @@ from lti_mentoring.domain.assigning import Obstacle, Wish
 from lti_mentoring.domain.matching import BalancedMatcher
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.errors import NotFound
+from lti_mentoring.letters import written
 from lti_mentoring.models import AssignedBy, AuditEntry, Mail, Membership, MembershipStatus, Mentor, Mentorship
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.services.assigning import (
@@ -26,7 +27,6 @@ from lti_mentoring.services.assigning import (
     transfer,
 )
 from lti_mentoring.services.mailing import write_mails
-from lti_mentoring.tasks.mail import written
 
 pytestmark = pytest.mark.both_databases
 

@@ -18,10 +18,10 @@ from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.sentences import WordsNeeded
 from lti_mentoring.errors import NotAllowed, NotFound
+from lti_mentoring.letters import written
 from lti_mentoring.models import AuditEntry, Award, IssuerKey, Mail, StatusList
 from lti_mentoring.services.awarding import AlreadyWithdrawn, NotEarned, issue, release, revoke
 from lti_mentoring.services.certificates import certificate_text, printed
-from lti_mentoring.tasks.mail import written
 
 REASON = "Issued before the third history was complete."
 
