@@ -63,6 +63,19 @@ fix: $(VENV)/.ready-to-work ## Let ruff mend style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: messages
+messages: $(VENV)/.ready-to-work ## Collect every text; bring the catalogues up to date (NEW=de begins a language)
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --project lti_mentoring --no-wrap -o build/messages.pot .
+	$(if $(NEW),$(BIN)/pybabel -q init -i build/messages.pot -d lti_mentoring/translations -l $(NEW) --no-wrap)
+	@for catalogue in lti_mentoring/translations/*/LC_MESSAGES/messages.po; do \
+	  test -f "$$catalogue" || continue; \
+	  language=$$(basename "$${catalogue%/LC_MESSAGES/messages.po}"); \
+	  $(BIN)/pybabel -q update -i build/messages.pot -d lti_mentoring/translations -l "$$language" --no-wrap \
+	    --ignore-pot-creation-date && \
+	  $(BIN)/pybabel -q compile -d lti_mentoring/translations -l "$$language" --statistics; \
+	done
+
 .PHONY: pins
 pins: $(BIN)/python ## Write the newest releases that fit into constraints.txt
 	rm -rf build/pins
