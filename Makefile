@@ -58,6 +58,10 @@ wheel: $(VENV)/.ready-to-work ## Build the wheel and try it in an empty environm
 bench: node-20 $(VENV)/.ready-to-work ## Measure beside peers, into build/bench.json (needs Node.js 20)
 	$(BIN)/python -m bench $(ARGS)
 
+.PHONY: pictures
+pictures: $(VENV)/.ready-to-work ## Write docs/images anew (needs Chromium)
+	$(BIN)/python tests/journeys/pictures.py $(ARGS)
+
 .PHONY: fix
 fix: $(VENV)/.ready-to-work ## Let ruff mend style and format
 	$(BIN)/ruff check --fix .

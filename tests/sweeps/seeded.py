@@ -9,7 +9,7 @@ from itertools import count
 from factories.world import add
 from fixtures.databases import connected_app, settings_for
 from platforms.fixtures import free_port
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from lti_mentoring.clock import utcnow
@@ -24,6 +24,7 @@ from lti_mentoring.models import (
     Deployment,
     DeploymentApproval,
     Evidence,
+    HeldReason,
     Job,
     JobKind,
     JobState,
@@ -32,6 +33,8 @@ from lti_mentoring.models import (
     MilestoneProgress,
     Person,
     ResourceLink,
+    Score,
+    ScoreState,
     Seat,
     Track,
     TrackState,
@@ -74,14 +77,6 @@ class Seeded:
         self.session.commit()
 
     def add_what_the_story_has_not(self):
-        jobs = {"context_ref": self.context.id, "kind": JobKind.ROSTER, "created_at": utcnow(), **self.shared}
-        self.failed = add(self.session, Job(**jobs, state=JobState.FAILED, error="platform_unavailable"))
-        self.held = add(self.session, Job(**jobs, state=JobState.HELD, detail={"gone": [self.number("student-21")]}))
-        self.running = add(self.session, Job(**jobs, state=JobState.RUNNING, done=12, total=35))
-        self.batch = add(
-            self.session,
-            Job(**{**jobs, "kind": JobKind.CERTIFICATES}, track_id=self.track.id, state=JobState.DONE, done=1, total=1),
-        )
         where = {"context_ref": self.context.id, "created_at": utcnow(), **self.shared}
         self.unbound = add(self.session, ResourceLink(**where, resource_link_id="without-a-track"))
         draft = add(
@@ -104,6 +99,29 @@ class Seeded:
         closing = self.track.milestones[-1]  # signed off by faculty: let them have a form, too
         closing.instrument_id = next(one.instrument_id for one in self.track.milestones if one.instrument_id)
         self.send_a_file()
+        self.let_grades_arrive()
+
+    def let_grades_arrive(self):
+        """Let the gradebook have accepted all grades but one."""
+        arrived = {"state": ScoreState.ACCEPTED, "accepted_at": utcnow(), "sent_version": Score.wanted_version}
+        self.session.execute(
+            update(Score).values(accepted_value=Score.wanted, accepted_maximum=Score.maximum, **arrived)
+        )
+        refused = {"state": ScoreState.HELD, "held_reason": HeldReason.REFUSED, "accepted_value": None}
+        self.session.execute(update(Score).where(Score.person_id == self.number("student-13")).values(**refused))
+
+    def add_work(self):
+        """Add long work in all its states."""
+        jobs = {"context_ref": self.context.id, "kind": JobKind.ROSTER, "created_at": utcnow(), **self.shared}
+        gone = {"gone": [self.number(one.sub) for one in STUDENTS[20:29]], "known": 35, "listed": 26}
+        self.failed = add(self.session, Job(**jobs, state=JobState.FAILED, error="platform_unavailable"))
+        self.held = add(self.session, Job(**jobs, state=JobState.HELD, detail=gone))
+        self.running = add(self.session, Job(**jobs, state=JobState.RUNNING, done=12, total=35))
+        self.batch = add(
+            self.session,
+            Job(**{**jobs, "kind": JobKind.CERTIFICATES}, track_id=self.track.id, state=JobState.DONE, done=1, total=1),
+        )
+        self.session.commit()
 
     def send_a_file(self):
         sitter = self.sitter_of("student-01")
@@ -177,7 +195,7 @@ class Seeded:
             "track_milestone": self.track.milestones[1].id,
             "registration_id": self.context.registration_id,
             "administrator_id": self.a(Administrator, Administrator.confirmed_at.is_not(None)),
-            "job_id": self.running.id,
+            "job_id": self.a(Job),
         }  # fmt: skip
 
     @property

@@ -262,9 +262,11 @@ def test_staff_at_milestones_in_every_state(course, visitor):
     }.items():
         one = course.progress(sub, state)
         faculty.visit(f"/students/{one.student_id}/milestones/{one.milestone_id}")
-    for job in (course.failed, course.held, course.batch):
+    course.add_work()
+    for job in (course.running, course.failed, course.held, course.batch):
         faculty.visit(f"/jobs/{job.id}")
-    faculty.visit("/?q=nobody-of-this-name")
+    for path in ("/", "/mentors", "/?q=nobody-of-this-name"):
+        faculty.visit(path)
     faculty.visit("/certificates?show=withdrawn")
     faculty.close()
 

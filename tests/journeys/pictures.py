@@ -1,0 +1,162 @@
+"""Write docs/images/: every page of the seeded demonstration, as wide as a phone and as a frame in an LMS.
+
+    make pictures                                     # all of them
+    .venv/bin/python tests/journeys/pictures.py student   # those whose name begins so
+
+Not a test: it is run when pages changed, and its pictures are looked at.
+"""
+
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from fixtures.databases import SQLiteCopies  # noqa: E402
+from fixtures.left_out import chromium_path  # noqa: E402
+from PIL import Image  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course  # noqa: E402
+
+from lti_mentoring.blueprints._access import SEAT_COOKIE  # noqa: E402
+from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
+from lti_mentoring.domain.seats import SeatRole  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+WIDTHS = {360: 740, 700: 450}
+TALLEST = 2000
+COLOURS = 96
+STUDENT, MENTOR, FACULTY, ADMINISTRATOR = (
+    SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR,
+)  # fmt: skip
+
+
+def pictures(course):
+    """Return name → (role, whose, columns of the seat, address)."""
+    student, mentor = course.numbers(STUDENT), course.numbers(MENTOR)
+    faculty, office = course.numbers(FACULTY), course.numbers(ADMINISTRATOR)
+    returned = course.progress("student-20", ProgressState.RETURNED)
+    appealed = course.progress("student-09", ProgressState.APPEALED)
+    sent = course.progress("student-05", ProgressState.SUBMITTED)
+    draft = {"resource_link_ref": course.draft.id}
+    withdrawn = next(one for one in course.awards if one.revoked_at is not None)
+    return {
+        "student-home": (STUDENT, "student-20", {}, "/"),
+        "student-home-first-day": (STUDENT, FIRST, {}, "/"),
+        "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),
+        "student-home-finished": (STUDENT, "student-02", {}, "/"),
+        "student-path": (STUDENT, "student-20", {}, "/path"),
+        "student-milestone-open": (STUDENT, FIRST, {}, f"/milestones/{student['own_milestone']}"),
+        "student-milestone-returned": (STUDENT, "student-20", {}, f"/milestones/{returned.milestone_id}"),
+        "student-milestone-accepted": (STUDENT, "student-02", {}, f"/milestones/{student['own_milestone']}"),
+        "student-evidence-withdraw": (
+            STUDENT, "student-05", {}, f"/milestones/{sent.milestone_id}/evidence/{sent.evidence[-1].id}/withdraw",
+        ),
+        "student-certificate": (STUDENT, "student-02", {}, "/certificate"),
+        "student-certificate-not-yet": (STUDENT, "student-20", {}, "/certificate"),
+        "student-assessment": (STUDENT, "student-02", {}, f"/assessments/{student['assessment_id']}"),
+        "mentor-home": (MENTOR, "", {}, "/"),
+        "mentor-students": (MENTOR, "", {}, "/my-students"),
+        "mentor-student": (MENTOR, "", {}, f"/students/{mentor['student_id']}"),
+        "mentor-milestone": (
+            MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
+        ),
+        "mentor-assessment": (
+            MENTOR, "", {}, f"/students/{mentor['unformed_student']}/milestones/{mentor['formed']}/assessment",
+        ),
+        "faculty-board": (FACULTY, "", {}, "/"),
+        "faculty-student": (FACULTY, "", {}, f"/students/{faculty['student_id']}"),
+        "faculty-appeal": (FACULTY, "", {}, f"/students/{appealed.student_id}/milestones/{appealed.milestone_id}"),
+        "faculty-mentors": (FACULTY, "", {}, "/mentors"),
+        "faculty-mentor": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}"),
+        "faculty-mentors-tick": (FACULTY, "", {}, "/mentors/people"),
+        "faculty-mentors-automatic": (FACULTY, "", {}, "/mentors/automatic"),
+        "faculty-mentors-upload": (FACULTY, "", {}, "/mentors/upload"),
+        "faculty-grades": (FACULTY, "", {}, "/grades"),
+        "faculty-certificates": (FACULTY, "", {}, "/certificates"),
+        "faculty-certificates-issued": (FACULTY, "", {}, "/certificates?show=issued"),
+        "faculty-certificate-withdraw": (FACULTY, "", {}, f"/certificates/{faculty['award_id']}/withdraw"),
+        "faculty-track-choose": (FACULTY, "", {"resource_link_ref": course.unbound.id}, "/track"),
+        "faculty-track-new": (FACULTY, "", {}, "/track/new?template=clinical"),
+        "faculty-track": (FACULTY, "", {}, "/track"),
+        "faculty-track-draft": (FACULTY, "", draft, "/track"),
+        "faculty-track-publish": (FACULTY, "", draft, "/track/publish"),
+        "faculty-track-settings": (FACULTY, "", {}, "/track/settings"),
+        "faculty-track-grade": (FACULTY, "", {}, "/track/grade"),
+        "faculty-track-certificate": (FACULTY, "", {}, "/track/certificate"),
+        "faculty-track-preview": (FACULTY, "", {}, "/track/preview"),
+        "faculty-track-close": (FACULTY, "", {}, "/track/close"),
+        "faculty-track-stages": (FACULTY, "", {}, "/track/stages"),
+        "faculty-track-stage": (FACULTY, "", {}, f"/track/stages/{faculty['stage_id']}"),
+        "faculty-milestone-edit": (FACULTY, "", {}, f"/track/milestones/{faculty['track_milestone']}"),
+        "faculty-milestone-new": (FACULTY, "", {}, "/track/milestones/new"),
+        "faculty-milestone-remove": (FACULTY, "", {}, f"/track/milestones/{faculty['track_milestone']}/remove"),
+        "faculty-pick": (FACULTY, "", {"deep_linking": DEEP_LINKING}, "/lti/deep-link"),
+        "administrator-home": (ADMINISTRATOR, "", {}, "/"),
+        "administrator-platforms": (ADMINISTRATOR, "", {}, "/admin/platforms"),
+        "administrator-platform-new": (ADMINISTRATOR, "", {}, "/admin/platforms/new"),
+        "administrator-platform-off": (
+            ADMINISTRATOR, "", {}, f"/admin/platforms/{office['registration_id']}/off",
+        ),
+        "administrator-people": (ADMINISTRATOR, "", {}, "/admin/people"),
+        "administrator-person-withdraw": (
+            ADMINISTRATOR, "", {}, f"/admin/people/{office['administrator_id']}/withdraw",
+        ),
+        "administrator-audit": (ADMINISTRATOR, "", {}, "/admin/audit"),
+        "administrator-waiting": (SeatRole.GUEST, "student-25", {}, "/admin/waiting"),
+        "seat": (STUDENT, "student-20", {}, "/seat"),
+        "mails": (FACULTY, "", {}, "/demo/mails"),
+        "setting-up": (STUDENT, "student-20", draft, "/"),
+        "faculty-job": (FACULTY, "", {}, lambda: f"/jobs/{course.running.id}"),
+        "faculty-job-failed": (FACULTY, "", {}, lambda: f"/jobs/{course.failed.id}"),
+        "faculty-job-held": (FACULTY, "", {}, lambda: f"/jobs/{course.held.id}"),
+        "verify": (None, "", {}, "/verify"),
+        "verify-valid": (None, "", {}, f"/verify/{faculty['public_id']}"),
+        "verify-withdrawn": (None, "", {}, f"/verify/{withdrawn.public_id}"),
+        "error-not-found": (None, "", {}, "/nothing-here"),
+        "error-no-seat": (None, "", {}, "/"),
+    }  # fmt: skip
+
+
+def take(chromium, course, name, role, sub, columns, address):
+    token = course.seat(role, sub, **columns) if role else ""
+    context = chromium.new_context(reduced_motion="reduce", locale="en-GB", timezone_id="UTC")
+    if token:
+        context.add_cookies([{
+            "name": SEAT_COOKIE, "value": token, "url": course.url.replace("http:", "https:"), "secure": True,
+            "httpOnly": True, "sameSite": "None",
+        }])  # fmt: skip
+    page = context.new_page()
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{course.url}{address() if callable(address) else address}")
+        tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        page.set_viewport_size({"width": width, "height": max(tall, height)})
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        # Few colours are enough for pages, and a quarter of the size.
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+            IMAGES / f"{name}-{width}.png", optimize=True
+        )
+    context.close()
+
+
+def main(wanted):
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        here = Path(folder)
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        with seeded_course(SQLiteCopies(here).fresh(), here) as course:
+            for name, (role, sub, columns, address) in pictures(course).items():
+                if name == "faculty-job":
+                    course.add_work()
+                if name.startswith(wanted):
+                    take(chromium, course, name, role, sub, columns, address)
+        chromium.close()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TZ", "UTC")
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
