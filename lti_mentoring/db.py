@@ -106,7 +106,7 @@ def unit_of_work() -> Iterator[Session]:
     session = db.session()
     if session.in_transaction():  # a read before: its snapshot must not become a write transaction
         session.rollback()
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    begin_writing(session)
     try:
         yield session
         session.commit()
@@ -117,6 +117,20 @@ def unit_of_work() -> Iterator[Session]:
     react: Callable[[Event], None] = current_app.extensions["react"]
     for happened in session.info.pop(ANNOUNCED, []):
         react(happened)
+
+
+def begin_writing(session: Session) -> None:
+    """Begin the transaction now, on SQLite as its only writer."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    else:
+        session.connection()
+
+
+def end_reading() -> None:
+    """End the transaction of what this request only read, if it read at all: it must not be held any longer."""
+    if db.session.registry.has() and db.session().in_transaction():
+        db.session.rollback()
 
 
 def announce(session: Session, happened: Event) -> None:

@@ -77,9 +77,8 @@ class Prepared:
         found = self._send(_driver_of(connection), connection.engine, values).fetchone()
         return None if found is None else self._text(connection.dialect).read(found)
 
-    def run_alone(self, session: Session, values: Values) -> None:
-        """Run it as a transaction of its own: one way to the server instead of three. The session must be at rest."""
-        engine = cast("Engine", session.get_bind())
+    def run_alone(self, engine: Engine, values: Values) -> None:
+        """Run it as a transaction of its own: one way to the server instead of three."""
         pooled = engine.raw_connection()
         try:
             driver: Any = pooled.driver_connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import g, request
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
+FIXED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -39,8 +45,9 @@ def init_app(app: Flask) -> None:
 
 def name_request() -> None:
     """Give the request a number that stands in the log, in the audit trail and on error pages."""
-    g.request_id = secrets.token_hex(8)
-    auditing.request_id.set(g.request_id)
+    number = secrets.token_hex(8)
+    g.request_id = number
+    auditing.request_id.set(number)
 
 
 def frame_for(registration_id: int) -> None:
@@ -50,7 +57,7 @@ def frame_for(registration_id: int) -> None:
 
 def frame_by(origins: Iterable[str]) -> None:
     """Let the answer be framed by these origins (a platform that is about to be registered, or one remembered)."""
-    g.frame_origins = list(origins)
+    g.frame_origins = tuple(origins)
 
 
 def post_to(origin: str) -> None:
@@ -60,33 +67,39 @@ def post_to(origin: str) -> None:
 
 def dress(response: Response) -> Response:
     """Set the headers; a view may have set its own Cache-Control (public documents, static files)."""
-    policy = dict(POLICY)
-    if "form_origin" in g:
-        policy["form-action"] += f" {g.form_origin}"
-    policy["frame-ancestors"] = " ".join(_ancestors()) or "'none'"
-    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("Cookie")
+    endpoint, headers = request.endpoint, response.headers
+    ancestors = () if endpoint == "static" else _ancestors()
+    headers.add("Content-Security-Policy", content_policy(ancestors, g.get("form_origin")))
+    headers.extend(FIXED)
+    if endpoint != "static" and "Cache-Control" not in headers:
+        headers.add("Cache-Control", "no-store")
+        if "Vary" in headers:
+            response.vary.add("Cookie")
+        else:
+            headers.add("Vary", "Cookie")
     return response
 
 
-def _ancestors() -> list[str]:
+@lru_cache(maxsize=256)
+def content_policy(ancestors: tuple[str, ...], form_origin: str | None) -> str:
+    """Return the Content-Security-Policy for these frames and this foreign origin of a form."""
+    policy = POLICY | {"frame-ancestors": " ".join(ancestors) or "'none'"}
+    if form_origin is not None:
+        policy["form-action"] += f" {form_origin}"
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def _ancestors() -> tuple[str, ...]:
+    given: tuple[str, ...] | None = g.get("frame_origins")
+    if given is not None:
+        return given
     try:
-        return _known_ancestors()
+        return tuple(_known_ancestors())
     except SQLAlchemyError:  # the page about a database that is down must not lose its other headers
-        return []
+        return ()
 
 
 def _known_ancestors() -> list[str]:
-    if request.endpoint == "static":
-        return []
-    if "frame_origins" in g:
-        known: list[str] = g.frame_origins
-        return known
     registration_id = g.get("frame_registration_id")
     if registration_id is None and request.blueprint != "verify" and (seat := find_seat()):
         registration_id = seat.registration_id

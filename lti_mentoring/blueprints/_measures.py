@@ -23,6 +23,8 @@ class Measures:
     registry: CollectorRegistry
     launches: Counter
     requests: Histogram
+    children: dict[tuple[str, str, int], Histogram]
+    """By endpoint, method and status: looked up once, not at each request."""
 
     @classmethod
     def fresh(cls) -> Measures:
@@ -34,7 +36,16 @@ class Measures:
             Histogram(
                 "mentoring_request_seconds", "Time to answer.", ["endpoint", "method", "status"], registry=registry
             ),
+            {},
         )
+
+    def timing(self, endpoint: str, method: str, status: int) -> Histogram:
+        """Return what the answers of this kind are counted in."""
+        child = self.children.get((endpoint, method, status))
+        if child is None:
+            child = self.requests.labels(endpoint, method, str(status))
+            self.children[endpoint, method, status] = child
+        return child
 
 
 def measures() -> Measures:
@@ -60,8 +71,8 @@ def _start() -> None:
 
 
 def _finish(response: Response) -> Response:
-    # A request that failed before the first hook has no start.
-    if "started_at" in g:
-        labels = (request.endpoint or "", request.method, str(response.status_code))
-        measures().requests.labels(*labels).observe(perf_counter() - g.started_at)
+    started_at = g.get("started_at")
+    if started_at is not None:  # a request that failed before the first hook has no start
+        timing = measures().timing(request.endpoint or "", request.method, response.status_code)
+        timing.observe(perf_counter() - started_at)
     return response

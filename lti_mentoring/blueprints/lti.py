@@ -16,7 +16,7 @@ from lti_mentoring.blueprints._measures import count_launch
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.blueprints._tool import our_launch_url, tool_description
 from lti_mentoring.clock import utcnow
-from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.db import db, end_reading, unit_of_work
 from lti_mentoring.lti.canvas import canvas_configuration
 from lti_mentoring.lti.errors import LaunchRefused, LoginRefused, LTIError
 from lti_mentoring.lti.launch import validate_launch
@@ -50,14 +50,15 @@ def stored_registrations(session: Session, now: datetime) -> StoredRegistrations
 @requires(PLATFORM)
 def login() -> ResponseReturnValue:
     """Begin a login that the platform asks for; its parameters may come in the query, the form, or both."""
-    now, launch_here, session = utcnow(), our_launch_url(), db.session()
+    now, launch_here = utcnow(), our_launch_url()
+    session = cast("Session", db.session)  # begins only if something has to be read
     registrations = stored_registrations(session, now)
     params = {**request.args.to_dict(), **request.form.to_dict()}
     try:
         begun = begin_login(
             params,
             registrations=registrations,
-            transactions=LoneLogins(session),
+            transactions=LoneLogins(session, db.engine, end_reading),
             our_urls=frozenset({launch_here}),
             redirect_uri=launch_here,
             now=now,

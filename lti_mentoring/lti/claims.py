@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,14 +78,19 @@ def identifier(value: object) -> str | None:
 
 def web_address(value: object) -> str | None:
     """Return an absolute http(s) address exactly as sent; None for anything else."""
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_URL or _UNSTORABLE.search(value) or " " in value:
-        return None
+    return value if isinstance(value, str) and 0 < len(value) <= MAX_URL and _is_web_address(value) else None
+
+
+@lru_cache(maxsize=512)  # most addresses of a platform are the same at every launch
+def _is_web_address(value: str) -> bool:
+    if _UNSTORABLE.search(value) or " " in value:
+        return False
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return None
-    return value if usable and parts.username is None and parts.password is None else None
+        return False
+    return usable and parts.username is None and parts.password is None
 
 
 def texts(value: object, limit: int = MAX_NAME) -> tuple[str, ...]:

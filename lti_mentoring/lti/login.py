@@ -9,6 +9,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -77,6 +78,7 @@ def is_state(text: str) -> bool:
     return _STATE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=512)
 def is_ours(url: str, our_urls: frozenset[str]) -> bool:
     """Say whether a link may open ``url``: same scheme, host and port, and a path that we allow."""
     if web_address(url) is None or "\\" in url or "#" in url:
@@ -157,22 +159,11 @@ class _Login(OIDCLogin[Form, KnownPlatforms, OneTimeLogins, BrowserBinding, Logi
         """Build the authentication request (LTI security framework 1.0, section 5.1.1.2)."""
         if web_address(platform.auth_url) is None:
             raise LoginRefused("auth_url_malformed", registration_id=platform.id)
-        asked = {
-            "scope": "openid",
-            "response_type": "id_token",
-            "response_mode": "form_post",
-            "prompt": "none",
-            "client_id": platform.client_id,
-            "redirect_uri": launch_url,
-            "state": transaction.state,
-            "nonce": transaction.nonce,
-            "login_hint": self._request.get_param("login_hint"),
-        }
+        told = {"login_hint": self._request.get_param("login_hint")}
         if self._request.was_sent("lti_message_hint"):
-            asked["lti_message_hint"] = self._request.get_param("lti_message_hint")
-        parts = urlsplit(platform.auth_url)
-        own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in asked]
-        return urlunsplit(parts._replace(query=urlencode([*own, *asked.items()]), fragment=""))
+            told["lti_message_hint"] = self._request.get_param("lti_message_hint")
+        own = {"state": transaction.state, "nonce": transaction.nonce, **told}
+        return _question(platform.auth_url, platform.client_id, launch_url, tuple(own)) + urlencode(own)
 
     def _needed(self, name: str, limit: int) -> str:
         value = self._request.get_param(name)
@@ -181,6 +172,23 @@ class _Login(OIDCLogin[Form, KnownPlatforms, OneTimeLogins, BrowserBinding, Logi
         if not _is_sendable(value, limit):
             raise LoginRefused(f"{name}_malformed")
         return value
+
+
+@lru_cache(maxsize=256)
+def _question(auth_url: str, client_id: str, launch_url: str, more: tuple[str, ...]) -> str:
+    """Return what all authentication requests of a registration begin with; ``more`` names what follows."""
+    asked = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": client_id,
+        "redirect_uri": launch_url,
+    }
+    parts = urlsplit(auth_url)
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    own = [(name, value) for name, value in given if name not in asked and name not in more]
+    return urlunsplit(parts._replace(query=urlencode([*own, *asked.items()]), fragment="")) + "&"
 
 
 def _is_sendable(value: str, limit: int) -> bool:

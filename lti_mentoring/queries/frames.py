@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ def frame_origins(session: Session, registration_id: int | None) -> list[str]:
     return list(found)
 
 
+@lru_cache(maxsize=1024)
 def origin_of(address: str) -> str | None:
     """Return scheme, host and port of an http(s) address, or None; what could break out of a header is None."""
     try:

@@ -33,6 +33,7 @@ from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
+    from sqlalchemy.engine import Engine
 
     from lti_mentoring.sealing import Sealer
 
@@ -135,13 +136,19 @@ class StoredLogins:
 
 
 class LoneLogins(StoredLogins):
-    """Stores a login as a transaction of its own: nothing else is written when one begins."""
+    """Stores a login as a transaction of its own: nothing else is written when one begins.
+
+    ``end_reading`` gives up the connection of what was read before, so that nobody holds two.
+    """
+
+    def __init__(self, session: Session, engine: Engine, end_reading: Callable[[], None]) -> None:
+        super().__init__(session)
+        self._engine, self._end_reading = engine, end_reading
 
     def keep(self, transaction: LoginTransaction) -> None:
-        """Store a login that has just begun, for good; what was only read before is over."""
-        if self._session.in_transaction():
-            self._session.rollback()
-        _KEEP.run_alone(self._session, _columns(transaction))
+        """Store a login that has just begun, for good."""
+        self._end_reading()
+        _KEEP.run_alone(self._engine, _columns(transaction))
 
 
 class StoredPlatformKeys:
