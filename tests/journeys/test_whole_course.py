@@ -167,10 +167,10 @@ class Someone:
 
 
 ALL_PAIRS = [
-    pytest.param("xblock", ("sqlite", "redis"), marks=pytest.mark.redis),
-    pytest.param("xblock", ("postgresql", "rabbitmq"), marks=pytest.mark.rabbitmq),
-    pytest.param("lti1p3", ("sqlite", "rabbitmq"), marks=pytest.mark.rabbitmq),
-    pytest.param("lti1p3", ("postgresql", "redis"), marks=pytest.mark.redis),
+    pytest.param("xblock", ("sqlite", "redis"), marks=pytest.mark.redis, id="xblock-sqlite-redis"),
+    pytest.param("xblock", ("postgresql", "rabbitmq"), marks=pytest.mark.rabbitmq, id="xblock-postgresql-rabbitmq"),
+    pytest.param("lti1p3", ("sqlite", "rabbitmq"), marks=pytest.mark.rabbitmq, id="lti1p3-sqlite-rabbitmq"),
+    pytest.param("lti1p3", ("postgresql", "redis"), marks=pytest.mark.redis, id="lti1p3-postgresql-redis"),
 ]
 
 

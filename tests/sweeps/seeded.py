@@ -112,6 +112,7 @@ class Seeded:
 
     def add_work(self):
         """Add long work in all its states."""
+        self.session.commit()
         jobs = {"context_ref": self.context.id, "kind": JobKind.ROSTER, "created_at": utcnow(), **self.shared}
         gone = {"gone": [self.number(one.sub) for one in STUDENTS[20:29]], "known": 35, "listed": 26}
         self.failed = add(self.session, Job(**jobs, state=JobState.FAILED, error="platform_unavailable"))
@@ -151,6 +152,7 @@ class Seeded:
 
     def seat(self, role, sub="", **columns):
         """Seat somebody; return the browser's secret."""
+        self.session.commit()  # a snapshot from before the server's own writes could not become a writer
         token = f"seat-for-a-page-{next(NUMBERS)}"
         values = {
             "token_hash": hash_of(token), "person_id": self.number(sub or USUAL[role]), "role": role,

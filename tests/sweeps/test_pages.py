@@ -229,6 +229,7 @@ def test_pages_that_only_one_seat_sees(course, visitor):
 
 def test_the_page_that_registers_a_platform(course, visitor):
     with LmsServer() as lms:
+        course.session.commit()
         token = invite(course.session, course.track.institution_id, by=None, now=utcnow())
         course.session.commit()
         stranger = visitor()
