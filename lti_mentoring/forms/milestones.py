@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, FileField, Form, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, Form, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from lti_mentoring.forms.fields import Day
 from lti_mentoring.services.milestones import LONGEST_WORDS
 
 
@@ -68,7 +69,7 @@ class ReasonForm(Versioned):
 class ExtendForm(ReasonForm):
     """A date of one student's own."""
 
-    due_on = DateField(_l("New date"), [InputRequired(_l("Choose the new date"))])
+    due_on = Day(_l("New date"), [InputRequired(_l("Choose the new date"))])
 
 
 class AppealForm(Versioned):
