@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,6 +18,7 @@ from lti_mentoring.blueprints import (
     _measures,
     _no_session,
     _place,
+    _wire,
     _words,
     admin,
     assessments,
@@ -72,6 +75,14 @@ BLUEPRINTS = (
 )
 
 
+class Application(Flask):
+    """Flask that does not ask at each request whether our functions are coroutines: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def template_folder() -> Path:
     """Return where the templates are: inside the package in a wheel, beside it in a checkout."""
     packaged = PACKAGE / "templates"
@@ -82,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; raise SettingsError or PluginBroken when it may not start."""
     settings = settings or Settings.from_env(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    app = Flask("lti_mentoring", root_path=str(PACKAGE), template_folder=str(template_folder()))
+    app = Application("lti_mentoring", root_path=str(PACKAGE), template_folder=str(template_folder()))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -96,6 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _wire.prepare(app)
     app.extensions["settings"] = settings
     app.extensions["sealer"] = Sealer(settings.secret_key)
     app.extensions["files"] = LocalFiles(settings.data_dir / "files")

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import ADMINISTRATOR, SEATED, current_seat, requires
+from lti_mentoring.blueprints._audit_words import choices
 from lti_mentoring.blueprints._failures import explain, say
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._tool import public_url, scope_words, tool_description
+from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.errors import NotFound
@@ -164,7 +166,7 @@ def decide_person(administrator_id: int, decision: str) -> ResponseReturnValue:
 def audit() -> ResponseReturnValue:
     """Show the audit trail, a page at a time."""
     wanted = AuditFilter(
-        request.args.get("action", ""), request.args.get("thing", ""), request.args.get("before", type=int)
+        request.args.get("action", ""), request.args.get("thing", ""), request.args.get("before", type=row_number)
     )
     view = audit_trail(db.session(), current_seat(), wanted)
     everything = ("", _("Everything"))
@@ -173,7 +175,7 @@ def audit() -> ResponseReturnValue:
         "admin/_trail.html",
         view=view,
         wanted=wanted,
-        actions=[everything, *((action, action) for action in view.actions)],
+        actions=choices(view.actions),
         things=[everything, *((thing, thing.replace("_", " ")) for thing in view.things)],
     )
 

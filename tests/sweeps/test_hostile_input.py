@@ -1,0 +1,154 @@
+"""Whatever is sent to any route, the answer is a page: never a server error, on PostgreSQL, the stricter of the two."""
+
+import re
+
+import pytest
+from factories.browser import forget_request, sit
+from factories.world import add
+from fixtures.databases import connected_app, settings_for
+from sweeps.furnished import Furnished
+from sweeps.test_walls import EVERYTHING, Stranger, Walls
+
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Administrator
+
+STUDENT, MENTOR, FACULTY, ADMINISTRATOR = (
+    SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR,
+)  # fmt: skip
+BEYOND = [2**31, 2**63, 2**64, 10**30]
+"""Greater than PostgreSQL's integer, than SQLite's, and than anything."""
+ODD_VALUES = {
+    "nul": "a\0b",
+    "huge-number": str(10**30),
+    "over-integer": str(2**31),
+    "negative": "-1",
+    "long": "Long " * 4_000,
+    "markup": "<script>alert(1)</script>",
+    "breaks": "a\r\nSet-Cookie: b=c",
+    "percent": "%(name)s %s {0} {{ 7*7 }}",
+}
+CHOICES = {
+    "version", "places", "points", "rule", "mode", "decision", "reached", "role", "shows", "track", "index",
+    "item_entrustment", "answer-version", "appeal-version", "extend-version", "excuse-version", "lift-version",
+    "reopen-version", "extend-due_on", "starts_on", "weight", "proof", "signer", "instrument", "due_after_days",
+}  # fmt: skip
+QUERIES = (
+    "page", "q", "show", "milestone", "mentor", "waiting", "mentors", "before", "action", "thing", "template", "told",
+)  # fmt: skip
+
+
+class House(Walls):
+    """One furnished course and its people."""
+
+    def __init__(self, app, session):
+        self.app, self.session = app, session
+        self.here = Furnished(app, session)
+        add(
+            session,
+            Administrator(
+                institution_id=self.here.institution.id, person_id=self.here.faculty.id,
+                asked_at=self.here.mentorship.started_at, confirmed_at=self.here.mentorship.started_at,
+                confirmed_by="operator",
+            ),
+        )  # fmt: skip
+        session.commit()
+        self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+    def of(self, role):
+        """Return the routes of a role (None: the open ones)."""
+        if role is None:
+            return [rule for rule in self.rules if self.access(rule).roles is None]
+        return [rule for rule in self.rules if role in (self.access(rule).roles or ())]
+
+
+@pytest.fixture(scope="module")
+def house(postgresql_copies, tmp_path_factory):
+    url = postgresql_copies.fresh()
+    with connected_app(settings_for(url, tmp_path_factory.mktemp("hostile"))) as app:
+        app.config.update(TESTING=True, PREFERRED_URL_SCHEME="https")
+        with app.app_context():
+            yield House(app, app.extensions["sqlalchemy"].session())
+    postgresql_copies.drop(url)
+
+
+@pytest.fixture
+def seated(house):
+    def seat(role):
+        return sit(house.app, house.session, house.here, role) if role else Stranger(house.app)
+
+    return seat
+
+
+ROLES = [None, STUDENT, MENTOR, FACULTY, ADMINISTRATOR]
+names = {"ids": lambda role: role.value if role else "nobody"}
+
+
+@pytest.mark.parametrize("role", ROLES[1:], **names)
+def test_numbers_that_no_row_can_have_are_not_found(house, seated, role):
+    browser, tried = seated(role), 0
+    for rule in house.of(role):
+        if not re.search("<int", rule.rule):
+            continue
+        for number in BEYOND:
+            path = re.sub(r"<int[^>]*>", str(number), rule.rule)
+            path = re.sub(r"<any\((\w+),[^>]*>", r"\1", path)
+            for method in sorted(rule.methods & {"GET", "POST"}):
+                answer = browser.get(path) if method == "GET" else browser.post(path, EVERYTHING)
+                # Werkzeug says 405 where only an address of the other method would fit at all.
+                assert answer.status_code in {404, 405}, (method, path, answer.status_code)
+                tried += 1
+    assert tried
+
+
+@pytest.mark.parametrize("role", ROLES, **names)
+@pytest.mark.parametrize("odd", ODD_VALUES)
+def test_odd_queries_get_a_page(house, seated, role, odd):
+    browser, faults = seated(role), []
+    value = ODD_VALUES[odd][:3000]
+    for rule in house.of(role):
+        for method, path in house.calls(rule, house.here.numbers):
+            if method == "GET" and rule.endpoint != "health.ready":
+                faults += fault(house, get(browser, path, dict.fromkeys(QUERIES, value)), path)
+    assert faults == []
+
+
+def get(browser, path, query):
+    forget_request()
+    return browser.client.get(path, query_string=query, base_url="https://localhost")
+
+
+def fault(house, answer, *what):
+    """Say what is wrong with an answer, or nothing."""
+    house.session.rollback()
+    if answer.status_code >= 500 or b"<script>alert" in answer.data:
+        return [(answer.status_code, *what)]
+    return []
+
+
+@pytest.mark.parametrize("role", ROLES, **names)
+@pytest.mark.parametrize("odd", ODD_VALUES)
+def test_odd_forms_get_a_page(house, seated, role, odd):
+    """All fields odd at once; only those that choose something; only those that somebody writes."""
+    here = house.here
+    choices = {
+        **{name: EVERYTHING[name] for name in CHOICES}, "track_id": here.track.id, "mentor": here.mentor.id,
+        "people": "1", "opens": "1", "stage": "1", "needed": "1", "pair-1": "1", "how": "csv", "lti_deployment_id": "1",
+        "iss": "https://x.example", "client_id": "c", "login_hint": "h", "target_link_uri": "https://x", "state": "s",
+    }  # fmt: skip
+    texts = {
+        **{name: value for name, value in EVERYTHING.items() if name not in CHOICES}, "name": "x", "url": "",
+        "id_token": "a.b.c", "invitation": "i", "confirm": "c", "deployments": "1", "issuer": "https://x.example",
+    }  # fmt: skip
+    odd_choices, odd_texts = dict.fromkeys(choices, ODD_VALUES[odd]), dict.fromkeys(texts, ODD_VALUES[odd])
+    forms = [odd_choices | odd_texts, odd_choices | texts, choices | odd_texts]
+    ends = {"home.leave", "picking.answer"}
+    browser, faults = seated(role), []
+    for rule in house.of(role):
+        if rule.endpoint in ends or "POST" not in rule.methods:
+            continue
+        for method, path in house.calls(rule, house.here.numbers):
+            for number, form in enumerate(forms if method == "POST" else ()):
+                faults += fault(house, browser.post(path, form), path, number)
+                if rule.endpoint == "home.switch":
+                    browser = seated(role)
+    assert faults == []
