@@ -6,11 +6,13 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from flask import current_app, g, jsonify, request
+from flask import current_app, g, jsonify, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from lti_mentoring.blueprints._access import find_seat
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._problems import PROBLEMS, Problem, problem
 from lti_mentoring.errors import MentoringError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     Words: TypeAlias = str | LazyString
 
+LOST = {403, 404, 405}
 log = logging.getLogger("lti_mentoring.failures")
 
 
@@ -84,7 +87,14 @@ def show_bug(bug: Exception) -> ResponseReturnValue:
 def _answer(code: str, shown: Problem) -> ResponseReturnValue:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=code, title=str(shown.title)), shown.status
-    return render("errors/page.html", "errors/partial.html", shown.status, problem=shown)
+    return render("errors/page.html", "errors/partial.html", shown.status, problem=_with_way_on(shown))
+
+
+def _with_way_on(shown: Problem) -> Problem:
+    """Lead whoever sits here and went astray to the own first page; a form that met a refusal stays where it is."""
+    if shown.action or shown.again or shown.status not in LOST or request.method != "GET" or not find_seat():
+        return shown
+    return replace(shown, action=(_("Go to the first page"), url_for("home.today")))
 
 
 def _fill(text: Words, facts: dict[str, object]) -> str:

@@ -103,6 +103,8 @@ def pill(page: MilestonePage, *, own: bool) -> tuple[str, Markup, str]:
 def next_for_student(page: MilestonePage) -> NextStep:
     """Say to the student what to do now, or who has it."""
     state, who = page.state, reader(page)
+    if page.closed:
+        return _closed()
     if page.retired:
         return NextStep(
             "",
@@ -143,6 +145,8 @@ def next_for_student(page: MilestonePage) -> NextStep:
 def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
     """Say to a mentor or to faculty what to do now, or whose turn it is."""
     name = bdi(page.student_name)
+    if page.closed:
+        return _closed()
     if page.state is ProgressState.APPEALED and page.is_faculty:
         return NextStep(
             _("Your turn"),
@@ -242,6 +246,14 @@ def _turn_of_student(page: MilestonePage, who: Markup) -> NextStep:
 
 def _turn_of_signer(page: MilestonePage, name: Markup, assess_url: str) -> NextStep:
     eyebrow = " · ".join(filter(None, (_("Your turn"), due_words(page))))
+    if page.standing.proof is Proof.ASSESSMENT and page.state is ProgressState.RETURNED:
+        body = _("You sent it back. Fill the form again when you have watched once more.")
+        return NextStep(
+            "",
+            said(_("Agree with %(name)s when to try again"), name=name),
+            escape(body),
+            (_("Fill the form"), assess_url),
+        )
     if page.standing.proof is Proof.ASSESSMENT:
         body = _("About two minutes, while it is fresh. It is seen as soon as you send it.")
         return NextStep(
@@ -251,27 +263,34 @@ def _turn_of_signer(page: MilestonePage, name: Markup, assess_url: str) -> NextS
     return NextStep(eyebrow, said(_("Has %(name)s done it?"), name=name), escape(body), (_("Sign it off"), "#answer"))
 
 
+def _closed() -> NextStep:
+    return NextStep("", escape(_("This track is closed")), escape(_("Everything stays readable; nothing is asked.")))
+
+
 def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
+    onward = (_("Back to the board") if page.is_faculty else _("What waits for me"), url_for("home.today"))
     if page.standing.done:
         return NextStep(
-            "", escape(_("Nothing is left to do here")), said(_("You find what %(name)s did below."), name=name)
+            "", escape(_("Nothing is left to do here")), said(_("You find what %(name)s did below."), name=name), onward
         )
     if page.state is ProgressState.APPEALED:
         return NextStep(
             _("With others now"),
             escape(_("The course team looks at it again")),
             escape(_("You get told what they decide on this page.")),
+            onward,
         )
     if page.state is ProgressState.SUBMITTED:
         return NextStep(
             _("With others now"),
             said(_("%(name)s has it"), name=_begin(reader(page))),
             escape(_("Nothing is asked of you here.")),
+            onward,
         )
-    body = said(_("Nothing is asked of you here. %(due)s"), due=_begin(escape(due_words(page))))
-    if page.standing.proof is Proof.EVIDENCE:
-        return NextStep(_("With others now"), said(_("It is %(name)s's turn"), name=name), body)
-    return NextStep(_("With others now"), said(_("%(name)s signs this one"), name=_begin(reader(page))), body)
+    eyebrow = " · ".join(filter(None, (_("With others now"), due_words(page))))
+    title = _("It is %(name)s's turn") if page.standing.proof is Proof.EVIDENCE else _("%(name)s signs this one")
+    whose = name if page.standing.proof is Proof.EVIDENCE else _begin(reader(page))
+    return NextStep(eyebrow, said(title, name=whose), escape(_("Nothing is asked of you here.")), onward)
 
 
 def _begin(words: Markup) -> Markup:

@@ -120,9 +120,35 @@ def _step(home: StudentHome, lit: Standing, today: date) -> Said:
     if lit.state is ProgressState.RETURNED:
         words = home.last.text if home.last and home.last.milestone_id == lit.milestone_id else home.asked
         return Said(
-            _with_due(_("Sent back to you"), lit, today), lit.title, _short(words), (_("Read it and go on"), url)
+            _with_due(_("Sent back to you"), lit, today),
+            _again(home, lit),
+            _short(words),
+            (_("Read it and go on"), url),
         )
-    return Said(_with_due(_("Your next step"), lit, today), lit.title, _asked(home, lit), (_label(lit), url))
+    return Said(_with_due(_("Your next step"), lit, today), _first(home, lit), _asked(home, lit), (_label(lit), url))
+
+
+def _first(home: StudentHome, lit: Standing) -> Markup:
+    """Say what to do, not what it is called alone."""
+    words = {
+        Proof.EVIDENCE: _("%(title)s: do it, then send what shows it"),
+        Proof.ASSESSMENT: _("%(title)s: ask %(name)s to watch you"),
+        Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
+    }[lit.proof]
+    return filled(words, title=lit.title, name=_signer(home, lit))
+
+
+def _again(home: StudentHome, lit: Standing) -> Markup:
+    words = {
+        Proof.EVIDENCE: _("%(title)s: change it, then send it again"),
+        Proof.ASSESSMENT: _("%(title)s: agree with %(name)s when to try again"),
+        Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
+    }[lit.proof]
+    return filled(words, title=lit.title, name=_signer(home, lit))
+
+
+def _signer(home: StudentHome, lit: Standing) -> Markup | str:
+    return bdi(home.mentor.name) if home.mentor and lit.signer is Signer.MENTOR else str(_("your course team"))
 
 
 def _label(lit: Standing) -> str:
@@ -130,10 +156,10 @@ def _label(lit: Standing) -> str:
 
 
 def _asked(home: StudentHome, lit: Standing) -> Markup:
-    signer = bdi(home.mentor.name) if home.mentor and lit.signer is Signer.MENTOR else _("your course team")
+    signer = _signer(home, lit)
     asked = _short(home.asked)
     if lit.proof is Proof.ASSESSMENT:
-        return filled(_("%(asked)s Ask %(name)s to fill the form afterwards."), asked=asked, name=signer)
+        return filled(_("%(asked)s You need not send anything."), asked=asked)
     if lit.proof is Proof.WORD:
         return filled(_("%(asked)s There is nothing to send: %(name)s signs it off."), asked=asked, name=signer)
     return filled(_("%(asked)s Then %(name)s reads it."), asked=asked, name=signer)

@@ -13,6 +13,7 @@ from lti_mentoring.blueprints._parts import PathStep
 from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._words import bdi, short_day
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
+from lti_mentoring.domain.seats import SeatRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,21 @@ def turn(way: StudentProgress, mentor: str, *, mine: bool = False) -> Markup:
     if lit is None:
         return escape(_("Everything is done.") if way.total else _("The track has no milestones yet."))
     return _next(lit, mentor, mine=mine)
+
+
+def your_turn(
+    way: StudentProgress, role: SeatRole, *, has_mentor: bool, url_of: Callable[[int], str]
+) -> tuple[Markup, str, str] | None:
+    """Return what only the reader can do for a student now: the sentence, the button and its address."""
+    faculty = role is SeatRole.FACULTY
+    for one in way.milestones:
+        reads = faculty if one.signer is Signer.FACULTY or not has_mentor else role is SeatRole.MENTOR
+        if one.state is ProgressState.APPEALED and faculty:
+            return filled(_("Decide the appeal: %(title)s"), title=one.title), _("Decide"), url_of(one.milestone_id)
+        if one.state is ProgressState.SUBMITTED and reads:
+            said = filled(_("Read what was sent: %(title)s"), title=one.title)
+            return said, _("Read and answer"), url_of(one.milestone_id)
+    return None
 
 
 def holder(held: Standing, mentor: str, *, mine: bool = False) -> Markup:

@@ -13,7 +13,7 @@ from lti_mentoring.blueprints._calm import setting_up
 from lti_mentoring.blueprints._events import line
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._verdicts import pill_of
-from lti_mentoring.blueprints._ways import pace, steps_of, student_url, turn
+from lti_mentoring.blueprints._ways import pace, steps_of, student_url, turn, your_turn
 from lti_mentoring.blueprints._words import anchor
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
@@ -55,6 +55,7 @@ def student(student_id: int) -> ResponseReturnValue:
         pace=pace(page.way),
         turn=turn(page.way, page.now_with.mentor_name if page.now_with else "", mine=seat.role is SeatRole.MENTOR),
         url_of=url_of,
+        yours=your_turn(page.way, seat.role, has_mentor=page.now_with is not None, url_of=url_of),
         events=[line(one) for one in page.happened],
         is_faculty=seat.role is SeatRole.FACULTY,
         all_words=_("My students") if seat.role is SeatRole.MENTOR else _("Board"),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
 
 ON_A_PAGE = 50
+# Everybody who opens the tool takes a seat: on a first page that would hide what was changed.
+COMING_IN = "seat.taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,7 @@ def administrator_home(session: Session, sitter: Sitter, *, now: datetime) -> Ad
         platforms=len(shown.registrations),
         platforms_off=sum(not one.is_on for one in shown.registrations),
         courses=sum(one.courses for one in shown.registrations),
-        recent=_lines(session, _trail(sitter.institution_id).limit(8)),
+        recent=_lines(session, _trail(sitter.institution_id).where(AuditEntry.action != COMING_IN).limit(8)),
     )
 
 

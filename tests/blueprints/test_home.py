@@ -100,7 +100,7 @@ def test_a_long_request_is_cut_at_a_word(world, page):
 @pytest.mark.parametrize(
     ("proof", "signer", "words"),
     [
-        (Proof.ASSESSMENT, Signer.MENTOR, "Ask <bdi>Dr Priya Raman</bdi> to fill the form afterwards."),
+        (Proof.ASSESSMENT, Signer.MENTOR, "ask <bdi>Dr Priya Raman</bdi> to watch you"),
         (Proof.WORD, Signer.MENTOR, "There is nothing to send: <bdi>Dr Priya Raman</bdi> signs it off."),
         (Proof.WORD, Signer.FACULTY, "There is nothing to send: your course team signs it off."),
     ],

@@ -1,0 +1,63 @@
+"""What the audit trail's actions are called before people."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+ACTIONS = {
+    "administrator.asked": _l("Somebody asked to administer"), "administrator.confirmed": _l("Administrator confirmed"),
+    "administrator.withdrawn": _l("Administrator withdrawn"), "assessment.completed": _l("Form sent"),
+    "assessment.opened": _l("Form begun"), "award.issued": _l("Certificate issued"),
+    "award.released": _l("Holder chose what strangers see"), "award.revoked": _l("Certificate withdrawn"),
+    "deployment.approved": _l("Deployment approved"), "deployment.asked": _l("Deployment asked for approval"),
+    "deployment.refused": _l("Deployment refused"), "grade.accepted": _l("Gradebook accepted a grade"),
+    "grade.formed": _l("Grade formed"), "grade.held": _l("Grade not accepted"),
+    "grade.sent_again": _l("Grade sent again"), "institution.made": _l("Institution set up"),
+    "invitation.made": _l("Invitation made"), "invitation.released": _l("Invitation free again"),
+    "invitation.used": _l("Invitation used"), "job.done": _l("Long work finished"),
+    "job.failed": _l("Long work stopped"), "job.held": _l("Long work waits for a decision"),
+    "job.queued": _l("Long work begun"), "link.answered": _l("Link given to the course"),
+    "link.picked": _l("Link chosen"), "membership.back": _l("Back on the course list"),
+    "membership.left": _l("Left the course list"), "membership.maybe_left": _l("Perhaps gone from the course list"),
+    "mentor.added": _l("Mentor ticked"), "mentor.changed": _l("Mentor changed"),
+    "mentor.removed": _l("Mentor unticked"), "mentorship.assigned": _l("Mentor given to a student"),
+    "mentorship.ended": _l("Mentorship ended"), "mentorship.transferred": _l("Student moved to another mentor"),
+    "milestone.accepted": _l("Milestone signed off"), "milestone.added": _l("Milestone added"),
+    "milestone.appeal_declined": _l("Appeal declined"), "milestone.appeal_granted": _l("Appeal granted"),
+    "milestone.appealed": _l("Appeal"), "milestone.edited": _l("Milestone changed"),
+    "milestone.excuse_lifted": _l("Excuse taken back"), "milestone.excused": _l("Excused from a milestone"),
+    "milestone.extended": _l("More time given"), "milestone.moved": _l("Milestone moved"),
+    "milestone.removed": _l("Milestone removed"), "milestone.reopened": _l("Milestone opened again"),
+    "milestone.retired": _l("Milestone taken out"), "milestone.returned": _l("Milestone sent back"),
+    "milestone.submitted": _l("Proof sent"), "milestone.withdrawn": _l("Proof withdrawn"),
+    "registration.disabled": _l("Platform switched off"), "registration.enabled": _l("Platform switched on"),
+    "registration.made": _l("Platform registered"), "resource_link.bound": _l("Link opens a track"),
+    "roster.confirmed": _l("Held course list confirmed"), "roster.dismissed": _l("Held course list dismissed"),
+    "roster.read": _l("Course list read"), "seat.left": _l("Left Mentoring"), "seat.switched": _l("Changed places"),
+    "seat.taken": _l("Opened Mentoring"), "stage.added": _l("Stage added"), "stage.moved": _l("Stage moved"),
+    "stage.removed": _l("Stage removed"), "stage.renamed": _l("Stage renamed"),
+    "tool_key.rotated": _l("Signing key renewed"), "track.certificate_edited": _l("Certificate's rule changed"),
+    "track.chosen": _l("Track chosen"), "track.closed": _l("Track closed"), "track.created": _l("Track begun"),
+    "track.edited": _l("Track changed"), "track.grading_edited": _l("Grade's rule changed"),
+    "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
+}  # fmt: skip
+ROLES = {
+    "student": _l("student"), "mentor": _l("mentor"), "faculty": _l("faculty"),
+    "administrator": _l("administrator"), "observer": _l("observer"), "guest": _l("guest"),
+}  # fmt: skip
+
+
+def audit_words(action: str) -> str:
+    """Say what an audited action is; one that has no words yet is shown as it is stored, and stays findable."""
+    return str(ACTIONS.get(action, action))
+
+
+def audit_role(role: str | None) -> str:
+    """Say as what somebody acted; "" where nobody sat."""
+    return str(ROLES.get(role or "", role or ""))
+
+
+def choices(actions: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the actions of a filter, in the order of their words."""
+    return [("", str(_("Everything"))), *sorted(((one, audit_words(one)) for one in actions), key=lambda pair: pair[1])]
