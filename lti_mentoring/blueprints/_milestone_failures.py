@@ -29,6 +29,12 @@ explain(
     status=409,
 )
 explain(
+    "track_closed",
+    _l("This track is closed"),
+    _l("Everything stays readable. If something is still open, ask the course team: they can let it run again."),
+    status=409,
+)
+explain(
     "not_the_signer",
     _l("Somebody else signs this one"),
     _l("You can read it. The page says who signs it off."),

@@ -25,7 +25,7 @@ from lti_mentoring.queries.assessments import FormToFill, find_sent, form_to_fil
 from lti_mentoring.queries.cases import find_case
 from lti_mentoring.services import assessments
 from lti_mentoring.services.assessments import AnswersMissing, NothingSeen, VerdictNeeded
-from lti_mentoring.services.steps import MilestoneChanged
+from lti_mentoring.services.steps import MilestoneChanged, check_running
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,6 +113,7 @@ def _read(student_id: int, milestone_id: int) -> FormToFill:
     session = db.session()
     case = find_case(session, current_seat(), student_id, milestone_id)
     case.check_signer()
+    check_running(case)
     return form_to_fill(session, case)
 
 

@@ -210,7 +210,7 @@ def _page(
 
 def _takes_evidence(page: MilestonePage) -> bool:
     open_states = {ProgressState.OPEN, ProgressState.RETURNED, ProgressState.SUBMITTED}
-    return page.state in open_states and not page.retired
+    return page.state in open_states and not (page.retired or page.closed)
 
 
 def _upload() -> Upload | None:

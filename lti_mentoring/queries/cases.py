@@ -53,6 +53,11 @@ class Case:
             has_mentor=self.mentor is not None,
         )
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the track is closed for the person: then only faculty still decide, and may let it run again."""
+        return self.track.state is TrackState.CLOSED and self.by.role is not SeatRole.FACULTY
+
     def check_signer(self) -> None:
         """Raise NotTheSigner unless the person may accept, return and assess."""
         check_signer(

@@ -87,6 +87,8 @@ class MilestonePage:
     proofs: tuple[ProofLine, ...]
     steps: tuple[StepLine, ...]
     forms: tuple[FormLine, ...]
+    closed: bool
+    """The track is closed: who looks may only read."""
     may_sign: bool
     is_faculty: bool
     form_title: str
@@ -137,12 +139,13 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
         student_name=student.shown_name,
         mentor_name=case.mentor.shown_name if case.mentor else "",
         version=row.version if row else FIRST_VERSION,
-        draft=row.draft if row else "",
+        draft=row.draft if row and case.by.person_id == student.id else "",
         own_date=row.due_on if row else None,
         proofs=_proofs(session, row) if row else (),
         steps=_steps(session, case, row) if row else (),
         forms=_forms(session, case),
-        may_sign=case.may_sign,
+        closed=case.is_read_only,
+        may_sign=case.may_sign and not case.is_read_only,
         is_faculty=case.is_faculty,
         form_title=milestone.instrument.title if milestone.instrument else "",
     )

@@ -26,7 +26,7 @@ from lti_mentoring.models import Assessment, Instrument, Mentorship
 from lti_mentoring.queries.cases import Case, find_case
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.milestones import finish, give_back
-from lti_mentoring.services.steps import MilestoneRetired, check_version, open_progress, tell
+from lti_mentoring.services.steps import MilestoneRetired, check_running, check_version, open_progress, tell
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def _check(case: Case, definition: Definition, answers: Answers, reached: bool |
 def _find(session: Session, sitter: Sitter, student_id: int, milestone_id: int) -> _Filling:
     case = find_case(session, sitter, student_id, milestone_id)
     case.check_signer()
+    check_running(case)
     if case.milestone.instrument is None:
         raise NoForm
     if case.mentorship is None:

@@ -26,6 +26,7 @@ from lti_mentoring.services.file_kinds import TEXT, FileKind, clean_name, tell_k
 from lti_mentoring.services.steps import (
     MilestoneChanged,
     MilestoneRetired,
+    check_running,
     check_version,
     open_progress,
     signers,
@@ -110,6 +111,7 @@ class TextTooLong(Refused):
 def save_draft(session: Session, sitter: Sitter, milestone_id: int, text: str) -> None:
     """Keep what the student types; nobody else reads it, so it is no step and raises no version."""
     case = find_own_case(session, sitter, milestone_id)
+    check_running(case)
     if case.milestone.retired_at is not None:
         raise MilestoneRetired
     open_progress(session, case).draft = text[:LONGEST_TEXT]
@@ -130,6 +132,7 @@ def send(
     Raises what is wrong with it (FileRefused, IdentifiersFound …), MilestoneChanged when somebody was quicker.
     """
     case = find_own_case(session, sitter, milestone_id)
+    check_running(case)
     if case.milestone.proof is not Proof.EVIDENCE:
         raise EvidenceNotAsked
     kind = _check(sending, limit)

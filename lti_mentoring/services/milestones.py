@@ -11,7 +11,7 @@ from lti_mentoring.domain.sentences import needed
 from lti_mentoring.errors import NotAllowed, Refused
 from lti_mentoring.queries.cases import Case, find_case, find_own_case
 from lti_mentoring.services import grading
-from lti_mentoring.services.steps import check_version, faculty_of, open_progress, take_step, tell
+from lti_mentoring.services.steps import check_running, check_version, faculty_of, open_progress, take_step, tell
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,6 +41,7 @@ def accept(
     """Sign the milestone off: what was sent, or the signer's own word where a word is the proof."""
     case = find_case(session, sitter, student_id, milestone_id)
     case.check_signer()
+    check_running(case)
     if case.milestone.proof is Proof.ASSESSMENT:
         raise FormNeeded
     progress = open_progress(session, case)
@@ -57,6 +58,7 @@ def send_back(
     """Return what was sent, with a reason; raise WordsNeeded without one."""
     case = find_case(session, sitter, student_id, milestone_id)
     case.check_signer()
+    check_running(case)
     words = needed(reason)
     progress = open_progress(session, case)
     check_version(progress, version, words)
@@ -113,6 +115,7 @@ def reopen(
 def appeal(session: Session, sitter: Sitter, milestone_id: int, words: str, version: int, *, now: datetime) -> None:
     """Ask faculty to look at what the mentor returned; the student's own step."""
     case = find_own_case(session, sitter, milestone_id)
+    check_running(case)
     said = needed(words)
     progress = open_progress(session, case)
     check_version(progress, version, said)

@@ -37,6 +37,19 @@ class MilestoneRetired(Refused):
     status = 409
 
 
+class TrackClosed(Refused):
+    """Faculty have closed the track: students and mentors read it, and may still take back what names somebody."""
+
+    code = "track_closed"
+    status = 409
+
+
+def check_running(case: Case) -> None:
+    """Raise TrackClosed where the track has ended for the person."""
+    if case.is_read_only:
+        raise TrackClosed
+
+
 def open_progress(session: Session, case: Case) -> MilestoneProgress:
     """Return the student's row for the milestone, locked; make it when this is the first that happens.
 
