@@ -179,6 +179,16 @@ def test_the_trail_is_filtered_and_paged_and_holds_only_the_own_institution(sess
     assert "Nothing here" in admin.get("/admin/audit?action=unheard-of").text
 
 
+def test_the_first_page_names_what_was_changed_in_words_and_leaves_out_who_came_in(session, world, admin):
+    admin.post("/admin/platforms/invite")
+    record(session, world.sitter(), "seat.taken", "seat", 1, now=NOON)
+    session.commit()
+    page = admin.get("/").text
+    assert "Invitation made" in page
+    assert "Opened Mentoring" not in page
+    assert "Opened Mentoring" in admin.get("/admin/audit").text
+
+
 def test_the_first_page_says_what_waits(session, world, admin):
     assert "Nothing waits for you" in admin.get("/").text
     world.registration.last_error, world.registration.last_error_at = "token_refused", NOON

@@ -436,3 +436,21 @@ def test_a_mentor_waits_while_the_track_is_a_draft(app, session, world):
     world.track.state = TrackState.DRAFT
     html = sit(app, session, world, SeatRole.MENTOR, now=utcnow()).get("/my-students").get_data(as_text=True)
     assert "still setting this up" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "signer", "role", "button"),
+    [
+        (ProgressState.APPEALED, Signer.MENTOR, SeatRole.FACULTY, "Decide"),
+        (ProgressState.SUBMITTED, Signer.FACULTY, SeatRole.FACULTY, "Read and answer"),
+        (ProgressState.SUBMITTED, Signer.MENTOR, SeatRole.MENTOR, "Read and answer"),
+        (ProgressState.APPEALED, Signer.MENTOR, SeatRole.MENTOR, ""),
+        (ProgressState.SUBMITTED, Signer.MENTOR, SeatRole.FACULTY, ""),
+    ],
+)
+def test_what_only_the_reader_can_do_is_the_one_next_step(app, session, world, state, signer, role, button):
+    world.track.milestones[0].signer = signer
+    progress(world, world.student, 1, state)
+    html = student_page(app, session, world, role)
+    assert html.count('class="m-next"') == bool(button)
+    assert not button or f">{button}" in html

@@ -77,6 +77,16 @@ def test_a_program_gets_json(app):
     assert set(answer.json) == {"error", "title"}
 
 
+def test_whoever_sits_here_and_went_astray_finds_the_first_page(app, session):
+    reader = sit(app, session, World(session), SeatRole.STUDENT)
+    for lost in ("/nowhere", "/board.csv"):
+        assert "Go to the first page" in reader.get(lost).text
+
+
+def test_who_does_not_sit_here_is_not_sent_to_a_first_page(app):
+    assert "Go to the first page" not in app.test_client().get("/nowhere").text
+
+
 def test_a_route_without_a_rule_lets_nobody_in(app):
     app.register_blueprint(routes())
     assert app.test_client().get("/trial/unruled").status_code == 403
