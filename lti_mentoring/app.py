@@ -139,6 +139,7 @@ def platform_side(settings: Settings, sealer: Sealer) -> dict[str, object]:
 
 def engine_options(settings: Settings) -> dict[str, object]:
     """Return the pool's options; ``db.prepare_engine`` checks connections that have rested."""
+    quiet = {"hide_parameters": True}  # an error of the database must not carry names and secrets into the log
     if settings.embedded:
-        return {"connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_timeout": 5}
+        return {**quiet, "connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+    return {**quiet, "pool_size": 10, "max_overflow": 10, "pool_timeout": 5}

@@ -29,8 +29,8 @@ class Postbox:
     def send(self, name: str, address: str, subject: str, text: str, message_id: str) -> None:
         """Send one mail; raise smtplib.SMTPException or OSError. The same ``message_id`` marks a repetition."""
         mail = EmailMessage()
-        mail["From"], mail["To"] = self._sender, formataddr((name, address))
-        mail["Subject"], mail["Date"] = subject, formatdate(usegmt=True)
+        mail["From"], mail["To"] = self._sender, formataddr((_one_line(name), address))
+        mail["Subject"], mail["Date"] = _one_line(subject), formatdate(usegmt=True)
         mail["Message-ID"] = f"<{message_id}@{self._sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text)
@@ -50,3 +50,8 @@ class Postbox:
         if server.has_extn("starttls") or host not in {"localhost", "127.0.0.1", "::1"}:
             server.starttls(context=ssl.create_default_context())
         return server
+
+
+def _one_line(text: str) -> str:
+    """Return a text that can end no header: the library would refuse it, for ever."""
+    return " ".join(text.split())

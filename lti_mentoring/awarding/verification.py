@@ -61,7 +61,7 @@ def verify_document(
     _refuse_other_kinds(document)
     proof = document.get("proof")
     method = proof.get("verificationMethod") if isinstance(proof, dict) else None
-    if not isinstance(method, str):
+    if not isinstance(method, str) or not (method.isascii() and method.isprintable()):  # no name of a key of ours
         return Verdict(Outcome.NOT_OURS, "unsigned")
     key = public_key_of(method)
     if key is None:

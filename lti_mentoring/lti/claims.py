@@ -52,8 +52,10 @@ MAX_PIXELS = 100_000
 
 _TARGETS = frozenset({"frame", "iframe", "window"})
 _LOCALE = re.compile(r"[A-Za-z0-9]{1,8}(?:[-_][A-Za-z0-9]{1,8}){0,5}")
+# A text is one line: what breaks it could end a header of a mail or the cell of a sheet.
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 # C0 and C1 controls, lone surrogates, and the marks that turn the direction of all text that follows them.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 # An identifier or address with one of these cannot be stored, compared or requested faithfully.
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # Neither a database nor an answer in UTF-8 can hold these.
@@ -65,7 +67,7 @@ def text(value: object, limit: int = MAX_NAME) -> str | None:
     if not isinstance(value, str):
         return None
     if not value.isprintable():
-        value = _UNSHOWABLE.sub("", value)
+        value = _UNSHOWABLE.sub("", _BREAKS.sub(" ", value))
     return value.strip()[:limit].rstrip() or None
 
 

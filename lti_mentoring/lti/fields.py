@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# A NUL cannot be stored in PostgreSQL; the other control characters have no business in a name.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What breaks a line could end a header of a mail; a NUL cannot be stored in PostgreSQL; the other control characters,
+# and the marks that turn the direction of all text that follows them, have no business in a name.
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# An id is compared and sent back as it came, so it is taken as it is or not at all.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def text(source: Mapping[str, object], name: str, *, limit: int = 1000) -> str | None:
@@ -19,7 +23,7 @@ def text(source: Mapping[str, object], name: str, *, limit: int = 1000) -> str |
     if not isinstance(value, str):
         return None
     # A lone half of a surrogate pair is valid in JSON but in no database.
-    whole = _CONTROL.sub("", value).encode("utf-8", "replace").decode()
+    whole = _CONTROL.sub("", _BREAKS.sub(" ", value)).encode("utf-8", "replace").decode()
     return whole.strip()[:limit] or None
 
 
@@ -30,7 +34,7 @@ def identifier(source: Mapping[str, object], name: str, *, limit: int = 255) -> 
         return str(value)
     if not isinstance(value, str) or not value.strip() or len(value) > limit:
         return None
-    return value if text(source, name, limit=limit) == value.strip() else None
+    return None if _UNSTORABLE.search(value) else value
 
 
 def texts(source: Mapping[str, object], name: str) -> tuple[str, ...]:

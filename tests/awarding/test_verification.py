@@ -163,3 +163,13 @@ def test_no_value_anywhere_brings_the_desk_down_or_passes_for_ours(signed, desk,
     except UnreadableFile:
         return
     assert verdict.outcome is not Outcome.VALID or document == signed
+
+
+@pytest.mark.parametrize("method", ["did:key:z6Mk\0#z6Mk", "did:key:z6Mk#\ud800", "did:web:é.example#z6Mk", "a\nb#c"])
+def test_a_key_that_no_database_could_look_for_is_not_ours(signed, desk, now, method):
+    def never(_method):
+        raise AssertionError("looked for")
+
+    signed["proof"]["verificationMethod"] = method
+    verdict = verify_document(signed, public_key_of=never, is_withdrawn=desk.is_withdrawn, now=now)
+    assert verdict == Verdict(Outcome.NOT_OURS, "unsigned")

@@ -86,3 +86,11 @@ def test_a_server_that_is_down_is_tried_again_later(app, session, mail):
 def test_without_a_server_a_mail_waits(app, session, mail):
     send.run(mail.id)
     assert fresh(session, mail).attempts == 0
+
+
+def test_a_name_with_a_line_break_adds_no_header(inbox):
+    postbox = Postbox(f"smtp://127.0.0.1:{inbox.port}", "mentoring@uni.example")
+    postbox.send("Amina\r\nBcc: x@y.example", "amina@uni.example", "It waits\r\nBcc: x@y.example", "Text.\n", "1")
+    (mail,) = inbox.mails
+    assert mail.rcpt_tos == ["amina@uni.example"]
+    assert b"\r\nBcc:" not in mail.content

@@ -1,0 +1,101 @@
+"""What people are called, what they write and what opens doors never stands in a log, whatever goes wrong."""
+
+import io
+import logging
+
+import pytest
+from factories.browser import SeatedClient, sit
+from factories.door import BASE, Door
+from factories.world import World
+from sqlalchemy import text
+
+from lti_mentoring.blueprints._access import SEAT_COOKIE
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.logs import JSONLines
+from lti_mentoring.models import Person
+from lti_mentoring.services.registering import invite
+
+NAME, EMAIL, WORDS = "Canary Quetzalcoatl", "canary@secret.example", "Canaries sing of patients here"
+PERSON = {"name": NAME, "given_name": "Canary", "family_name": "Quetzalcoatl", "email": EMAIL}
+
+
+@pytest.fixture
+def logged(caplog):
+    """Give everything that any logger was told so far, as our own lines say it."""
+    caplog.set_level(logging.DEBUG)
+    lines = JSONLines()
+    return lambda: "\n".join(lines.format(record) for record in caplog.records)
+
+
+def secrets_of(client):
+    return [cookie.value for cookie in client._cookies.values()]
+
+
+def assert_silent(told, *secrets):
+    assert told, "nothing was logged at all"
+    assert [secret for secret in (NAME, "Quetzalcoatl", EMAIL, WORDS, *secrets) if secret in told] == []
+
+
+def test_a_launch_logs_neither_the_person_nor_what_opens_the_seat(app, session, logged):
+    door = Door(app, session)
+    begun = door.login()
+    form = door.platform.answer(begun.headers["Location"], now=utcnow(), target=f"{BASE}/lti/launch", change=PERSON)
+    answer = door.post(form)
+    assert answer.status_code == 303
+    seat = next(
+        text.split("=", 1)[1].split(";")[0] for text in answer.headers.getlist("Set-Cookie") if SEAT_COOKIE in text
+    )
+    door.post(form)  # the same again: refused
+    door.post({**form, "id_token": form["id_token"][:-8] + "AAAAAAAA"})
+    assert_silent(logged(), form["id_token"], form["state"], seat, *secrets_of(door.browser))
+
+
+@pytest.mark.parametrize("claim", ["exp", "nonce", "azp", "iss", "aud"])
+def test_a_refused_launch_logs_its_reason_and_not_the_person(app, session, logged, claim):
+    door = Door(app, session)
+    assert door.walk(change={**PERSON, claim: "canary-of-a-claim"}).status_code >= 400
+    assert_silent(logged(), "canary-of-a-claim")
+
+
+def test_pages_and_forms_log_no_words(app, session, logged):
+    world = World(session)
+    world.student.name, world.student.email = NAME, EMAIL
+    student = sit(app, session, world, SeatRole.STUDENT)
+    page = f"/milestones/{world.track.milestones[0].id}"
+    upload = {"version": "1", "text": WORDS, "file": (io.BytesIO(b"MZ" + WORDS.encode()), f"{NAME}.exe")}
+    proof = student.proof()
+    assert student.post(f"{page}/evidence", upload, content_type="multipart/form-data").status_code == 422
+    assert student.post(f"{page}/evidence", {"version": "1", "text": WORDS}).status_code == 303
+    assert student.post(f"{page}/evidence", {"version": "1", "text": f"Newer: {WORDS}"}).status_code == 409
+    assert student.post(f"{page}/draft", {"text": WORDS}, proof=False).status_code == 403
+    assert student.get(f"/students/{world.student.id}?q={WORDS}").status_code == 403
+    assert_silent(logged(), student.token, proof)
+
+
+def test_an_invitation_is_not_logged(app, session, logged):
+    world = World(session)
+    token = invite(session, world.institution.id, by=None, now=utcnow())
+    session.commit()
+    query = {"invitation": token, "openid_configuration": "https://localhost/c", "registration_token": "canary-token"}
+    client = app.test_client()
+    assert client.get("/lti/register", query_string=query, base_url=BASE).status_code == 502
+    client.post("/lti/register", data={"invitation": token, "confirm": "canary-confirm"}, base_url=BASE)
+    assert_silent(logged(), token, "canary-token", "canary-confirm")
+
+
+def test_an_error_of_the_database_is_logged_without_its_values(app, session, logged):
+    world = World(session)
+    app.testing = False
+    student = sit(app, session, world, SeatRole.STUDENT)
+
+    @app.before_request
+    def break_down():
+        session.execute(text("INSERT INTO person (name, email) VALUES (:name, :email)"), {"name": NAME, "email": EMAIL})
+
+    answer = SeatedClient(app, student.token).get("/")
+    assert answer.status_code == 500
+    session.rollback()
+    assert session.query(Person).filter_by(name=NAME).count() == 0
+    assert "bug" in logged()
+    assert_silent(logged(), student.token)
