@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 if TYPE_CHECKING:
     from sqlalchemy import Delete, Insert, Select, Update
     from sqlalchemy.engine import Connection, Dialect, Engine
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.orm import SessionTransaction
-    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.pool import PoolProxiedConnection
 
     Statement = Delete | Insert | Select[Any] | Update
 
 HELD = "prepared_connection"
+CURSOR = "prepared_cursor"
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
 
@@ -68,14 +69,14 @@ class Prepared:
 
     def run(self, session: Session, values: Values) -> None:
         """Run it in the session's transaction."""
-        connection = _connection(session)
-        self._send(_driver_of(connection), connection.engine, values)
+        self._send(*_cursor_of(session), values)
 
     def row(self, session: Session, values: Values) -> Any:
         """Run it in the session's transaction; return the first row, with its columns by name, or None."""
-        connection = _connection(session)
-        found = self._send(_driver_of(connection), connection.engine, values).fetchone()
-        return None if found is None else self._text(connection.dialect).read(found)
+        cursor, engine = _cursor_of(session)
+        text = self._send(cursor, engine, values)
+        found = cursor.fetchall()  # also of one row: SQLite holds its place in an answer that was not read to the end
+        return text.read(found[0]) if found else None
 
     def run_alone(self, engine: Engine, values: Values) -> None:
         """Run it as a transaction of its own: one way to the server instead of three."""
@@ -83,28 +84,29 @@ class Prepared:
         try:
             driver: Any = pooled.driver_connection
             if engine.dialect.name == "sqlite":  # `db` switched the driver's own transactions off
-                self._send(driver, engine, values)
+                self._send(_cursor(pooled), engine, values)
                 return
             driver.autocommit = True
             try:
-                self._send(driver, engine, values)
+                self._send(_cursor(pooled), engine, values)
             finally:
                 driver.autocommit = False
         finally:
             pooled.close()
 
-    def _send(self, driver: Any, engine: Engine, values: Values) -> Any:
+    def _send(self, cursor: Any, engine: Engine, values: Values) -> _Text:
         dialect = engine.dialect
         text = self._text(dialect)
         for listen in engine.dispatch.before_cursor_execute:  # who counts or logs statements hears of these too
-            listen(None, driver, text.sql, values, None, False)
+            listen(None, cursor, text.sql, values, None, False)
         try:
-            return driver.execute(text.sql, text.values(values))
+            cursor.execute(text.sql, text.values(values))
         except dialect.loaded_dbapi.Error as failure:
             wrapped = DBAPIError.instance(
                 text.sql, None, failure, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
             )
             raise wrapped from failure
+        return text
 
     def _text(self, dialect: Dialect) -> _Text:
         made = self._texts.get(dialect.name)
@@ -113,25 +115,30 @@ class Prepared:
         return made
 
 
-def _connection(session: Session) -> Connection:
+def _cursor_of(session: Session) -> tuple[DBAPICursor, Engine]:
     held: Connection | None = session.info.get(HELD)
-    return session.connection() if held is None or held.closed else held
+    connection = session.connection() if held is None or held.closed else held
+    return _cursor(connection.connection), connection.engine
 
 
-def _driver_of(connection: Connection) -> DBAPIConnection:
-    return cast("DBAPIConnection", connection.connection.driver_connection)
+def _cursor(pooled: PoolProxiedConnection) -> DBAPICursor:
+    """Return the one cursor that a connection keeps for us: it knows by then how to write each type of value."""
+    kept: DBAPICursor | None = pooled.info.get(CURSOR)
+    if kept is None:
+        kept = pooled.info[CURSOR] = cast("DBAPIConnection", pooled.driver_connection).cursor()
+    return kept
 
 
 def _written(statement: Statement, dialect: Dialect) -> _Text:
-    made = cast("SQLCompiler", statement.compile(dialect=dialect))
+    made = statement.compile(dialect=dialect)
     writers = ((name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in made.binds.items())
     columns = list(getattr(statement, "exported_columns", ()))
     readers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    shape = namedtuple("Row", [column.name for column in columns])._make  # noqa: PYI024  # its columns are data
+    row: Any = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]  # its columns are data
     return _Text(
         sql=str(made),
         order=tuple(made.positiontup) if made.positional and made.positiontup is not None else None,
         writers=tuple((name, write) for name, write in writers if write is not None),
         readers=tuple((place, read) for place, read in enumerate(readers) if read is not None),
-        shape=shape,
+        shape=row._make,
     )

@@ -100,7 +100,13 @@ def locale_wanted() -> str | None:
 
 def sign_in(response: Response, token: str) -> None:
     """Hand a new seat's secret to the browser: for this site in this frame only (CHIPS, RFC 6265bis)."""
-    response.set_cookie(SEAT_COOKIE, token, secure=True, httponly=True, samesite="None", path="/", partitioned=True)
+    give_secret(response, SEAT_COOKIE, token)
+
+
+def give_secret(response: Response, name: str, secret: str, *, seconds: int | None = None) -> None:
+    """Set a cookie for this site in this frame only; ``name`` and ``secret`` are of letters that need no escape."""
+    lasts = "" if seconds is None else f" Max-Age={seconds};"
+    response.headers.add("Set-Cookie", f"{name}={secret};{lasts} Secure; HttpOnly; Path=/; SameSite=None; Partitioned")
 
 
 def sign_out(response: Response) -> None:
@@ -123,9 +129,10 @@ def csrf_field() -> Markup:
 
 def guard() -> None:
     """Refuse who may not enter; a route without a rule lets nobody in."""
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return
-    rule = getattr(current_app.view_functions[request.endpoint], "access_rule", None)
+    rule = getattr(current_app.view_functions[endpoint], "access_rule", None)
     if rule is None:
         raise NotAllowed
     if rule.roles is None:

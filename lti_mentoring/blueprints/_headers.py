@@ -70,7 +70,8 @@ def dress(response: Response) -> Response:
     endpoint, headers = request.endpoint, response.headers
     ancestors = () if endpoint == "static" else _ancestors()
     headers.add("Content-Security-Policy", content_policy(ancestors, g.get("form_origin")))
-    headers.extend(FIXED)
+    for name, value in FIXED:
+        headers.add(name, value)
     if endpoint != "static" and "Cache-Control" not in headers:
         headers.add("Cache-Control", "no-store")
         if "Vary" in headers:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Blueprint, current_app, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, url_for
 
-from lti_mentoring.blueprints._access import PLATFORM, PUBLIC, requires, sign_in
+from lti_mentoring.blueprints._access import PLATFORM, PUBLIC, give_secret, requires, sign_in
 from lti_mentoring.blueprints._headers import frame_by, frame_for
 from lti_mentoring.blueprints._measures import count_launch
 from lti_mentoring.blueprints._problems import problem_page
@@ -28,10 +28,12 @@ from lti_mentoring.services.registrations import LoneLogins, StoredLogins, Store
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from _typeshed.wsgi import WSGIEnvironment
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
-    from werkzeug.wrappers import Response
+    from werkzeug.datastructures import Headers
+    from werkzeug.wrappers import Response as AnyResponse
 
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
@@ -68,17 +70,8 @@ def login() -> ResponseReturnValue:
     registered = registrations.find(params["iss"], params.get("client_id") or None)
     if registered is not None:
         frame_by(registrations.frame_origins(registered.id) or ())
-    response = redirect(begun.url, 302)
-    response.set_cookie(
-        begun.cookie_name,
-        begun.browser_secret,
-        max_age=int(LOGIN_LIFETIME.total_seconds()),
-        secure=True,
-        httponly=True,
-        samesite="None",
-        path="/",
-        partitioned=True,
-    )
+    response = _send_to(begun.url, 302)
+    give_secret(response, begun.cookie_name, begun.browser_secret, seconds=int(LOGIN_LIFETIME.total_seconds()))
     return response
 
 
@@ -168,7 +161,7 @@ def _hold_if_unknown(session: Session, refusal: LaunchRefused, now: datetime) ->
         hold_deployment(session, facts["registration_id"], facts["deployment_id"], facts["platform_guid"], now=now)
 
 
-def _come_in(taken: Welcome) -> Response:
+def _come_in(taken: Welcome) -> AnyResponse:
     sitter = taken.sitter
     if sitter.may_pick:
         url = url_for("picking.show")
@@ -180,9 +173,23 @@ def _come_in(taken: Welcome) -> Response:
     if known is not None:
         frame_by(known)
     count_launch("seated")
-    response = redirect(url, 303)
+    response = _send_to(url, 303)
     sign_in(response, taken.token)
     return response
+
+
+class _Elsewhere(Response):
+    """A redirect to an address that is right as it stands: it is neither mended nor explained in a body."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Return the headers as they are."""
+        return self.headers
+
+
+def _send_to(url: str, status: int) -> AnyResponse:
+    if not url.isascii():  # a platform's own address may hold letters that a header cannot
+        return redirect(url, status)
+    return _Elsewhere(status=status, headers=[("Location", url), ("Content-Length", "0")])
 
 
 def _refused(what: str, refusal: LTIError) -> ResponseReturnValue:

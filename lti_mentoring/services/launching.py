@@ -59,12 +59,13 @@ _SEAT = cast("Table", Seat.__table__)
 
 
 def _taking(*left_out: str) -> Prepared:
-    given = {column.name: bindparam(column.name) for column in _SEAT.c if column.name not in {"id", *left_out}}
+    given: dict[str, Any] = {
+        column.name: bindparam(column.name) for column in _SEAT.c if column.name not in {"id", *left_out}
+    }
     return Prepared(insert(_SEAT).values(given).returning(_SEAT.c.id))
 
 
 _TAKE_SEAT, _TAKE_SEAT_TO_PICK = _taking("ended_at", "deep_linking"), _taking("ended_at")
-
 
 
 @dataclass(frozen=True, slots=True)
