@@ -8,10 +8,12 @@ from itertools import count
 
 from factories.world import add
 from fixtures.databases import connected_app, settings_for
+from flask import request
 from platforms.fixtures import free_port
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
+from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, STUDENTS
@@ -205,6 +207,17 @@ class Seeded:
         return self.session.scalars(select(Award)).all()
 
 
+def show_a_problem():
+    """Answer at addresses of the tests' own with each kind of error page."""
+    if request.path == "/a-bug":
+        raise RuntimeError("made for a test")
+    if request.path.startswith("/a-problem/"):
+        both = {"mine": "What I wrote.", "theirs": "What they wrote.", "action": ("Look at their version", "/")}
+        kind = request.path.rpartition("/")[2]
+        return problem_page(kind, **(both if kind == "conflict" else {}))
+    return None
+
+
 @contextmanager
 def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
     """Serve the demonstration's course on a free port; nobody answers at the LMS's address."""
@@ -217,6 +230,7 @@ def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
         private_hosts=frozenset({"127.0.0.1"}),
     )
     with connected_app(settings) as app, app.app_context():
+        app.before_request(show_a_problem)
         tell_story(lms_url)
         server = make_server("127.0.0.1", port, app, threaded=True)
         server.daemon_threads = True

@@ -1,50 +1,14 @@
 """Whoever changes something leaves a row in the audit trail, in the same transaction; for every POST of the URL map."""
 
-from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 
 import pytest
 from factories.world import World
 from sqlalchemy import event, func, select
 from sweeps.recipes import NOTHING_KEPT, RECIPES, Scene
+from sweeps.transactions import NOT_STATE, watched
 
 from lti_mentoring.models import AuditEntry
-
-# What a request keeps of its own course, and no change of state: logins under way, keys fetched, drafts, tokens.
-NOT_STATE = {"login_transaction", "platform_key_set", "access_token", "tool_key"}
-CHANGES = ("INSERT INTO", "UPDATE", "DELETE FROM")
-
-
-class Transactions:
-    """Which tables each committed transaction has written."""
-
-    def __init__(self):
-        self.open, self.committed = defaultdict(set), []
-
-    def note(self, connection, _cursor, statement, _parameters, _context, _many):
-        for verb in CHANGES:
-            if statement.startswith(verb):
-                self.open[connection].add(statement[len(verb) :].split()[0].strip('"'))
-
-    def commit(self, connection):
-        self.committed.append(self.open.pop(connection, set()))
-
-    def rollback(self, connection):
-        self.open.pop(connection, None)
-
-
-@contextmanager
-def watched(session):
-    """Give the transactions that are committed while the block runs."""
-    seen, engine = Transactions(), session.get_bind()
-    listeners = (("before_cursor_execute", seen.note), ("commit", seen.commit), ("rollback", seen.rollback))
-    for name, listener in listeners:
-        event.listen(engine, name, listener)
-    try:
-        yield seen.committed
-    finally:
-        for name, listener in listeners:
-            event.remove(engine, name, listener)
 
 
 @contextmanager

@@ -7,9 +7,11 @@ that takes the focus is invisible. A page that is not visited fails the test.
 import pytest
 from fakes.lms_server import LmsServer
 from fixtures.browser import AXE, CHOICE
+from sweeps.pages import NO_PAGES, PAGES
 from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE
+from lti_mentoring.blueprints._problems import PROBLEMS
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
@@ -21,78 +23,7 @@ WIDTHS = {360: 740, 700: 450, 1280: 900}
 STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
-NO_PAGES = {
-    "static": "style sheet, script, icons",
-    "lti.login": "a redirect to the platform",
-    "lti.jwks": "our public keys, JSON",
-    "lti.canvas": "our configuration, JSON",
-    "health.alive": "JSON",
-    "health.ready": "JSON",
-    "health.metrics": "numbers for Prometheus",
-    "verify.document": "the signed document, JSON; to people it answers with verify.show",
-    "verify.issuer": "JSON",
-    "verify.did": "JSON",
-    "verify.status": "a signed list",
-    "board.export": "a spreadsheet",
-    "mentors.template": "a spreadsheet",
-    "awards.own_pdf": "a download",
-    "awards.own_badge": "a download",
-    "awards.own_document": "a download",
-    "awards.pdf": "a download",
-    "awards.progress": "a part of the ledger; by itself it goes there",
-    "milestones.fetch": "a download",
-}
-PAGES = {
-    "home.today": "/",
-    "home.seat": "/seat",
-    "mails.show": "/demo/mails",
-    "milestones.path": "/path",
-    "milestones.mine": "/milestones/{own_milestone}",
-    "milestones.ask_withdraw": None,
-    "awards.mine": "/certificate",
-    "assessments.show": "/assessments/{assessment_id}",
-    "assessments.fill": "/students/{unformed_student}/milestones/{formed}/assessment",
-    "board.mine": "/my-students",
-    "board.student": "/students/{student_id}",
-    "decisions.show": "/students/{student_id}/milestones/{milestone_id}",
-    "awards.ledger": "/certificates",
-    "awards.ask_withdraw": "/certificates/{award_id}/withdraw",
-    "grades.show": "/grades",
-    "jobs.show": "/jobs/{job_id}",
-    "mentors.show": "/mentors",
-    "mentors.one": "/mentors/{mentor_id}",
-    "mentors.people": "/mentors/people",
-    "mentors.automatic": "/mentors/automatic",
-    "mentors.upload": "/mentors/upload",
-    "tracks.show": "/track",
-    "tracks.choice": "/track/choose",
-    "tracks.new": "/track/new?template=clinical",
-    "tracks.settings": "/track/settings",
-    "tracks.grading": "/track/grade",
-    "tracks.certificate": "/track/certificate",
-    "tracks.preview": "/track/preview",
-    "tracks.publishing": "/track/publish",
-    "tracks.closing": "/track/close",
-    "tracks.stages": "/track/stages",
-    "tracks.stage": "/track/stages/{stage_id}",
-    "tracks.new_milestone": "/track/milestones/new",
-    "tracks.milestone": "/track/milestones/{track_milestone}",
-    "tracks.milestone_remove": "/track/milestones/{track_milestone}/remove",
-    "admin.platforms": "/admin/platforms",
-    "admin.new_platform": "/admin/platforms/new",
-    "admin.ask_to_switch_off": "/admin/platforms/{registration_id}/off",
-    "admin.people": "/admin/people",
-    "admin.ask_to_withdraw": "/admin/people/{administrator_id}/withdraw",
-    "admin.audit": "/admin/audit",
-    "admin.waiting": None,
-    "picking.show": None,
-    "registering.ask": None,
-    "lti.launch_by_hand": "/lti/launch",
-    "verify.check": "/verify",
-    "verify.show": "/verify/{public_id}",
-}
-"""Endpoint → address; None: visited in a seat of its own, see ``special``."""
-AS_THE_RULE_SAYS = {"admin.waiting", "picking.show", "registering.ask", "milestones.ask_withdraw"}
+SEEN_ELSEWHERE = {"admin.waiting", "picking.show", "registering.ask", "milestones.ask_withdraw", "tracks.publishing"}
 LOOK = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const seen = element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
@@ -201,7 +132,7 @@ def pages_of(app, role):
 def test_every_page_of_the_url_map_is_visited_or_said_to_be_none(app):
     got = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
     assert got == set(PAGES) | set(NO_PAGES)
-    assert {endpoint for endpoint, path in PAGES.items() if path is None} == AS_THE_RULE_SAYS
+    assert {endpoint for endpoint, path in PAGES.items() if path is None} == SEEN_ELSEWHERE
 
 
 @pytest.mark.parametrize("role", [None, *SeatRole], ids=lambda role: role.value if role else "anybody")
@@ -295,13 +226,19 @@ def test_a_withdrawn_and_an_unknown_certificate(course, visitor):
     stranger.close()
 
 
-def test_error_pages(course, visitor):
+def test_every_kind_of_error_page(course, visitor):
     stranger = visitor()
-    stranger.visit("/", 401)
+    for kind, problem in PROBLEMS.items():
+        stranger.visit(f"/a-problem/{kind}", problem.status)
+    stranger.visit("/a-bug", 500)
     stranger.visit("/nothing-here", 404)
     stranger.close()
+
+
+def test_errors_inside_a_seat(course, visitor):
     student = visitor(STUDENT)
     student.visit("/grades", 403)
     student.visit("/milestones/999999", 404)
     student.visit("/seat/leave", 405)
+    student.visit("/a-problem/conflict", 409)
     student.close()
