@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lti_mentoring.blueprints._access import find_seat
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._problems import PROBLEMS, Problem, problem
-from lti_mentoring.errors import MentoringError
+from lti_mentoring.errors import MentoringError, SeatNeeded
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -63,6 +63,8 @@ def init_app(app: Flask) -> None:
 def show_failure(failure: MentoringError) -> ResponseReturnValue:
     """Show an expected failure."""
     log.info("refused", extra={"code": failure.code, "path": request.path})
+    if isinstance(failure, SeatNeeded) and request.method == "POST":
+        return _answer(failure.code, problem("seat_needed_to_send"))
     return _answer(failure.code, words_for(failure))
 
 

@@ -45,6 +45,12 @@ PROBLEMS: dict[str, Problem] = {
         _l("Open Mentoring again from your course"),
         _l("You have been away for a while, so this page closed itself. What you sent is safe."),
     ),
+    "seat_needed_to_send": Problem(
+        401,
+        _l("This was not sent: open Mentoring again from your course"),
+        _l("You have been away for a while. What you wrote is still on the page; if you do not see it, go back. "
+              "Copy it first, then open Mentoring again."),
+    ),
     "not_allowed": Problem(
         403,
         _l("This page is for somebody else"),

@@ -79,12 +79,16 @@ class PlatformAnswer:
             raise self.unreadable("shape")
         return value
 
+    def is_page(self) -> bool:
+        """Whether markup came where none was asked for; an empty body is none, whatever its declared type."""
+        return self.body.lstrip()[:1] == b"<"
+
     def unreadable(self, reason: str) -> PlatformAnswerUnreadable:
         """Return the error that says why this answer cannot be used."""
         return PlatformAnswerUnreadable(reason, host=self.host, platform_status=self.status)
 
     def _is_html(self) -> bool:
-        return "html" in self.headers.get("Content-Type", "").lower() or self.body.lstrip()[:1] == b"<"
+        return "html" in self.headers.get("Content-Type", "").lower() or self.is_page()
 
 
 class PlatformClient:

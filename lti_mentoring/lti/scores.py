@@ -116,8 +116,10 @@ _ANSWERED = frozenset({200, 201, 202, 204, 400, 404, 409, 410, 412, 422})
 
 
 def read_answer(answer: PlatformAnswer, quirks: Quirks = SPECIFICATION) -> ScoreAnswer:
-    """Say what a status means for a score."""
+    """Say what a status means for a score; a sign-in page under 200 is no acceptance, but a lost answer."""
     if answer.status < 300:
+        if answer.is_page():
+            raise answer.unreadable("html")
         return ScoreAnswer.ACCEPTED
     if answer.status == 409 or (answer.status == 400 and _speaks_of_time(answer, quirks)):
         return ScoreAnswer.OLD_TIMESTAMP

@@ -83,6 +83,18 @@ def test_whoever_sits_here_and_went_astray_finds_the_first_page(app, session):
         assert "Go to the first page" in reader.get(lost).text
 
 
+def test_a_form_sent_after_the_seat_ran_out_says_that_it_was_not_sent(app):
+    @app.post("/trial/send")
+    @requires(SEATED)
+    def send():
+        return "never"
+
+    answer = app.test_client().post("/trial/send")
+    assert answer.status_code == 401
+    assert "This was not sent" in answer.text
+    assert "Copy it first" in answer.text
+
+
 def test_who_does_not_sit_here_is_not_sent_to_a_first_page(app):
     assert "Go to the first page" not in app.test_client().get("/nowhere").text
 

@@ -129,6 +129,18 @@ def test_a_score_is_accepted_with_any_body(lms, client, status):
     assert post(lms, client) is ScoreAnswer.ACCEPTED
 
 
+def test_a_sign_in_page_is_no_acceptance_but_a_lost_answer(lms, client):
+    lms.reply(SCORES, HTML)
+    with pytest.raises(PlatformAnswerUnreadable) as failed:
+        post(lms, client)
+    assert failed.value.reason == "html"
+
+
+def test_an_empty_answer_is_accepted_whatever_type_it_declares(lms, client):
+    lms.reply(SCORES, Reply(200, b"", {"Content-Type": "text/html; charset=utf-8"}))
+    assert post(lms, client) is ScoreAnswer.ACCEPTED
+
+
 CANVAS_OLD = Reply.json({"errors": {"message": "Provided timestamp of X before last updated timestamp of Y"}}, 400)
 OPEN_EDX_OLD = Reply.json({"timestamp": ["Score timestamp can only be updated to a later point in time"]}, 400)
 MOODLE_PERSON = Reply.json({"reason": "Incorrect score received", "timestamp": "2026"}, 400)
