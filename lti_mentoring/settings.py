@@ -54,11 +54,6 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
-    def public_host(self) -> str:
-        """The host and port that people see."""
-        return urlsplit(self.public_url).netloc
-
-    @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the installation."""
         return (urlsplit(self.public_url).hostname or "") in LOOPBACK

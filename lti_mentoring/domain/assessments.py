@@ -1,7 +1,7 @@
 """Instruments and assessments: ordinal judgements, never averaged; what was not observed is missing, not zero.
 
-Levels of an entrustment scale are ranks, not amounts, so this module offers the latest, the highest and how often each
-level was given, and no mean anywhere (S. S. Stevens, Science 103, 1946, p. 677).
+Levels of an entrustment scale are ranks, not amounts, so this module offers the latest and how often each level was
+given, and no mean anywhere (S. S. Stevens, Science 103, 1946, p. 677).
 """
 
 from __future__ import annotations
@@ -169,11 +169,6 @@ def judged(definition: Definition, answers: Answers) -> int | None:
 def latest(ratings: Iterable[Rating]) -> Rating | None:
     """Return the newest rating."""
     return max(ratings, key=lambda rating: rating.at, default=None)
-
-
-def highest(ratings: Iterable[Rating]) -> Rating | None:
-    """Return the highest level given, at its first time."""
-    return min(ratings, key=lambda rating: (-rating.level, rating.at), default=None)
 
 
 def counts(item: Item, ratings: Iterable[Rating]) -> tuple[tuple[Level, int], ...]:

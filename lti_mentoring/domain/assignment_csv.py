@@ -23,7 +23,6 @@ LONGEST_CELL = 300
 COLUMNS = ("student", "mentor")
 DELIMITERS = (",", ";", "\t")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-TEMPLATE = "student,mentor\r\nstudent@example.org,mentor@example.org\r\n"
 
 
 class Flaw(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lti_mentoring.domain.milestones import DONE, ProgressState
+from lti_mentoring.domain.milestones import ProgressState
 
 
 class ColumnMode(StrEnum):
@@ -55,8 +55,3 @@ def track_grade(rule: GradeRule, points: float, milestones: Sequence[Reached]) -
 def milestone_grade(milestone: Reached) -> float | None:
     """Return the grade in the milestone's own column (its weight is the maximum), or None while none is formed."""
     return float(milestone.weight) if milestone.state is ProgressState.ACCEPTED and milestone.weight else None
-
-
-def is_finished(states: Sequence[ProgressState]) -> bool:
-    """Whether everything in ``states`` is done, and there was something to do."""
-    return bool(states) and all(state in DONE for state in states) and ProgressState.ACCEPTED in states

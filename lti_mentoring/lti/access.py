@@ -120,25 +120,6 @@ class TokenCache(Protocol):
         ...
 
 
-class MemoryTokenCache:
-    """Tokens of this process only."""
-
-    def __init__(self) -> None:
-        self._tokens: dict[TokenKey, AccessToken] = {}
-
-    def load(self, key: TokenKey) -> AccessToken | None:
-        """Return the kept token, ended or not, or None."""
-        return self._tokens.get(key)
-
-    def save(self, key: TokenKey, token: AccessToken) -> None:
-        """Keep the token."""
-        self._tokens[key] = token
-
-    def drop(self, key: TokenKey) -> None:
-        """Forget the token; quiet when there is none."""
-        self._tokens.pop(key, None)
-
-
 class Access:
     """Authorises calls to one deployment's services with one set of scopes."""
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lti_mentoring.lti import fields
-from lti_mentoring.lti.faults import PlatformRefused
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
 from lti_mentoring.lti.scores import check_maximum, plain_number
@@ -171,39 +170,6 @@ def read_lineitem(item: object, answer: PlatformAnswer) -> LineItemRecord:
         starts_at=_moment(item, "startDateTime"),
         ends_at=_moment(item, "endDateTime"),
     )
-
-
-def update_lineitem(client: PlatformClient, access: Access, lineitem_url: str, draft: LineItemDraft) -> LineItemRecord:
-    """Change label, maximum and dates; what the platform wrote beside them goes back as it was.
-
-    Section 3.2.9: PUT takes the whole item, and neither its id nor its link may change.
-    """
-    answer = access.authorised(lambda token: client.get(lineitem_url, accept=LINE_ITEM, token=token))
-    before = answer.json_object()
-    mine = _payload(draft)
-    kept = {name: value for name, value in before.items() if name not in {"startDateTime", "endDateTime"}}
-    linked = {name: before[name] for name in ("id", "resourceLinkId") if name in before}
-    mine.pop("resourceLinkId", None)
-    after = access.authorised(
-        lambda token: client.send_json(
-            "PUT", lineitem_url, kept | mine | linked, content_type=LINE_ITEM, accept=LINE_ITEM, token=token
-        )
-    )
-    # 204, or a body that is empty: the platform took it without repeating it.
-    return read_lineitem(after.json() if after.body.strip() else kept | mine | linked, after)
-
-
-def delete_lineitem(client: PlatformClient, access: Access, lineitem_url: str) -> None:
-    """Remove a column; one that is gone already is as good. Refused for the column that belongs to a link."""
-
-    def send(token: str) -> PlatformAnswer:
-        return client.request("DELETE", lineitem_url, accept=LINE_ITEM, token=token, good=frozenset({200, 202, 204}))
-
-    try:
-        access.authorised(send)
-    except PlatformRefused as refused:
-        if refused.platform_status not in {404, 410}:
-            raise
 
 
 def _payload(draft: LineItemDraft) -> dict[str, object]:

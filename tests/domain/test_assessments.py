@@ -11,7 +11,6 @@ from lti_mentoring.domain.assessments import (
     InstrumentBroken,
     Rating,
     counts,
-    highest,
     judged,
     latest,
     missing,
@@ -126,12 +125,11 @@ def test_a_low_level_asks_for_words_and_a_high_one_does_not():
     assert missing(FORM, Answers({"help": 2})) == ()
 
 
-def test_levels_are_told_by_latest_highest_and_counts():
+def test_levels_are_told_by_the_latest_and_by_counts():
     ratings = [Rating(2, START), Rating(1, START + 2 * DAY), Rating(2, START + DAY)]
     assert latest(ratings) == Rating(1, START + 2 * DAY)
-    assert highest(ratings) == Rating(2, START)
     assert [(level.value, times) for level, times in counts(FORM.item("help"), ratings)] == [(1, 1), (2, 2)]
-    assert latest([]) is highest([]) is None
+    assert latest([]) is None
 
 
 def test_nothing_offers_a_mean():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_mentoring.domain.grades import GradeRule, Reached, is_finished, milestone_grade, track_grade
+from lti_mentoring.domain.grades import GradeRule, Reached, milestone_grade, track_grade
 from lti_mentoring.domain.milestones import ProgressState
 
 OPEN, ACCEPTED, EXCUSED = ProgressState.OPEN, ProgressState.ACCEPTED, ProgressState.EXCUSED
@@ -48,13 +48,6 @@ def test_weights_of_zero_form_no_weighted_grade():
 @pytest.mark.parametrize(("weight", "state", "grade"), [(15, ACCEPTED, 15.0), (15, OPEN, None), (0, ACCEPTED, None)])
 def test_a_milestone_of_its_own_column_earns_its_weight(weight, state, grade):
     assert milestone_grade(Reached(1, weight, state)) == grade
-
-
-def test_finished_means_everything_done_and_something_reached():
-    assert is_finished([ACCEPTED, EXCUSED])
-    assert not is_finished([ACCEPTED, OPEN])
-    assert not is_finished([EXCUSED])
-    assert not is_finished([])
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.sampled_from(ProgressState)), max_size=12), st.integers(1, 1000))

@@ -3,12 +3,28 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lti_mentoring.lti.access import ALL_SCOPES, Access, MemoryTokenCache
+from lti_mentoring.lti.access import ALL_SCOPES, Access, AccessToken, TokenKey
 from lti_mentoring.lti.http import PlatformClient, Timeouts
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 PATIENT = Timeouts(connect=10, read=10, total=30)  # a loaded machine must not look like a slow platform
 QUICK = Timeouts(connect=0.2, read=0.2, total=0.4)  # for tests of platforms that are slow
+
+
+class MemoryTokenCache:
+    """Tokens of this process only."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[TokenKey, AccessToken] = {}
+
+    def load(self, key: TokenKey) -> AccessToken | None:
+        return self._tokens.get(key)
+
+    def save(self, key: TokenKey, token: AccessToken) -> None:
+        self._tokens[key] = token
+
+    def drop(self, key: TokenKey) -> None:
+        self._tokens.pop(key, None)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,16 @@ from datetime import timedelta
 
 import pytest
 from fakes.lms_server import HTML, LmsServer, Reply
-from fakes.service_calls import NOON, QUICK, Clock, RecordingSigner, Registration, access_for, client_for
+from fakes.service_calls import (
+    NOON,
+    QUICK,
+    Clock,
+    MemoryTokenCache,
+    RecordingSigner,
+    Registration,
+    access_for,
+    client_for,
+)
 
 from lti_mentoring.lti.access import (
     ALL_SCOPES,
@@ -11,7 +20,6 @@ from lti_mentoring.lti.access import (
     DEPLOYMENT_CLAIM,
     SCOPE_ROSTER,
     SCOPE_SCORE,
-    MemoryTokenCache,
     TokenKey,
 )
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable

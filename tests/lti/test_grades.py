@@ -10,11 +10,9 @@ from lti_mentoring.lti.grades import (
     LINE_ITEMS,
     LineItemDraft,
     LineItemRecord,
-    delete_lineitem,
     find_lineitem,
     find_or_create_lineitem,
     list_lineitems,
-    update_lineitem,
 )
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.quirks import CANVAS, MOODLE
@@ -232,43 +230,3 @@ def test_a_column_that_no_platform_could_take_is_not_even_drafted(wrong):
 
 
 # ------------------------------------------------------------------ changed and removed
-
-
-def test_a_change_sends_the_whole_column_back(lms, client):
-    url = lms.add_line_item(
-        resourceLinkId="link-1", resourceId="old", endDateTime="2026-09-01T10:00:00+02:00", gradesReleased=True
-    )
-    draft = LineItemDraft("New", 50, resource_id="track-5", resource_link_id="another")
-    changed = update_lineitem(client, access_for(lms, client), url, draft)
-    assert lms.line_items["1"] == {
-        "id": url,
-        "label": "New",
-        "scoreMaximum": 50,
-        "resourceId": "track-5",
-        "resourceLinkId": "link-1",
-        "gradesReleased": True,
-    }
-    assert (changed.label, changed.maximum, changed.ends_at) == ("New", 50.0, None)
-    put = lms.requests[-1]
-    assert (put.method, put.headers["content-type"], put.raw_query) == ("PUT", LINE_ITEM, "type_id=3")
-
-
-def test_a_change_may_be_answered_without_a_body(lms, client):
-    url = lms.add_line_item()
-    lms.reply("/lineitems/1/lineitem", Reply.json(lms.line_items["1"]), Reply(204))
-    assert update_lineitem(client, access_for(lms, client), url, TRACK).label == "Mentorship"
-
-
-def test_a_column_is_removed_and_one_that_is_gone_already_is_too(lms, client):
-    access, url = access_for(lms, client), lms.add_line_item()
-    delete_lineitem(client, access, url)
-    delete_lineitem(client, access, url)
-    assert lms.line_items == {}
-
-
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_column_that_belongs_to_a_link_is_not_removed(lms, client, status):
-    url = lms.add_line_item()
-    lms.always("/lineitems/1/lineitem", Reply(status))
-    with pytest.raises(PlatformRefused):
-        delete_lineitem(client, access_for(lms, client), url)
