@@ -67,6 +67,14 @@ def try_out(folder, wheel, templates):
     run(command, "db", "upgrade", **there)
     run(python, "-I", INSIDE, str(templates), **there)
     run(command, "doctor", **there)
+    refuse_demo(command, there)
+
+
+def refuse_demo(command, there):
+    """Stop unless the demonstration, whose LMS is an extra, says what to install."""
+    refused = subprocess.run([command, "demo"], **there, check=False, capture_output=True, text=True)
+    if refused.returncode == 0 or "pip install 'lti_mentoring[demo]'" not in refused.stderr:
+        sys.exit(f"`lti-mentoring demo` without its extra must say what to install, not:\n{refused.stderr}")
 
 
 def main():
