@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from lti_mentoring.errors import Conflict, NotFound, Refused
-from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person
+from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person, Track
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.launching import refresh_roles
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.seats import Sitter
-    from lti_mentoring.models import Track
 
 MOST_PLACES = 200
 LONGEST_FIELD = 120
@@ -61,6 +60,8 @@ def tick(
     )
     if here != set(wanted):
         raise NotFound
+    # One after another: two who tick the same people at once would both find them new.
+    session.execute(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
     known = {
         one.person_id: one
         for one in session.scalars(

@@ -233,7 +233,7 @@ def locked_track(session: Session, by: Sitter) -> Track:
     track = session.scalars(
         select(Track)
         .where(Track.id == by.track_id, Track.institution_id == by.institution_id, Track.context_ref == by.context_id)
-        .with_for_update()
+        .with_for_update(key_share=True)  # rows that refer to it may still be added: no ring of waiting
         .execution_options(populate_existing=True)
     ).one_or_none()
     if track is None:
