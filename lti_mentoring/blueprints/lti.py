@@ -137,17 +137,14 @@ class _KeysOutside(KeyFinder):
     """
 
     def __init__(self, session: Session) -> None:
-        super().__init__(
-            StoredPlatformKeys(unit_of_work),
-            current_app.extensions["platform_client"],
-            current_app.extensions["key_memory"],
-        )
+        ours = current_app.extensions
+        super().__init__(StoredPlatformKeys(unit_of_work), ours["platform_client"], ours["key_memory"])
         self._session = session
 
     def candidates(self, url: str, kid: str, *, now: datetime) -> tuple[RSAPublicKey, ...]:
-        held = current_app.extensions["key_memory"].recall(url)
+        held = self._memory.recall(url)
         if held is not None and held.is_fresh(now) and kid in held.by_kid:
-            return cast("tuple[RSAPublicKey, ...]", held.by_kid[kid])
+            return held.by_kid[kid]
         self._session.commit()
         try:
             return super().candidates(url, kid, now=now)
