@@ -1,4 +1,4 @@
-"""What the audit trail's actions are called before people."""
+"""What the audit trail's actions, and a platform's troubles, are called before people."""
 
 from __future__ import annotations
 
@@ -46,6 +46,25 @@ ROLES = {
     "student": _l("student"), "mentor": _l("mentor"), "faculty": _l("faculty"),
     "administrator": _l("administrator"), "observer": _l("observer"), "guest": _l("guest"),
 }  # fmt: skip
+
+
+TROUBLES = {
+    "connection": _l("it could not be reached"), "dns": _l("its address is not known"),
+    "timeout": _l("it took too long to answer"), "deadline": _l("it took too long to answer"),
+    "tls": _l("its certificate was not accepted"), "server_error": _l("it reported an error of its own"),
+    "throttled": _l("it asked us to slow down"), "html": _l("it answered with a web page in place of data"),
+    "not_json": _l("its answer could not be read"), "shape": _l("its answer could not be read"),
+    "too_large": _l("its answer was far too large"), "forbidden": _l("it does not allow us this"),
+    "refused": _l("it refused what we sent"), "no_access_token": _l("it gave us no access"),
+    "redirected": _l("it led us to another address"), "members_missing": _l("its course list was incomplete"),
+    "another_context": _l("it answered with the list of another course"),
+}  # fmt: skip
+
+
+def trouble_words(code: str) -> str:
+    """Say what went wrong with a platform; the code stands behind it for whoever looks after it."""
+    said = TROUBLES.get(code)
+    return str(_("%(words)s (%(code)s)", words=said, code=code)) if said else code
 
 
 def audit_words(action: str) -> str:

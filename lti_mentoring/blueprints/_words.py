@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from jinja2 import pass_context
 from markupsafe import Markup, escape
 
-from lti_mentoring.blueprints._audit_words import audit_role, audit_words
+from lti_mentoring.blueprints._audit_words import audit_role, audit_words, trouble_words
 from lti_mentoring.blueprints._parts import described, first_error, form_problems, options, path_steps, wiring
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def register_words(app: Flask) -> None:
     """Give the app's templates the filters and globals of this file and of `_parts`."""
     filters = (
         day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs, score, audit_role, audit_words,
+        trouble_words,
     )  # fmt: skip
     for function in (*filters, described, first_error, form_problems, options, path_steps, wiring):
         app.jinja_env.filters[function.__name__] = function

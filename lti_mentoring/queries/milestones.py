@@ -182,7 +182,9 @@ def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]
     if one.done or one.proof is Proof.EVIDENCE:
         return ""
     first = next(other for other in way.milestones if not other.done)
-    if one is not first and not one.overdue and (way.student_id, one.milestone_id) not in begun:
+    # What was just sent back is the student's turn: the two agree when to try again.
+    later = one is not first or one.state is ProgressState.RETURNED
+    if later and not one.overdue and (way.student_id, one.milestone_id) not in begun:
         return ""
     return "assess" if one.proof is Proof.ASSESSMENT else "sign"
 

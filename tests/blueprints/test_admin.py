@@ -197,6 +197,9 @@ def test_the_first_page_says_what_waits(session, world, admin):
     page = admin.get("/").text
     assert "wants to use Mentoring" in page
     assert "token_refused" in page
+    world.registration.last_error = "html"
+    session.commit()
+    assert "it answered with a web page in place of data (html)" in admin.get("/").text
     asking(world)
     session.commit()
     assert "asks to administer" in admin.get("/").text
