@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 MOST_STEPS = 12
-SECONDS = 30
+SECONDS = 60
 MOVED = {301, 302, 303, 307, 308}
 KEEP_METHOD = {307, 308}
 SENDS_ITSELF = re.compile(r"\.submit\(\)")

@@ -11,6 +11,7 @@ The tool must register ``platform.config`` before the first launch.
 
 import fcntl
 import hashlib
+import os
 import shutil
 import socket
 import subprocess
@@ -26,6 +27,7 @@ import requests
 HERE = Path(__file__).resolve().parent
 ENVIRONMENTS = HERE.parent.parent / "build" / "venvs"
 START_SECONDS = 90
+PATIENCE = 60  # seconds for one answer: the machine may be loaded
 PAUSE_SECONDS = 0.05
 
 
@@ -43,15 +45,15 @@ class RunningPlatform:
 
     def state(self):
         """Return the gradebook, the columns, and what was chosen."""
-        return self._answer(requests.get(f"{self.base}/_ctl/state", timeout=10))
+        return self._answer(requests.get(f"{self.base}/_ctl/state", timeout=PATIENCE))
 
     def rotate(self):
         """Let the platform sign with a new key, the old one gone."""
-        return self._answer(requests.post(f"{self.base}/_ctl/rotate", timeout=10))
+        return self._answer(requests.post(f"{self.base}/_ctl/rotate", timeout=PATIENCE))
 
     def mutate(self, **change):
         """Change the course, or (lti1p3) the next messages."""
-        return self._answer(requests.post(f"{self.base}/_ctl/mutate", json=change, timeout=10))
+        return self._answer(requests.post(f"{self.base}/_ctl/mutate", json=change, timeout=PATIENCE))
 
     @staticmethod
     def _answer(response):
@@ -107,6 +109,8 @@ class processes:  # noqa: N801 -- used as a with-statement's verb
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
+                env=os.environ
+                | {"FLASK_RUN_FROM_CLI": ""},  # Flask's command line, tested in this process, leaves it set
             )
         self.running.append(process)
         base = f"http://127.0.0.1:{port}"
@@ -117,7 +121,7 @@ class processes:  # noqa: N801 -- used as a with-statement's verb
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and process.poll() is None:
             try:
-                return requests.get(f"{base}/_ctl/config", timeout=5).json()
+                return requests.get(f"{base}/_ctl/config", timeout=PATIENCE).json()
             except requests.RequestException:
                 time.sleep(PAUSE_SECONDS)
         raise RuntimeError(f"The platform did not start: {log.read_text()[-2000:]}")

@@ -11,6 +11,7 @@ import pytest
 import requests
 from fakes.signing_tool import LTI, SigningTool
 from platforms.drive import Browser
+from platforms.fixtures import PATIENCE
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -37,7 +38,7 @@ def tool(platform, httpserver):
 
 def launch(platform, httpserver, user, **asked):
     """Go through a launch as a plain tool would, and return the message's claims."""
-    login = requests.get(platform.launch_url(user, **asked), allow_redirects=False, timeout=10)
+    login = requests.get(platform.launch_url(user, **asked), allow_redirects=False, timeout=PATIENCE)
     given = {name: values[0] for name, values in parse_qs(urlsplit(login.headers["Location"]).query).items()}
     request = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
                "client_id": platform.config["client_id"], "redirect_uri": httpserver.url_for("/lti/launch"),
@@ -49,7 +50,7 @@ def launch(platform, httpserver, user, **asked):
     form = page.forms[0]
     assert form["state"] == "s"
     kid = jwt.get_unverified_header(form["id_token"])["kid"]
-    keys = requests.get(platform.config["jwks_url"], timeout=10).json()["keys"]
+    keys = requests.get(platform.config["jwks_url"], timeout=PATIENCE).json()["keys"]
     key = next(key for key in keys if key["kid"] == kid)
     return jwt.decode(form["id_token"], jwt.PyJWK(key), algorithms=["RS256"], audience=platform.config["client_id"])
 
@@ -57,13 +58,13 @@ def launch(platform, httpserver, user, **asked):
 def test_a_roster_is_read_and_a_grade_arrives(platform, tool, httpserver, name):
     claims = launch(platform, httpserver, FACULTY[name], role="instructor")
     assert any(role.endswith("#Instructor") for role in claims[f"{LTI}/roles"])
-    answer = requests.post(platform.config["token_url"], data=tool.token_form(), timeout=10)
+    answer = requests.post(platform.config["token_url"], data=tool.token_form(), timeout=PATIENCE)
     header = {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     address, people = claims[NRPS]["context_memberships_url"], []
     while address:
         accept = {"Accept": "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"}
-        found = requests.get(address, headers={**header, **accept}, timeout=10)
+        found = requests.get(address, headers={**header, **accept}, timeout=PATIENCE)
         people += found.json()["members"]
         address = found.links.get("next", {}).get("url")
     assert len(people) >= 7
@@ -73,23 +74,23 @@ def test_a_roster_is_read_and_a_grade_arrives(platform, tool, httpserver, name):
     column = {"label": "Mentoring", "scoreMaximum": 10, "tag": "t",
               "resourceLinkId": platform.config["resource_link_id"]}  # fmt: skip
     kind = {"Content-Type": "application/vnd.ims.lis.v2.lineitem+json"}
-    made = requests.post(claims[AGS]["lineitems"], json=column, headers={**header, **kind}, timeout=10)
+    made = requests.post(claims[AGS]["lineitems"], json=column, headers={**header, **kind}, timeout=PATIENCE)
     assert made.status_code == 201, made.text
     url = urlsplit(made.json()["id"])
     scores = url._replace(path=f"{url.path.rstrip('/')}/scores").geturl()
     kind = {"Content-Type": "application/vnd.ims.lis.v1.score+json"}
     sent = {**SCORE, "userId": student, "timestamp": "2026-09-01T10:00:00+00:00"}
-    assert requests.post(scores, json=sent, headers={**header, **kind}, timeout=10).ok
-    again = requests.post(scores, json=sent, headers={**header, **kind}, timeout=10)
+    assert requests.post(scores, json=sent, headers={**header, **kind}, timeout=PATIENCE).ok
+    again = requests.post(scores, json=sent, headers={**header, **kind}, timeout=PATIENCE)
     assert again.status_code in {400, 409}
     assert [(row["user"], row["score"]) for row in platform.state()["gradebook"]] in ([(student, 0.8)], [(student, 8)])
 
 
 def test_a_new_key_signs_after_a_rotation(platform, httpserver, name):
-    before = requests.get(platform.config["jwks_url"], timeout=10).json()
+    before = requests.get(platform.config["jwks_url"], timeout=PATIENCE).json()
     platform.rotate()
     assert launch(platform, httpserver, STUDENT[name])["nonce"] == "n"
-    assert requests.get(platform.config["jwks_url"], timeout=10).json() != before
+    assert requests.get(platform.config["jwks_url"], timeout=PATIENCE).json() != before
 
 
 def test_people_leave_and_join(platform, httpserver, name):
