@@ -7,10 +7,10 @@ from sqlalchemy import select
 from lti_mentoring.domain.instruments import SHIPPED
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.letters import written as as_written
 from lti_mentoring.models import Mail
 from lti_mentoring.services import assessments, evidence, milestones
 from lti_mentoring.services.evidence import Sending
-from lti_mentoring.letters import written as as_written
 
 SECRETS = ("breathless", "drug history", "page two", "read it all")
 
