@@ -143,13 +143,3 @@ def test_without_a_place_the_header_is_bare(pages):
 def test_nothing_yet_names_the_first_step(gallery, art):
     html = part(gallery, '{{ ui.empty("Nobody yet", "Ask.", ("Ask", "/ask"), art=art) }}', art=art)
     assert '<a class="btn btn-primary" href="/ask">Ask</a>' in html
-
-
-def test_a_mail_says_the_same_as_text(gallery):
-    values = {"subject": "It came back", "action_url": "https://tool.example/x", "action_label": "Read it"}
-    with gallery.test_request_context():
-        html = gallery.jinja_env.get_template("mail/_layout.html").render(**values)
-        text = gallery.jinja_env.get_template("mail/_layout.txt").render(**values)
-    for words in values.values():
-        assert words in html
-        assert words in text
