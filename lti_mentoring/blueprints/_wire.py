@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Request, abort, request
+from flask import Request, abort, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter
 
@@ -46,13 +46,18 @@ def prepare(app: Flask) -> None:
     """Read requests this way; call it before the first route is registered."""
     app.request_class = CleanRequest
     app.url_map.converters["int"] = RowNumber
-    app.before_request(refuse_nul)
+    app.before_request(look_at_request)
 
 
-def refuse_nul() -> None:
-    """Answer that there is no page where an address holds NUL."""
+def look_at_request() -> None:
+    """Answer that there is no page where an address holds NUL, and let no form without a file be as large as a file.
+
+    Werkzeug holds MAX_FORM_MEMORY_SIZE against multipart forms only: the other kind it reads as a whole.
+    """
     if "\0" in request.path:
         abort(404)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def row_number(text: str) -> int:

@@ -37,7 +37,8 @@ def origin_of(address: str) -> str | None:
     """Return scheme, host and port of an http(s) address, or None; what could break out of a header is None."""
     try:
         parts = urlsplit(address)
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
+        host = host if host.isascii() else host.encode("idna").decode("ascii")  # a header holds no other letters
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not host or not all(ch.isalnum() or ch in ".-:" for ch in host):

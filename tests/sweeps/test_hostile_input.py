@@ -152,3 +152,41 @@ def test_odd_forms_get_a_page(house, seated, role, odd):
                 if rule.endpoint == "home.switch":
                     browser = seated(role)
     assert faults == []
+
+
+FILE_NAMES = ['a"; filename="evil.html".txt', "../../passwd.txt", "नमस्ते \u202etxt.exe.txt", "x" * 400 + ".txt"]
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_a_files_name_adds_nothing_to_the_answer(app, session, name):
+    here = Furnished(app, session)
+    here.sent.file.name = name  # past the check of names
+    student = sit(app, session, here, STUDENT)
+    answer = student.get(f"/evidence/{here.sent.id}/file")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_forms_that_are_too_large_get_a_page_and_change_nothing(app, session):
+    here = Furnished(app, session)
+    student = sit(app, session, here, STUDENT)
+    page = f"/milestones/{here.track.milestones[0].id}"
+    part = b'--edge\r\nContent-Disposition: form-data; name="text"\r\n\r\n%s\r\n'
+    parts, plain = "multipart/form-data; boundary=edge", "application/x-www-form-urlencoded"
+    long = b"x" * (3 * 1024 * 1024)
+    for kind, body in [(parts, part % long + b"--edge--"), (parts, part % b"x" * 2000), (plain, b"text=" + long)]:
+        answer = student.client.post(f"{page}/draft", data=body, content_type=kind, base_url="https://localhost")
+        assert answer.status_code == 413
+        assert "text/html" in answer.content_type
+    assert student.post(f"{page}/draft", {"text": "Short"}).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/lti/login", "/lti/launch", "/lti/register", "/track/close"])
+@pytest.mark.parametrize("body", [b"state=\xff\xfe&iss=\xc3", b"a&" * 1_500_000, b"&" * 1_500_000, b"%%%=%\0"])
+def test_bodies_that_are_no_form_get_a_page(app, session, path, body):
+    client = app.test_client()
+    kind = "application/x-www-form-urlencoded"
+    answer = client.post(path, data=body, content_type=kind, base_url="https://localhost")
+    assert 400 <= answer.status_code < 500
