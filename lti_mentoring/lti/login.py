@@ -147,6 +147,7 @@ class _Login(OIDCLogin[Form, KnownPlatforms, OneTimeLogins, BrowserBinding, Logi
         return LoginTransaction(
             state=secrets.token_urlsafe(SECRET_BYTES),
             nonce=secrets.token_urlsafe(SECRET_BYTES),
+            institution_id=platform.institution_id,
             registration_id=platform.id,
             target_link_uri=self._request.get_param("target_link_uri"),
             lti_deployment_id=deployment_id or None,

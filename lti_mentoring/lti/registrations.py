@@ -46,6 +46,7 @@ class LoginTransaction:
 
     state: str
     nonce: str
+    institution_id: int
     registration_id: int
     target_link_uri: str
     lti_deployment_id: str | None

@@ -95,7 +95,7 @@ class Invitation(OfInstitution, Model):
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
 
 
-class LoginTransaction(WithId, Model):
+class LoginTransaction(OfInstitution, Model):
     """One login on its way to a launch; taken out exactly once (DELETE … RETURNING)."""
 
     __tablename__ = "login_transaction"
@@ -124,7 +124,7 @@ class PlatformKeySet(WithId, Model):
     """The last attempt, failed ones too: the cool-down of refetching is counted from it."""
 
 
-class AccessToken(WithId, Model):
+class AccessToken(OfInstitution, Model):
     """A service token of a platform, sealed."""
 
     __tablename__ = "access_token"

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from lti_mentoring.lti.access import AccessToken, TokenKey
 from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, RegisteredPlatform, StoredKeySet
 from lti_mentoring.models import AccessToken as TokenRow
-from lti_mentoring.models import DeploymentApproval, PlatformKeySet
+from lti_mentoring.models import DeploymentApproval, PlatformKeySet, Registration
 from lti_mentoring.models import LoginTransaction as LoginRow
 from lti_mentoring.prepared import Prepared
 from lti_mentoring.queries.registrations import (
@@ -212,6 +212,7 @@ class StoredTokens:
                     "expires_at": token.expires_at,
                 },
                 by=("registration_id", "deployment_id", "scopes"),
+                first={"institution_id": session.get_one(Registration, key.registration_id).institution_id},
             )
 
     def drop(self, key: TokenKey) -> None:
@@ -236,6 +237,7 @@ def _columns(transaction: LoginTransaction) -> dict[str, object]:
     return {
         "state_hash": _hash(transaction.state),
         "nonce": transaction.nonce,
+        "institution_id": transaction.institution_id,
         "registration_id": transaction.registration_id,
         "target_link_uri": transaction.target_link_uri,
         "lti_deployment_id": transaction.lti_deployment_id,

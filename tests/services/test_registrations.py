@@ -46,6 +46,7 @@ def login(world, state="s" * 43):
     return LoginTransaction(
         state=state,
         nonce="n",
+        institution_id=world.institution.id,
         registration_id=world.registration.id,
         target_link_uri="https://localhost/lti/launch",
         lti_deployment_id=None,

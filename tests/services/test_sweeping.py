@@ -16,7 +16,8 @@ def test_unfinished_logins_and_long_ended_seats_go(session):
         add(
             session,
             LoginTransaction(
-                state_hash=name, nonce=name, registration_id=world.registration.id, target_link_uri="https://tool/",
+                institution_id=world.institution.id, state_hash=name, nonce=name,
+                registration_id=world.registration.id, target_link_uri="https://tool/",
                 browser_secret_hash=name, created_at=NOON, expires_at=NOON - timedelta(minutes=age),
             ),
         )  # fmt: skip

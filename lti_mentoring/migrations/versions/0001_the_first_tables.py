@@ -168,7 +168,9 @@ def upgrade() -> None:
         sa.Column("granted", sa.String(), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_access_token_institution_id")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_access_token_registration_id"), ondelete="CASCADE"
         ),
@@ -180,6 +182,9 @@ def upgrade() -> None:
             name=op.f("uq_access_token_registration_id_deployment_id_scopes"),
         ),
     )
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_token_institution_id"), ["institution_id"], unique=False)
+
     op.create_table(
         "administrator",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -247,7 +252,11 @@ def upgrade() -> None:
         sa.Column("browser_secret_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_login_transaction_institution_id")
+        ),
         sa.ForeignKeyConstraint(
             ["registration_id"],
             ["registration.id"],
@@ -259,6 +268,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("login_transaction", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_login_transaction_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_login_transaction_institution_id"), ["institution_id"], unique=False)
 
     op.create_table(
         "context",
@@ -909,6 +919,7 @@ def downgrade() -> None:
 
     op.drop_table("context")
     with op.batch_alter_table("login_transaction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_login_transaction_institution_id"))
         batch_op.drop_index(batch_op.f("ix_login_transaction_expires_at"))
 
     op.drop_table("login_transaction")
@@ -925,6 +936,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_administrator_institution_id"))
 
     op.drop_table("administrator")
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_token_institution_id"))
+
     op.drop_table("access_token")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_file_institution_id"))
