@@ -284,3 +284,13 @@ def test_the_page_costs_the_same_for_a_long_history(desk, session):
     with counting(session) as many:
         desk.faculty.get(desk.url)
     assert len(many) == len(few)
+
+
+def test_after_a_form_that_was_sent_back_the_two_agree_when_to_try_again(desk, session):
+    desk.returned()
+    desk.milestone.proof = Proof.ASSESSMENT
+    desk.milestone.instrument = instrument(session, desk.world.institution, SHIPPED[0].definition)
+    session.commit()
+    text = desk.mentor.get(desk.url).text
+    assert "Agree with" in text
+    assert "when to try again" in text

@@ -198,3 +198,14 @@ def test_another_track_of_the_course_is_another_way(session, world):
     second = track(session, world.context)
     way = track_progress(session, second.id, [world.student.id], today=TODAY)[world.student.id]
     assert {one.state for one in way.milestones} == {ProgressState.OPEN}
+
+
+def test_what_was_just_sent_back_is_the_students_turn_until_it_is_late(session, world):
+    first = world.track.milestones[0]
+    send(session, world, first)
+    send_back(session, world, first)
+    first.proof = Proof.ASSESSMENT
+    session.flush()
+    assert mentors_queue(session, world) == ()
+    (late,) = mentors_queue(session, world, today=TODAY + timedelta(days=60))[:1]
+    assert (late.kind, late.milestone_id) == ("assess", first.id)
