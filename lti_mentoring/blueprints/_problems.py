@@ -133,7 +133,7 @@ BY_STATUS = {
 def problem(kind: str, status: int = 0, **changes: object) -> Problem:
     """Return the problem of that kind, or the general one of that status; `changes` replace single parts of it."""
     known = PROBLEMS.get(kind) or PROBLEMS[BY_STATUS.get(status, "bad_request" if 400 <= status < 500 else "broken")]
-    return replace(known, **({"status": status} if status else {}) | changes)  # type: ignore[arg-type]
+    return replace(known, **({"status": status} if status else {}) | changes)  # type: ignore[arg-type]  # names of its own fields
 
 
 def problem_page(kind: str, status: int = 0, **changes: object) -> Response:

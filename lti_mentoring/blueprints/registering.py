@@ -68,12 +68,12 @@ explain(
 )
 explain(
     RegistrationTaken.code,
-    _l("This platform is registered for another institution"),
+    _l("This LMS is registered for another institution"),
     _l("Nothing was changed. The operator of this installation can say for which."),
 )
 explain(
     "registration_failed",
-    _l("The platform did not finish the registration"),
+    _l("The LMS did not finish the registration"),
     _l(
         "Nothing was registered, and your invitation still holds: start once more in your LMS with the same address. "
         "If it happens again, show the operator of this installation the code below."

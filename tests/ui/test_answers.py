@@ -65,7 +65,8 @@ def test_every_problem_has_a_calm_page_and_a_partial(pages, kind):
     assert page.status_code == partial.status_code == PROBLEMS[kind].status
     assert page.text.count("<h1") == 1
     assert "data-problem" in partial.text
-    assert not {"LTI", "launch", "platform", "nonce", "invalid", "Error"} & set(page.text.split("<main")[1].split())
+    words = page.text.replace("LTI registration", "").split("<main")[1].split()  # so Canvas calls one of its menus
+    assert not {"LTI", "launch", "platform", "nonce", "invalid", "Error"} & set(words)
 
 
 def test_an_unknown_code_is_explained_by_its_status(gallery):
