@@ -110,7 +110,7 @@ STREAM = b"%%PDF-1.7\n1 0 obj\n<</Type/EmbeddedFile%s>>\nstream\n%s\nendstream\n
         (b"%PDF-1.7\n", "no_credential"),
         (STREAM % (b"/Filter/FlateDecode", b"not packed"), "no_credential"),
         (STREAM % (b"/Filter/FlateDecode", zlib.compress(b"x" * 10**7)), "no_credential"),
-        (STREAM % (b"", gzip.compress(b"{}")), "no_credential"),
+        (STREAM % (b"", gzip.compress(b"{}", mtime=0)), "no_credential"),
         (STREAM % (b"", b'{"name": "x"}'), "no_credential"),
         (b"%PDF-1.7\n" + b"/EmbeddedFile " * 200_000, "no_credential"),
         (b"%PDF-1.7\n<</Type/EmbeddedFile>>\nendobj\nstream\n{}", "no_credential"),
