@@ -128,6 +128,10 @@ class LmsServer:
         """Answer the next requests at ``path`` with these, then as always."""
         self._replies[path].extend(replies)
 
+    def mend(self, path):
+        """Forget the faults that no request has met yet: a client in a hurry may have left before its turn."""
+        self._replies.pop(path, None)
+
     def always(self, path, reply):
         self._always[path] = reply
 
