@@ -4,6 +4,7 @@ import ast
 import configparser
 import re
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -39,6 +40,12 @@ def named(requirements):
     return {re.split(r"[\[<>=~!; ]", line.strip())[0].lower().replace("_", "-") for line in requirements}
 
 
+@cache
+def installed():
+    """Return which distributions bring each package: reading all their lists takes seconds."""
+    return packages_distributions()
+
+
 def imported_distributions(folder):
     """Return the distributions whose packages the modules below ``folder`` import at run time."""
     tops = set()
@@ -48,7 +55,7 @@ def imported_distributions(folder):
                 tops |= {name.name.partition(".")[0] for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 tops.add(node.module.partition(".")[0])
-    owners = packages_distributions()
+    owners = installed()
     foreign = tops - sys.stdlib_module_names - {"lti_mentoring", "_typeshed"}
     return {top: {owner.lower().replace("_", "-") for owner in owners.get(top, [])} for top in foreign}
 
