@@ -14,12 +14,15 @@ from lti_mentoring.prepared import Prepared
 
 LOGIN = LoginTransaction.__table__
 KEEP = Prepared(insert(LOGIN).inline().values({c.name: bindparam(c.name) for c in LOGIN.c if c.name != "id"}))
+FIRST = 1
+"""The number of a fresh database's first institution: the one that owns the registration."""
 FIND = Prepared(select(LOGIN).where(LOGIN.c.state_hash == bindparam("hashed")))
 
 
 def values(registration_id, state="s"):
     return {
-        "state_hash": state, "nonce": "n", "registration_id": registration_id, "target_link_uri": "https://localhost/x",
+        "institution_id": FIRST, "state_hash": state, "nonce": "n", "registration_id": registration_id,
+        "target_link_uri": "https://localhost/x",
         "lti_deployment_id": None, "browser_secret_hash": "b", "created_at": NOON,
         "expires_at": NOON + timedelta(minutes=10),
     }  # fmt: skip

@@ -222,7 +222,11 @@ def _page(
         "size_words": size_words,
         "kind_words": kind_words,
     }
-    partials = {"answer": "milestones/_answer.html", "appeal": "milestones/_decide.html"}
+    partials = {
+        "": "milestones/student.html",  # nothing was sent: whoever asks gets the page
+        "answer": "milestones/_answer.html",
+        "appeal": "milestones/_decide.html",
+    }
     return render("milestones/student.html", partials.get(name, "milestones/_rule.html"), status, name=name, **view)
 
 
