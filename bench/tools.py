@@ -4,7 +4,6 @@ import os
 import secrets
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from flask_migrate import upgrade
 from bench.platform import CLIENT_ID, DEPLOYMENT_ID
 from lti_mentoring.app import create_app
 from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.serving import serve_command
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.models import Deployment, DeploymentApproval, Institution, Registration
 from lti_mentoring.services.keys import ensure_keys
@@ -51,9 +51,7 @@ def our_tool(platform):
         }  # fmt: skip
         env = {PREFIX + name: value for name, value in env.items()}
         _seed_ours(Settings.from_env(env), platform)
-        command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--workers", "1",
-                   "--no-control-socket", "--log-level", "warning", "--bind", f"127.0.0.1:{port}",
-                   "lti_mentoring.wsgi:app"]  # fmt: skip
+        command = serve_command("127.0.0.1", port, 1, 4, level="warning")
         with _running(command, env, folder) as process:
             _wait(f"http://localhost:{port}/healthz", process)
             yield Tool("lti_mentoring", process, f"http://localhost:{port}", "/lti/login", "/lti/launch")

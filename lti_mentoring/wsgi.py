@@ -1,4 +1,4 @@
-"""The WSGI application: ``gunicorn lti_mentoring.wsgi:app``."""
+"""The WSGI application: ``lti-mentoring run``, or any server told ``lti_mentoring.wsgi:app``."""
 
 from lti_mentoring.app import create_app
 

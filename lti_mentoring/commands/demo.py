@@ -22,10 +22,13 @@ from flask_migrate import upgrade
 
 from lti_mentoring.app import create_app
 from lti_mentoring.commands.demo_story import tell_story
+from lti_mentoring.commands.serving import serve_command
+from lti_mentoring.demo.config import LMS_PREFIX
 from lti_mentoring.settings import PREFIX, Settings
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 8.0
+THREADS = 4
 LMS_HOST, TOOL_HOST = "127.0.0.1", "localhost"
 
 
@@ -48,7 +51,7 @@ class Demo:
         return f"http://{LMS_HOST}:{self.lms_port}"
 
     def environment(self) -> dict[str, str]:
-        """Return the settings of the tool's processes."""
+        """Return the settings of all processes."""
         own = {
             "DATA_DIR": str(self.folder),
             "PUBLIC_URL": self.tool_url,
@@ -57,7 +60,14 @@ class Demo:
             "DEMO_LMS_URL": self.lms_url,
         }
         outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        return outside | {PREFIX + name: value for name, value in own.items()}
+        lms = {
+            "FOLDER": str(self.folder / "lms"),
+            "PORT": str(self.lms_port),
+            "TOOL_URL": self.tool_url,
+            "MAILS_URL": f"{self.tool_url}/demo/mails",
+        }
+        ours = {PREFIX + name: value for name, value in own.items()}
+        return outside | ours | {LMS_PREFIX + name: value for name, value in lms.items()}
 
 
 @click.command("demo")
@@ -104,20 +114,14 @@ def prepare(here: Demo) -> None:
 def commands(here: Demo) -> dict[str, list[str]]:
     """Return what runs: the tool, the worker with its clock, the LMS."""
     python = sys.executable
-    serve = [python, "-m", "gunicorn", "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket"]
     work = [python, "-m", "celery", "-A", "lti_mentoring.worker", "--quiet"]
     return {
-        "tool": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.port}", "lti_mentoring.wsgi:app"],
+        "tool": serve_command(LMS_HOST, here.port, 1, THREADS, level="warning"),
         "worker": [*work, "worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "error"],
-        "LMS": [*serve, "--threads", "8", "--bind", f"{LMS_HOST}:{here.lms_port}", lms_factory(here)],
+        "LMS": serve_command(
+            LMS_HOST, here.lms_port, 1, THREADS, application="lti_mentoring.demo.serving:app", level="warning"
+        ),
     }
-
-
-def lms_factory(here: Demo) -> str:
-    """Return the factory call that gunicorn makes for the LMS."""
-    folder = str(here.folder / "lms")
-    mails = f"{here.tool_url}/demo/mails"
-    return f"lti_mentoring.demo.serving:on_ports({folder!r}, {here.lms_port}, {here.tool_url!r}, {mails!r})"
 
 
 def supervise(here: Demo) -> None:

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
 
 
+STOP_WITHIN = 30
+"""Seconds that a worker may take to finish what it answers."""
+
+
 @click.command("run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=0, help="Processes; 1 on SQLite and 2 otherwise unless you say more.")
-@click.option("--threads", default=8, show_default=True, help="Threads of each process.")
+@click.option("--threads", default=4, show_default=True, help="Threads of each process.")
 @with_appcontext
 def run(*, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve the tool with gunicorn; the one-machine installation brings its database up to date first."""
+    """Serve the tool; the one-machine installation brings its database up to date first."""
     settings: Settings = current_app.extensions["settings"]
     if settings.embedded:
         upgrade()
@@ -39,11 +43,24 @@ def worker(*, concurrency: int, beat: bool) -> None:
     become(work_command(concurrency, str(settings.data_dir / "beat") if beat else None))
 
 
-def serve_command(host: str, port: int, workers: int, threads: int) -> list[str]:
-    """Return the command line of the web server."""
+def serve_command(
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    *,
+    application: str = "lti_mentoring.wsgi:app",
+    level: str = "info",
+) -> list[str]:
+    """Return the command line of the web server (docs/adr/0015-web-server.md).
+
+    A worker that dies is started again; one that does not end within STOP_WITHIN seconds is ended.
+    """
     return [
-        sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers),
-        "--threads", str(threads), "--bind", f"{host}:{port}", "lti_mentoring.wsgi:app",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws",
+        "--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers",
+        "--workers-kill-timeout", str(STOP_WITHIN), "--log-level", level,
+        "--host", host, "--port", str(port), application,
     ]  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
+LMS_PREFIX = "DEMO_LMS_"
 CLIENT_ID = "demo-mentoring"
 DEPLOYMENT_ID = "1"
 # Names and roles come in pages of this size unless the tool asks for less, so that paging is always shown.
@@ -34,6 +36,12 @@ class DemoConfig:
     def on_ports(cls, data_dir: Path, lms_port: int, tool_url: str, mails_url: str = "") -> DemoConfig:
         """Return the usual demonstration: the LMS on this machine's ``lms_port``."""
         return cls(data_dir, f"http://127.0.0.1:{lms_port}", tool_url.rstrip("/"), mails_url)
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> DemoConfig:
+        """Return the demonstration that the environment tells of: FOLDER, PORT, TOOL_URL and MAILS_URL."""
+        said = {name: environment[LMS_PREFIX + name] for name in ("FOLDER", "PORT", "TOOL_URL", "MAILS_URL")}
+        return cls.on_ports(Path(said["FOLDER"]), int(said["PORT"]), said["TOOL_URL"], said["MAILS_URL"])
 
     @property
     def issuer(self) -> str:

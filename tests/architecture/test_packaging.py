@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "lti_mentoring"
 TEMPLATES = "lti_mentoring.templates"
 # Needed without an import by name: SQLAlchemy and Celery load drivers, requests and zoneinfo load the other two.
-SILENT = {"psycopg", "tzdata", "urllib3", "gunicorn"}
+SILENT = {"psycopg", "tzdata", "urllib3", "granian"}
 # Parts of what is required: Flask and Celery document these names as their own.
 PARTS_OF_THE_REQUIRED = {"itsdangerous", "jinja2", "kombu", "markupsafe", "werkzeug"}
 SILENCERS = re.compile(r"#\s*(?:noqa|type: ignore)\b(?P<rest>.*)")

@@ -169,6 +169,7 @@ def test_settings_that_cannot_be_used_are_said_without_a_trace(tmp_path, monkeyp
 
 def test_the_server_and_the_worker_are_started_as_asked():
     assert serve_command("0.0.0.0", 80, 3, 4)[-1] == "lti_mentoring.wsgi:app"
-    assert "0.0.0.0:80" in serve_command("0.0.0.0", 80, 3, 4)
+    told = serve_command("0.0.0.0", 80, 3, 4)
+    assert [told[told.index(name) + 1] for name in ("--host", "--port", "--workers")] == ["0.0.0.0", "80", "3"]
     assert "--beat" in work_command(2, "/data/beat")
     assert "--beat" not in work_command(2, None)

@@ -2,17 +2,17 @@
 
 import sqlite3
 import threading
+from importlib import import_module
 
 import pytest
 
 from lti_mentoring.demo import lms as lms_module
 from lti_mentoring.demo.activity import Fault, Service, Setting, fault, recent_calls, set_fault
-from lti_mentoring.demo.config import DemoConfig
+from lti_mentoring.demo.config import LMS_PREFIX, DemoConfig
 from lti_mentoring.demo.course import Status, links, member_status, members, seed_course
 from lti_mentoring.demo.gradebook import add_line_item, record_score
 from lti_mentoring.demo.lms import create_lms
 from lti_mentoring.demo.people import PEOPLE, RESOURCE_LINK_ID, STUDENTS, Part
-from lti_mentoring.demo.serving import on_ports
 from lti_mentoring.demo.tools import all_tools, new_registration_token
 
 PAGES = ["/", "/course/staff-lindqvist", "/course/student-15", f"/course/student-01/open/{RESOURCE_LINK_ID}",
@@ -120,8 +120,11 @@ def test_mails_are_linked_where_the_tool_shows_them(tmp_path, web):
     assert 'href="http://localhost:8000/demo/mails"' in page
 
 
-def test_a_server_finds_it_ready_on_its_ports(tmp_path):
-    app = on_ports(str(tmp_path / "new" / "lms"), 8080, "http://localhost:8000", "")
+def test_a_server_finds_it_ready_where_the_environment_says(tmp_path, monkeypatch):
+    told = {"FOLDER": tmp_path / "new" / "lms", "PORT": 8080, "TOOL_URL": "http://localhost:8000", "MAILS_URL": ""}
+    for name, value in told.items():
+        monkeypatch.setenv(LMS_PREFIX + name, str(value))
+    app = import_module("lti_mentoring.demo.serving").app
     assert app.test_client().get("/healthz", base_url="http://127.0.0.1:8080").status_code == 200
     assert (tmp_path / "new" / "lms" / "lms.db").exists()
 

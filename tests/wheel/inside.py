@@ -13,6 +13,7 @@ from pathlib import Path
 
 import lti_mentoring
 from lti_mentoring.app import create_app
+from lti_mentoring.commands.serving import serve_command
 
 PATIENCE = 90
 
@@ -51,9 +52,9 @@ def answers(url):
 
 
 def check_that_it_boots():
-    address = f"127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "gunicorn", "--bind", address, "--log-level", "warning", "lti_mentoring.wsgi:app"]
-    server = subprocess.Popen(command, env=os.environ)
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    server = subprocess.Popen(serve_command("127.0.0.1", port, 1, 4, level="warning"), env=os.environ)
     try:
         deadline = time.monotonic() + PATIENCE
         while not answers(f"http://{address}/healthz"):
