@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 import redis
@@ -166,15 +167,13 @@ class Someone:
             self.browser.post(f"{self.tool.url}/seat", {"role": role, "csrf_token": self.page.forms[0]["csrf_token"]})
 
 
-ALL_PAIRS = [
-    pytest.param("xblock", ("sqlite", "redis"), marks=pytest.mark.redis, id="xblock-sqlite-redis"),
-    pytest.param("xblock", ("postgresql", "rabbitmq"), marks=pytest.mark.rabbitmq, id="xblock-postgresql-rabbitmq"),
-    pytest.param("lti1p3", ("sqlite", "rabbitmq"), marks=pytest.mark.rabbitmq, id="lti1p3-sqlite-rabbitmq"),
-    pytest.param("lti1p3", ("postgresql", "redis"), marks=pytest.mark.redis, id="lti1p3-postgresql-redis"),
+ALL_WAYS = [
+    pytest.param(name, (database, broker), marks=getattr(pytest.mark, broker), id=f"{name}-{database}-{broker}")
+    for name, database, broker in product(PEOPLE, ("sqlite", "postgresql"), BROKERS)
 ]
 
 
-@pytest.mark.parametrize(("name", "tool"), ALL_PAIRS, indirect=True)
+@pytest.mark.parametrize(("name", "tool"), ALL_WAYS, indirect=True)
 def test_from_the_first_launch_to_a_grade_in_the_platforms_gradebook(tool, platform, name):
     faculty_user, student_user, mentor_user = USERS[name]
     faculty = Someone(tool, platform, faculty_user, "instructor")
