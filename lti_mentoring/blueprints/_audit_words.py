@@ -11,6 +11,7 @@ ACTIONS = {
     "assessment.opened": _l("Form begun"), "award.issued": _l("Certificate issued"),
     "award.released": _l("Holder chose what strangers see"), "award.revoked": _l("Certificate withdrawn"),
     "deployment.approved": _l("Deployment approved"), "deployment.asked": _l("Deployment asked for approval"),
+    "deployment.given_away": _l("Deployment given to another institution"),
     "deployment.refused": _l("Deployment refused"), "grade.accepted": _l("Gradebook accepted a grade"),
     "grade.formed": _l("Grade formed"), "grade.held": _l("Grade not accepted"),
     "grade.sent_again": _l("Grade sent again"), "institution.made": _l("Institution set up"),

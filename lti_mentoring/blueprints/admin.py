@@ -28,7 +28,13 @@ from lti_mentoring.services.administering import (
     switch_registration,
     withdraw_administrator,
 )
-from lti_mentoring.services.registering import RegistrationTaken, invitation_url, invite, register_by_hand
+from lti_mentoring.services.registering import (
+    RegistrationShared,
+    RegistrationTaken,
+    invitation_url,
+    invite,
+    register_by_hand,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -39,6 +45,16 @@ explain(
     OwnPlatform.code,
     _l("You came in through this platform"),
     _l("Switched off, it could not let you in to switch it on again. The operator can switch it off."),
+)
+explain(
+    RegistrationTaken.code,
+    _l("Somebody else registered this platform"),
+    _l("Where many share one client ID, whoever runs Mentoring gives you the deployment of yours."),
+)
+explain(
+    RegistrationShared.code,
+    _l("Others share this platform"),
+    _l("Its addresses are the keys to their courses, too. Whoever runs Mentoring can change them."),
 )
 explain(
     LastAdministrator.code,
@@ -91,8 +107,8 @@ def add_platform() -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             made = register_by_hand(session, seat.institution_id, form.registration(), by=seat, now=utcnow())
-    except RegistrationTaken as taken:
-        form.form_errors.append(say(taken))
+    except (RegistrationTaken, RegistrationShared) as refusal:
+        form.form_errors.append(say(refusal))
         return _by_hand(form, 422)
     return _changed(_("%(name)s is registered.", name=made.name))
 
@@ -127,7 +143,7 @@ def ask_to_switch_off(registration_id: int) -> ResponseReturnValue:
     """Ask first, where the browser has no dialog."""
     view = administration.platforms(db.session(), current_seat(), now=utcnow())
     for found in view.registrations:
-        if found.id == registration_id:
+        if found.id == registration_id and found.is_ours:
             return render("admin/ask_off.html", "admin/ask_off.html", one=found)
     raise NotFound
 

@@ -12,10 +12,20 @@ from sqlalchemy import select
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands._institutions import institution_named
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.errors import MentoringError
 from lti_mentoring.models import Deployment, Institution, Registration
-from lti_mentoring.services.administering import decide_deployment, switch_registration
-from lti_mentoring.services.registering import ManualRegistration, invitation_url, invite, register_by_hand
+from lti_mentoring.services.administering import (
+    DeploymentInUse,
+    assign_deployment,
+    decide_deployment,
+    switch_registration,
+)
+from lti_mentoring.services.registering import (
+    ManualRegistration,
+    RegistrationTaken,
+    invitation_url,
+    invite,
+    register_by_hand,
+)
 
 if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
@@ -66,7 +76,7 @@ def add_platform(
         with unit_of_work() as session:
             owner = institution_named(session, institution, now=utcnow())
             made = register_by_hand(session, owner.id, wanted, by=None, now=utcnow())
-    except MentoringError as failure:
+    except RegistrationTaken as failure:
         raise click.ClickException(f"{issuer} with this client ID belongs to another institution.") from failure
     click.echo(f"{made.id}  {made.name}  {made.issuer}")
 
@@ -74,13 +84,15 @@ def add_platform(
 @platform.command("list")
 def list_platforms() -> None:
     """List all platforms with their deployments."""
+    slugs = {one.id: one.slug for one in db.session().execute(select(Institution.id, Institution.slug))}
     rows = db.session().execute(
         select(Registration, Institution).join(Institution).order_by(Institution.name, Registration.id)
     )
     for found, owner in rows:
         click.echo(f"{found.id}  {owner.slug}  {found.name}  {found.issuer}  {found.client_id}  {found.state.value}")
         for one in found.deployments:
-            click.echo(f"    deployment {one.id}  {one.deployment_id}  {one.state.value}")
+            whose = "" if one.institution_id == owner.id else f"  {slugs[one.institution_id]}"
+            click.echo(f"    deployment {one.id}  {one.deployment_id}  {one.state.value}{whose}")
 
 
 @platform.command("switch")
@@ -106,3 +118,19 @@ def approve(number: int) -> None:
             raise click.ClickException(f"There is no deployment {number}; see: lti-mentoring platform list")
         decide_deployment(session, found.institution_id, found.id, approve=True, by=None, now=utcnow())
     click.echo(f"deployment {found.deployment_id}: approved")
+
+
+@deployment.command("assign")
+@click.argument("number", type=int)
+@click.argument("institution")
+def assign(number: int, institution: str) -> None:
+    """Let deployment NUMBER open Mentoring for INSTITUTION, where several share one registration."""
+    try:
+        with unit_of_work() as session:
+            if session.get(Deployment, number) is None:
+                raise click.ClickException(f"There is no deployment {number}; see: lti-mentoring platform list")
+            owner = institution_named(session, institution, now=utcnow())
+            found = assign_deployment(session, number, owner.id, now=utcnow())
+    except DeploymentInUse as failure:
+        raise click.ClickException("Courses came in by it already; it stays where it is.") from failure
+    click.echo(f"deployment {found.deployment_id}: approved for {owner.slug}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lti_mentoring.models import (
     Administrator,
@@ -47,7 +48,10 @@ class DeploymentView:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """One platform as it was registered."""
+    """One platform as it was registered. ``is_ours``: by this institution; what another registered only it may change.
+
+    Of another's registration nothing shows but what every platform that uses it knows: issuer and client id.
+    """
 
     id: int
     name: str
@@ -56,6 +60,7 @@ class RegistrationView:
     product: str
     is_on: bool
     is_own: bool
+    is_ours: bool
     scopes: tuple[str, ...]
     last_error: str | None
     last_error_at: datetime | None
@@ -157,23 +162,10 @@ def platforms(session: Session, sitter: Sitter, *, now: datetime) -> PlatformsVi
     for registration_id, view in _deployments(session, sitter.institution_id):
         deployments.setdefault(registration_id, []).append(view)
     views = tuple(
-        RegistrationView(
-            id=row.id,
-            name=row.name,
-            issuer=row.issuer,
-            client_id=row.client_id,
-            product=row.product_family,
-            is_on=row.state is RegistrationState.ACTIVE,
-            is_own=row.id == sitter.registration_id,
-            scopes=tuple(row.granted_scopes),
-            last_error=row.last_error,
-            last_error_at=row.last_error_at,
-            courses=sum(one.courses for one in deployments.get(row.id, ())),
-            deployments=tuple(deployments.get(row.id, ())),
-        )
+        _registration(row, sitter, tuple(deployments.get(row.id, ())))
         for row in session.scalars(
             select(Registration)
-            .where(Registration.institution_id == sitter.institution_id)
+            .where(or_(Registration.institution_id == sitter.institution_id, Registration.id.in_(deployments)))
             .order_by(Registration.name, Registration.id)
         )
     )
@@ -181,6 +173,29 @@ def platforms(session: Session, sitter: Sitter, *, now: datetime) -> PlatformsVi
         Invitation.institution_id == sitter.institution_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
     return PlatformsView(_institution(session, sitter), views, session.scalar(open_invitations) or 0)
+
+
+def _registration(row: Registration, sitter: Sitter, deployments: tuple[DeploymentView, ...]) -> RegistrationView:
+    is_ours = row.institution_id == sitter.institution_id
+    return RegistrationView(
+        id=row.id,
+        name=row.name if is_ours else _host(row.issuer),
+        issuer=row.issuer,
+        client_id=row.client_id,
+        product=row.product_family,
+        is_on=row.state is RegistrationState.ACTIVE,
+        is_own=row.id == sitter.registration_id,
+        is_ours=is_ours,
+        scopes=tuple(row.granted_scopes) if is_ours else (),
+        last_error=row.last_error if is_ours else None,
+        last_error_at=row.last_error_at if is_ours else None,
+        courses=sum(one.courses for one in deployments),
+        deployments=deployments,
+    )
+
+
+def _host(issuer: str) -> str:
+    return urlsplit(issuer).hostname or issuer
 
 
 def people(session: Session, sitter: Sitter) -> PeopleView:
@@ -279,7 +294,7 @@ def _deployments(session: Session, institution_id: int) -> list[tuple[int, Deplo
         .subquery()
     )
     rows = session.execute(
-        select(Deployment, Registration.name, func.coalesce(courses.c.courses, 0))
+        select(Deployment, Registration, func.coalesce(courses.c.courses, 0))
         .join(Registration, Registration.id == Deployment.registration_id)
         .outerjoin(courses, courses.c.deployment_id == Deployment.id)
         .where(Deployment.institution_id == institution_id)
@@ -288,9 +303,17 @@ def _deployments(session: Session, institution_id: int) -> list[tuple[int, Deplo
     return [
         (
             row.registration_id,
-            DeploymentView(row.id, row.deployment_id, name, row.state, row.platform_guid, row.first_seen_at, count),
+            DeploymentView(
+                row.id,
+                row.deployment_id,
+                by.name if by.institution_id == institution_id else _host(by.issuer),
+                row.state,
+                row.platform_guid,
+                row.first_seen_at,
+                count,
+            ),
         )
-        for row, name, count in rows
+        for row, by, count in rows
     ]
 
 

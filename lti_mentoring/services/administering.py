@@ -10,6 +10,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound, Refused
 from lti_mentoring.models import (
     Administrator,
+    Context,
     Deployment,
     DeploymentApproval,
     Institution,
@@ -44,6 +45,12 @@ class OwnPlatform(Refused):
     code = "own_platform"
 
 
+class DeploymentInUse(Refused):
+    """Courses came in by this deployment: they and their people stay where they are."""
+
+    code = "deployment_in_use"
+
+
 class NameTaken(Refused):
     """An institution of this short name is there already. Facts: ``slug``."""
 
@@ -73,10 +80,31 @@ def decide_deployment(
     return found
 
 
+def assign_deployment(session: Session, deployment_id: int, institution_id: int, *, now: datetime) -> Deployment:
+    """Let a deployment launch for an institution: from now on its courses and people are that institution's.
+
+    For the operator alone: with a registration of their own making, an administrator could otherwise send anybody of
+    another institution in. Raises DeploymentInUse once a course came in for somebody else.
+    """
+    found = session.get_one(Deployment, deployment_id)
+    if found.institution_id != institution_id:
+        if session.scalar(select(Context.id).where(Context.deployment_id == found.id).limit(1)) is not None:
+            raise DeploymentInUse
+        given_away = found.institution_id
+        found.institution_id = institution_id
+        auditing.record(
+            session, None, "deployment.given_away", "deployment", found.id, now=now, institution_id=given_away
+        )
+    return decide_deployment(session, institution_id, found.id, approve=True, by=None, now=now)
+
+
 def switch_registration(
     session: Session, institution_id: int, registration_id: int, *, on: bool, by: Sitter | None, now: datetime
 ) -> Registration:
-    """Let a platform's people in or keep them out; switching off also ends the seats that are open."""
+    """Let a platform's people in or keep them out; switching off also ends the seats that are open.
+
+    A registration that others share is its own institution's to switch; theirs read of it in their audit trail.
+    """
     found = _own(session, Registration, institution_id, registration_id)
     if not on and by is not None and by.registration_id == found.id:
         raise OwnPlatform
@@ -86,6 +114,8 @@ def switch_registration(
         session.execute(open_seats.values(ended_at=now))
     action = "registration.enabled" if on else "registration.disabled"
     auditing.record(session, by, action, "registration", found.id, now=now, institution_id=institution_id)
+    for other in _sharers(session, found):
+        auditing.record(session, None, action, "registration", found.id, now=now, institution_id=other)
     return found
 
 
@@ -124,6 +154,14 @@ def withdraw_administrator(
         session, by, "administrator.withdrawn", "administrator", found.id, now=now, institution_id=institution_id
     )
     return found
+
+
+def _sharers(session: Session, registered: Registration) -> list[int]:
+    """Return the other institutions that have a deployment of this registration."""
+    shared = select(Deployment.institution_id).where(
+        Deployment.registration_id == registered.id, Deployment.institution_id != registered.institution_id
+    )
+    return sorted(set(session.scalars(shared)))
 
 
 def _own(session: Session, kind: type[Thing], institution_id: int, number: int) -> Thing:

@@ -1,8 +1,9 @@
 """What a launch tells of person, course, link and membership, stored with as few statements as can be.
 
-One statement reads all that is known; a person who was here before costs one update. Rows that are new, or changed,
-are written by upserts, so that two launches at once make one row. Blank values never replace known ones: platforms
-withhold names by course.
+One statement reads all that is known; a person who was here before costs one update. Everything is the institution's
+that the deployment belongs to: one registration may serve several (Blackboard has one client id for all schools).
+Rows that are new, or changed, are written by upserts, so that two launches at once make one row. Blank values never
+replace known ones: platforms withhold names by course.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ _KNOWN = Prepared(
         _R.c.state.label("registration_state"),
         _R.c.frame_origins,
         _D.c.id.label("deployment_ref"),
+        _D.c.institution_id,
         _D.c.state.label("deployment_state"),
         _P.c.id.label("person_id"),
         *(_P.c[name].label(f"person_{name}") for name in PERSON_FACTS),
@@ -75,7 +77,7 @@ _KNOWN = Prepared(
         .outerjoin(
             _P,
             and_(
-                _P.c.institution_id == _R.c.institution_id,
+                _P.c.institution_id == _D.c.institution_id,
                 _P.c.issuer == _R.c.issuer,
                 _P.c.subject == bindparam("subject"),
             ),
@@ -94,7 +96,7 @@ _KNOWN = Prepared(
             _GUIDE,
             and_(_GUIDE.c.track_id == _L.c.track_id, _GUIDE.c.person_id == _P.c.id, _GUIDE.c.active.is_(True)),
         )
-        .outerjoin(_ADMIN, and_(_ADMIN.c.institution_id == _R.c.institution_id, _ADMIN.c.person_id == _P.c.id))
+        .outerjoin(_ADMIN, and_(_ADMIN.c.institution_id == _D.c.institution_id, _ADMIN.c.person_id == _P.c.id))
     )
     .where(_R.c.id == bindparam("registration"))
 )
@@ -106,7 +108,10 @@ _SEEN = Prepared(
 
 
 def what_is_known(session: Session, launch: Launch) -> Any:
-    """Return one row with all that we hold of a launch; columns of what is new are None."""
+    """Return one row with all that we hold of a launch; columns of what is new are None.
+
+    ``institution_id`` is that of the deployment, which decides whose people and courses these are.
+    """
     return _KNOWN.row(
         session,
         {
@@ -132,7 +137,7 @@ def store_person(session: Session, launch: Launch, known: Any, *, now: datetime)
     if known.person_id is not None:
         return _mend(session, _P, known.person_id, _news(said, known, "person"))
     key = {
-        "institution_id": launch.registration.institution_id,
+        "institution_id": known.institution_id,
         "issuer": launch.registration.issuer,
         "subject": launch.subject,
     }
@@ -158,7 +163,7 @@ def store_context(session: Session, launch: Launch, known: Any, *, now: datetime
         "deployment_id": known.deployment_ref,
         "context_id": launch.context.id,
     }
-    owner = {"institution_id": launch.registration.institution_id, "created_at": now}
+    owner = {"institution_id": known.institution_id, "created_at": now}
     return upsert(session, Context, key | _said(said), by=tuple(key), first=owner)
 
 
@@ -182,7 +187,7 @@ def store_link(
     if known.link_id is not None:
         return _mend(session, _L, known.link_id, _news(said, known, "link") | binding), track_id, bound
     key = {"context_ref": context_id, "resource_link_id": launch.resource_link.id}
-    owner = {"institution_id": launch.registration.institution_id, "created_at": now}
+    owner = {"institution_id": known.institution_id, "created_at": now}
     return upsert(session, ResourceLink, key | _said(said) | binding, by=tuple(key), first=owner), track_id, bound
 
 
@@ -204,7 +209,7 @@ def store_membership(
         _SEEN.run(session, {"number": known.membership_id, **said})
         return
     key = {"context_ref": context_id, "person_id": person_id}
-    owner = {"institution_id": launch.registration.institution_id}
+    owner = {"institution_id": known.institution_id}
     upsert(session, Membership, key | facts, by=tuple(key), first=owner)
 
 

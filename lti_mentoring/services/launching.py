@@ -96,10 +96,10 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
         launch.roles, is_mentor=is_mentor, is_administrator=confirmed, has_context=context_id is not None
     )
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    seat_id = _take_seat(session, launch, token, roles, person_id, context_id, link_id, now)
+    seat_id = _take_seat(session, launch, known, token, roles, person_id, context_id, link_id, now)
     sitter = Sitter(
         seat_id=seat_id,
-        institution_id=launch.registration.institution_id,
+        institution_id=known.institution_id,
         person_id=person_id,
         person_name=launch.person.name or known.person_name or "",
         role=roles[0],
@@ -138,6 +138,7 @@ def _check_admitted(known: Any, launch: Launch) -> None:
 def _take_seat(
     session: Session,
     launch: Launch,
+    known: Any,
     token: str,
     roles: tuple[SeatRole, ...],
     person_id: int,
@@ -146,7 +147,7 @@ def _take_seat(
     now: datetime,
 ) -> int:
     values: dict[str, Any] = {
-        "institution_id": launch.registration.institution_id,
+        "institution_id": known.institution_id,
         "token_hash": hash_of(token),
         "person_id": person_id,
         "registration_id": launch.registration.id,
@@ -201,7 +202,10 @@ def _roster_is_due(launch: Launch, known: Any, roles: tuple[SeatRole, ...], now:
 def hold_deployment(
     session: Session, registration_id: int, deployment_id: str, platform_guid: str | None, *, now: datetime
 ) -> None:
-    """Let a deployment that proved itself, but that we do not know, wait for an administrator's yes."""
+    """Let a deployment that proved itself, but that we do not know, wait for an administrator's yes.
+
+    Until the operator says otherwise it is the institution's that registered the platform.
+    """
     if deployment_row(session, registration_id, deployment_id) is not None:
         return
     registered = session.get_one(Registration, registration_id)

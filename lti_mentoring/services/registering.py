@@ -50,6 +50,12 @@ class RegistrationTaken(Refused):
     code = "registration_taken"
 
 
+class RegistrationShared(Refused):
+    """Other institutions come in by this registration, too: whoever changes its keys could be anybody of theirs."""
+
+    code = "registration_shared"
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimedOffer:
     """What an invitation's holder confirmed: the platform's description and its one-time token."""
@@ -203,9 +209,14 @@ def complete(session: Session, claimed: ClaimedOffer, registered: Registered, *,
 def register_by_hand(
     session: Session, institution_id: int, wanted: ManualRegistration, *, by: Sitter | None, now: datetime
 ) -> Registration:
-    """Store a registration that somebody typed; typing the same one again mends it."""
+    """Store a registration that somebody typed; typing the same one again mends it.
+
+    One that other institutions share is mended by the operator only; raises RegistrationShared for anybody else.
+    """
     values = asdict(wanted)
     deployment_ids = values.pop("deployment_ids")
+    if by is not None and is_shared(session, wanted.issuer, wanted.client_id):
+        raise RegistrationShared
     made = _store(session, institution_id, values, now=now)
     for deployment_id in deployment_ids:
         approve_new(session, made, deployment_id, now=now)
@@ -214,15 +225,29 @@ def register_by_hand(
 
 
 def approve_new(session: Session, registered: Registration, deployment_id: str, *, now: datetime) -> None:
-    """Store a deployment as approved."""
+    """Store a deployment as approved; one that is there already stays the institution's that has it."""
     values = {
-        "institution_id": registered.institution_id,
         "registration_id": registered.id,
         "deployment_id": deployment_id,
         "state": DeploymentApproval.APPROVED,
         "decided_at": now,
     }
-    upsert(session, Deployment, values, by=("registration_id", "deployment_id"), first={"first_seen_at": now})
+    first = {"institution_id": registered.institution_id, "first_seen_at": now}
+    upsert(session, Deployment, values, by=("registration_id", "deployment_id"), first=first)
+
+
+def is_shared(session: Session, issuer: str, client_id: str) -> bool:
+    """Tell whether another institution than the registration's own has a deployment of it."""
+    others = (
+        select(Deployment.id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .where(
+            Registration.issuer == issuer,
+            Registration.client_id == client_id,
+            Deployment.institution_id != Registration.institution_id,
+        )
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def find_institution(session: Session, named: str) -> Institution | None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from lti_mentoring.lti.access import AccessToken, TokenKey
 from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, RegisteredPlatform, StoredKeySet
 from lti_mentoring.models import AccessToken as TokenRow
-from lti_mentoring.models import DeploymentApproval, PlatformKeySet, Registration
+from lti_mentoring.models import Deployment, DeploymentApproval, PlatformKeySet
 from lti_mentoring.models import LoginTransaction as LoginRow
 from lti_mentoring.prepared import Prepared
 from lti_mentoring.queries.registrations import (
@@ -212,7 +212,7 @@ class StoredTokens:
                     "expires_at": token.expires_at,
                 },
                 by=("registration_id", "deployment_id", "scopes"),
-                first={"institution_id": session.get_one(Registration, key.registration_id).institution_id},
+                first={"institution_id": _owner(session, key)},
             )
 
     def drop(self, key: TokenKey) -> None:
@@ -227,6 +227,14 @@ def _same(key: TokenKey) -> tuple[ColumnElement[bool], ...]:
         TokenRow.deployment_id == key.deployment_id,
         TokenRow.scopes == " ".join(key.scopes),
     )
+
+
+def _owner(session: Session, key: TokenKey) -> int:
+    """Return whose token it is: the deployment's institution, which may be another than the registration's."""
+    owner = select(Deployment.institution_id).where(
+        Deployment.registration_id == key.registration_id, Deployment.deployment_id == key.deployment_id
+    )
+    return session.execute(owner).scalar_one()
 
 
 def _place(key: TokenKey) -> str:

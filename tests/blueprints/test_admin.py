@@ -3,7 +3,7 @@
 import pytest
 from factories.browser import sit
 from factories.statements import counting
-from factories.world import NOON, World, add, deployment, person, registration
+from factories.world import NOON, World, add, deployment, institution, person, registration
 from flask import g
 from sqlalchemy import select
 
@@ -72,6 +72,30 @@ def test_another_institutions_deployment_is_not_there(session, admin):
     assert admin.post(f"/admin/platforms/{other.registration.id}/off").status_code == 404
     assert admin.get(f"/admin/platforms/{other.registration.id}/off").status_code == 404
     assert other.registration.name not in admin.get("/admin/platforms").text
+
+
+def test_who_shares_a_platform_sees_the_own_deployment_and_nothing_of_the_others(app, session, world, admin):
+    world.registration.name, world.registration.last_error = "Hill School's Blackboard", "timeout"
+    world.registration.granted_scopes = ["https://purl.imsglobal.org/spec/lti-ags/scope/score"]
+    own = deployment(session, world.registration, deployment_id="dep-hill", state=DeploymentApproval.PENDING)
+    with_them = deployment(
+        session, world.registration, deployment_id="dep-lake", institution_id=institution(session, name="Lake").id
+    )
+    other = World(session, inside=with_them)
+    page = sit(app, session, other, SeatRole.ADMINISTRATOR).get("/admin/platforms").text
+    assert "dep-lake" in page
+    assert world.registration.client_id in page
+    hidden = ["Hill", "dep-hill", f"/admin/platforms/{world.registration.id}/off", "Last trouble", "gradebook", "Waits"]
+    assert [one for one in hidden if one in page] == []
+    theirs = sit(app, session, other, SeatRole.ADMINISTRATOR)
+    assert theirs.get(f"/admin/platforms/{world.registration.id}/off").status_code == 404
+    assert theirs.post(f"/admin/platforms/{world.registration.id}/off").status_code == 404
+    assert theirs.post(f"/admin/deployments/{own.id}/approve").status_code == 404
+    assert "platform waits" not in theirs.get("/").text
+    page = admin.get("/admin/platforms").text
+    assert "dep-hill" in page
+    assert "dep-lake" not in page
+    assert "Lake" not in page
 
 
 def test_an_invitations_address_is_shown_once(session, admin):

@@ -103,6 +103,18 @@ def test_a_waiting_deployment_is_approved(run, session):
     assert run("deployment", "approve", "4711").exit_code == 1
 
 
+def test_a_deployment_of_a_shared_platform_is_given_to_the_institution_whose_it_is(run, session):
+    world = World(session)
+    waiting = deployment(session, world.registration, deployment_id="7", state=DeploymentApproval.PENDING)
+    session.commit()
+    run("institution", "add", "Lake School")
+    assigned = run("deployment", "assign", str(waiting.id), "lake-school")
+    assert assigned.output == "deployment 7: approved for lake-school\n"
+    assert f"deployment {waiting.id}  7  approved  lake-school" in run("platform", "list").output
+    assert "stays where it is" in run("deployment", "assign", str(world.deployment.id), "lake-school").output
+    assert run("deployment", "assign", "4711", "lake-school").exit_code == 1
+
+
 def test_who_asked_to_administer_is_confirmed_and_the_next_launch_seats_them(run, app, session):
     door = Door(app, session)
     asked = {"change": {ROLES: [ADMINISTRATOR], CUSTOM: MISSING}}

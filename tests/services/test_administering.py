@@ -1,17 +1,19 @@
 """What an administrator decides."""
 
 import pytest
-from factories.world import NOON, World, add, deployment, person, registration, seat
+from factories.world import NOON, World, add, deployment, institution, person, registration, seat
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, RegistrationState, Seat
 from lti_mentoring.services.administering import (
+    DeploymentInUse,
     LastAdministrator,
     NameTaken,
     OwnPlatform,
     add_institution,
+    assign_deployment,
     confirm_administrator,
     decide_deployment,
     switch_registration,
@@ -45,6 +47,43 @@ def test_a_deployment_is_approved_and_may_be_refused_later(session, world, by):
         decide_deployment(session, world.institution.id, waiting.id, approve=approve, by=by, now=NOON)
         assert (waiting.state, waiting.decided_at) == (state, NOON)
     assert actions(session) == ["deployment.approved", "deployment.refused"]
+
+
+def test_a_deployment_is_given_to_the_institution_whose_it_is_and_both_trails_tell(session, world):
+    other = institution(session)
+    waiting = deployment(session, world.registration, deployment_id="2", state=DeploymentApproval.PENDING)
+    given = assign_deployment(session, waiting.id, other.id, now=NOON)
+    assert (given.institution_id, given.state) == (other.id, DeploymentApproval.APPROVED)
+    told = session.execute(select(AuditEntry.institution_id, AuditEntry.action)).all()
+    assert told == [(world.institution.id, "deployment.given_away"), (other.id, "deployment.approved")]
+    again = assign_deployment(session, waiting.id, other.id, now=NOON)
+    assert again.institution_id == other.id
+
+
+def test_a_deployment_by_which_courses_came_in_stays_where_it_is(session, world):
+    with pytest.raises(DeploymentInUse):
+        assign_deployment(session, world.deployment.id, institution(session).id, now=NOON)
+
+
+def test_who_shares_a_registration_decides_on_the_own_deployment_and_never_on_the_registration(session, world, by):
+    other = institution(session)
+    theirs = deployment(session, world.registration, deployment_id="2", institution_id=other.id)
+    decide_deployment(session, other.id, theirs.id, approve=False, by=None, now=NOON)
+    assert theirs.state is DeploymentApproval.REFUSED
+    with pytest.raises(NotFound):
+        decide_deployment(session, other.id, world.deployment.id, approve=False, by=None, now=NOON)
+    with pytest.raises(NotFound):
+        decide_deployment(session, world.institution.id, theirs.id, approve=True, by=by, now=NOON)
+    with pytest.raises(NotFound):
+        switch_registration(session, other.id, world.registration.id, on=False, by=None, now=NOON)
+
+
+def test_who_shares_a_registration_reads_that_it_was_switched_off(session, world):
+    other = institution(session)
+    deployment(session, world.registration, deployment_id="2", institution_id=other.id)
+    switch_registration(session, world.institution.id, world.registration.id, on=False, by=None, now=NOON)
+    told = session.execute(select(AuditEntry.institution_id, AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert told == [(one, "registration.disabled") for one in (world.institution.id, other.id)]
 
 
 def test_another_institutions_things_are_not_there(session, world, by):

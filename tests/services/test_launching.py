@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories.statements import counting
-from factories.world import NOON, World, add, milestone, person, seat, track
+from factories.world import NOON, World, add, deployment, institution, milestone, person, seat, track
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.roles import parse_roles
@@ -144,6 +144,62 @@ def test_the_same_subject_at_another_institution_is_another_person(session, worl
     other.registration.issuer = "https://canvas.instructure.com"
     session.flush()
     assert come(other).sitter.person_id != first.sitter.person_id
+
+
+def shared_with(world):
+    """Another institution's world at its own deployment of the same registration, as every school at Blackboard."""
+    other = institution(world.session)
+    return World(
+        world.session, inside=deployment(world.session, world.registration, deployment_id="2", institution_id=other.id)
+    )
+
+
+@pytest.mark.both_databases
+def test_where_several_institutions_share_a_registration_the_deployment_says_whose_everything_is(session, world):
+    other = shared_with(world)
+    add(session, Administrator(institution_id=other.institution.id, person_id=other.guide.id, asked_at=NOON))
+    session.commit()
+    here, there = come(world), come(other, (STUDENT, ADMIN))
+    assert here.sitter.person_id != there.sitter.person_id
+    for came, of in ((here, world), (there, other)):
+        sitter = find_sitter(session, came.token, now=NOON)
+        assert (sitter.institution_id, came.sitter.institution_id) == (of.institution.id, of.institution.id)
+        assert session.get(Person, sitter.person_id).institution_id == of.institution.id
+        for kind in (Membership, Seat):
+            (row,) = session.scalars(select(kind).where(kind.person_id == sitter.person_id))
+            assert row.institution_id == of.institution.id
+        trail = session.scalars(select(AuditEntry.institution_id).where(AuditEntry.actor_id == sitter.person_id))
+        assert set(trail) == {of.institution.id}
+    (asked,) = session.scalars(select(Administrator).where(Administrator.person_id == there.sitter.person_id))
+    assert asked.institution_id == other.institution.id
+
+
+def test_a_new_course_of_a_shared_registration_is_the_deployments_institutions(session, world):
+    other = shared_with(world)
+    fresh = {"context": ContextClaims("fresh"), "resource_link": ResourceLinkClaims("fresh")}
+    came = come(other, (FACULTY,), roster=RosterEndpoint("https://lms.example/members"), **fresh)
+    for kind, number in ((Context, came.sitter.context_id), (ResourceLink, came.sitter.resource_link_id)):
+        assert session.get(kind, number).institution_id == other.institution.id
+    assert session.scalars(select(Job.institution_id)).all() == [other.institution.id]
+
+
+def test_who_is_confirmed_at_one_institution_of_a_shared_registration_administers_no_other(session, world):
+    other = shared_with(world)
+    world.guide.issuer = other.guide.issuer = world.registration.issuer
+    other.guide.subject = world.guide.subject
+    confirmed = {"institution_id": world.institution.id, "person_id": world.guide.id, "asked_at": NOON}
+    add(session, Administrator(**confirmed, confirmed_at=NOON))
+    who = {"subject": world.guide.subject, "context": None, "resource_link": ResourceLinkClaims("account")}
+    assert come(world, (ADMIN,), **who).sitter.role is SeatRole.ADMINISTRATOR
+    came = come(other, (ADMIN,), **who)
+    assert (came.sitter.role, came.waits) == (SeatRole.GUEST, True)
+
+
+def test_the_same_subject_of_one_issuer_with_two_client_ids_is_two_people_of_two_institutions(session, world):
+    other = World(session)
+    other.registration.issuer = world.registration.issuer
+    session.flush()
+    assert come(other).sitter.person_id != come(world).sitter.person_id
 
 
 def test_a_new_course_and_link_are_stored_with_their_services(session, world):

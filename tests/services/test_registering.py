@@ -12,6 +12,7 @@ from lti_mentoring.models import AuditEntry, Deployment, DeploymentApproval, Inv
 from lti_mentoring.services.registering import (
     InvitationRefused,
     ManualRegistration,
+    RegistrationShared,
     RegistrationTaken,
     claim,
     complete,
@@ -136,6 +137,20 @@ def test_another_institutions_registration_is_not_taken(session, world):
     with pytest.raises(RegistrationTaken):
         register_by_hand(session, institution(session).id, TYPED, by=None, now=NOON)
     assert len(session.scalars(select(Registration).where(Registration.issuer == TYPED.issuer)).all()) == 1
+
+
+def test_a_registration_that_others_share_is_mended_by_the_operator_only_and_takes_no_deployment_back(session, world):
+    admin = world.sitter(role=SeatRole.ADMINISTRATOR)
+    made = register_by_hand(session, world.institution.id, TYPED, by=admin, now=NOON)
+    other = institution(session)
+    (theirs,) = session.scalars(select(Deployment).where(Deployment.registration_id == made.id))
+    theirs.institution_id = other.id
+    session.flush()
+    with pytest.raises(RegistrationShared):
+        register_by_hand(session, world.institution.id, TYPED, by=admin, now=NOON)
+    register_by_hand(session, world.institution.id, TYPED, by=None, now=NOON)
+    session.refresh(theirs)
+    assert theirs.institution_id == other.id
 
 
 def test_we_describe_ourselves_by_the_configured_address():

@@ -183,6 +183,14 @@ def test_a_token_is_stored_sealed_replaced_and_dropped(app, session, work):
     assert tokens.load(key) is None
 
 
+def test_a_token_is_the_deployments_institutions_also_where_the_registration_is_anothers(app, session, work):
+    world = World(session)
+    other = deployment(session, world.registration, deployment_id="2", institution_id=institution(session).id)
+    key = TokenKey.of(world.registration.id, "2", ["a"])
+    StoredTokens(work, app.extensions["sealer"]).save(key, AccessToken("token", frozenset({"a"}), NOON))
+    assert session.scalars(select(TokenRow.institution_id)).one() == other.institution_id
+
+
 def test_the_same_platform_may_serve_two_institutions_by_two_client_ids(session):
     world = World(session)
     other = registration(session, institution(session), issuer=world.registration.issuer, client_id="other")
