@@ -6,6 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 ACTIONS = {
+    "account.checked": _l("Showed the passkey again"), "account.disabled": _l("Account switched off"),
+    "account.enabled": _l("Account switched on"), "account.made": _l("Account made"),
+    "account.signed_in": _l("Signed in by passkey"), "account.signed_out": _l("Signed out"),
+    "account.signed_out_everywhere": _l("Signed out everywhere"),
     "administrator.asked": _l("Somebody asked to administer"), "administrator.confirmed": _l("Administrator confirmed"),
     "administrator.withdrawn": _l("Administrator withdrawn"), "assessment.completed": _l("Form sent"),
     "assessment.opened": _l("Form begun"), "award.issued": _l("Certificate issued"),
@@ -15,6 +19,7 @@ ACTIONS = {
     "deployment.refused": _l("Deployment refused"), "grade.accepted": _l("Gradebook accepted a grade"),
     "grade.formed": _l("Grade formed"), "grade.held": _l("Grade not accepted"),
     "grade.sent_again": _l("Grade sent again"), "institution.made": _l("Institution set up"),
+    "institution.renamed": _l("Institution renamed"),
     "invitation.made": _l("Invitation made"), "invitation.released": _l("Invitation free again"),
     "invitation.used": _l("Invitation used"), "job.done": _l("Long work finished"),
     "job.failed": _l("Long work stopped"), "job.held": _l("Long work waits for a decision"),
@@ -32,11 +37,13 @@ ACTIONS = {
     "milestone.removed": _l("Milestone removed"), "milestone.reopened": _l("Milestone opened again"),
     "milestone.retired": _l("Milestone taken out"), "milestone.returned": _l("Milestone sent back"),
     "milestone.submitted": _l("Proof sent"), "milestone.withdrawn": _l("Proof withdrawn"),
+    "passkey.added": _l("Passkey added"), "passkey.removed": _l("Passkey removed"),
     "registration.disabled": _l("Platform switched off"), "registration.enabled": _l("Platform switched on"),
     "registration.made": _l("Platform registered"), "resource_link.bound": _l("Link opens a track"),
     "roster.confirmed": _l("Held course list confirmed"), "roster.dismissed": _l("Held course list dismissed"),
     "roster.read": _l("Course list read"), "seat.left": _l("Left Mentoring"), "seat.switched": _l("Changed places"),
-    "seat.taken": _l("Opened Mentoring"), "stage.added": _l("Stage added"), "stage.moved": _l("Stage moved"),
+    "seat.taken": _l("Opened Mentoring"), "sign_in_link.made": _l("Sign-in link made"),
+    "stage.added": _l("Stage added"), "stage.moved": _l("Stage moved"),
     "stage.removed": _l("Stage removed"), "stage.renamed": _l("Stage renamed"),
     "tool_key.rotated": _l("Signing key renewed"), "track.certificate_edited": _l("Certificate's rule changed"),
     "track.chosen": _l("Track chosen"), "track.closed": _l("Track closed"), "track.created": _l("Track begun"),
@@ -46,6 +53,7 @@ ACTIONS = {
 ROLES = {
     "student": _l("student"), "mentor": _l("mentor"), "faculty": _l("faculty"),
     "administrator": _l("administrator"), "observer": _l("observer"), "guest": _l("guest"),
+    "operator": _l("operator"),
 }  # fmt: skip
 
 

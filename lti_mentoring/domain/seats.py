@@ -22,6 +22,8 @@ class Sitter:
     """A seat as services and pages are handed it. ``context_id`` and ``track_id`` are our own numbers, or None.
 
     ``may_pick`` is true while something is being picked for the course (a deep-linking launch).
+    An administrator who signed in without an LMS has an ``account_id``, and 0 for seat, person and registration:
+    numbers that no row has.
     """
 
     seat_id: int
@@ -40,3 +42,4 @@ class Sitter:
     locale: str | None = None
     return_url: str | None = None
     may_pick: bool = False
+    account_id: int | None = None

@@ -1,5 +1,13 @@
 """Tables, one file for each aggregate; columns, constraints and relationships only."""
 
+from lti_mentoring.models.account import (
+    Account,
+    ChallengeUse,
+    Passkey,
+    PasskeyChallenge,
+    SignInLink,
+    SignInSession,
+)
 from lti_mentoring.models.assessment import Assessment
 from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
@@ -25,11 +33,13 @@ from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, Trac
 
 __all__ = [
     "AccessToken",
+    "Account",
     "Administrator",
     "Assessment",
     "AssignedBy",
     "AuditEntry",
     "Award",
+    "ChallengeUse",
     "Context",
     "Deployment",
     "DeploymentApproval",
@@ -54,6 +64,8 @@ __all__ = [
     "Milestone",
     "MilestoneProgress",
     "MilestoneStep",
+    "Passkey",
+    "PasskeyChallenge",
     "Person",
     "PlatformKeySet",
     "Registration",
@@ -62,6 +74,8 @@ __all__ = [
     "Score",
     "ScoreState",
     "Seat",
+    "SignInLink",
+    "SignInSession",
     "Stage",
     "StatusList",
     "StoredFile",

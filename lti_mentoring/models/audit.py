@@ -8,11 +8,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime
+from lti_mentoring.models.account import MaybeOfInstitution
+from lti_mentoring.models.base import JSON, Model, UTCDateTime
 
 
-class AuditEntry(OfInstitution, Model):
-    """Who did what to which thing, when and why; never what the thing says."""
+class AuditEntry(MaybeOfInstitution, Model):
+    """Who did what to which thing, when and why; never what the thing says.
+
+    An operator's own affairs (their passkeys, their sessions) belong to no institution.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (
@@ -22,7 +26,9 @@ class AuditEntry(OfInstitution, Model):
 
     context_ref: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """None: the tool itself (a task), or the operator on the command line."""
+    """None: an account, the tool itself (a task), or the operator on the command line."""
+    account_ref: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Who signed in without an LMS; else None."""
     actor_role: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(60))
     """A past fact: "milestone.accepted"."""

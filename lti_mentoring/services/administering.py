@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound, Refused
 from lti_mentoring.models import (
+    Account,
     Administrator,
     Context,
     Deployment,
     DeploymentApproval,
     Institution,
+    Passkey,
     Registration,
     RegistrationState,
     Seat,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.accounts import Actor
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models.base import OfInstitution
 
@@ -57,15 +60,28 @@ class NameTaken(Refused):
     code = "institution_name_taken"
 
 
-def add_institution(session: Session, name: str, slug: str, *, now: datetime) -> Institution:
+def add_institution(session: Session, name: str, slug: str, *, now: datetime, by: Actor | None = None) -> Institution:
     """Make a new institution."""
     if session.scalar(select(Institution.id).where(Institution.slug == slug)) is not None:
         raise NameTaken(slug=slug)
     made = Institution(name=name, slug=slug, created_at=now)
     session.add(made)
     session.flush()
-    auditing.record(session, None, "institution.made", "institution", made.id, now=now, institution_id=made.id)
+    auditing.record(session, by, "institution.made", "institution", made.id, now=now, institution_id=made.id)
     return made
+
+
+def rename_institution(
+    session: Session, institution_id: int, name: str, *, by: Actor | None, now: datetime
+) -> Institution:
+    """Call an institution otherwise; its short name stays, because commands and scripts know it."""
+    found = session.get(Institution, institution_id)
+    if found is None:
+        raise NotFound
+    if found.name != name:
+        found.name = name
+        auditing.record(session, by, "institution.renamed", "institution", found.id, now=now, institution_id=found.id)
+    return found
 
 
 def decide_deployment(
@@ -142,7 +158,10 @@ def withdraw_administrator(
         Administrator.confirmed_at.is_not(None),
         Administrator.id != found.id,
     )
-    if by is not None and session.scalar(others.limit(1)) is None:
+    accounts = select(Passkey.id).join(Account, Account.id == Passkey.account_id).where(
+        Account.institution_id == institution_id, Account.disabled_at.is_(None)
+    )  # fmt: skip
+    if by is not None and not any(session.scalar(one.limit(1)) for one in (others, accounts)):
         raise LastAdministrator
     found.confirmed_at, found.confirmed_by = None, None
     session.execute(

@@ -20,6 +20,7 @@ from lti_mentoring.services import auditing
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.accounts import Actor
     from lti_mentoring.sealing import Sealer
     from lti_mentoring.services.registrations import Work
 
@@ -41,7 +42,9 @@ def ensure_keys(session: Session, sealer: Sealer, *, now: datetime) -> KeyRing:
     return ring
 
 
-def rotate(session: Session, sealer: Sealer, *, now: datetime, at_once: bool = False) -> KeyRing:
+def rotate(
+    session: Session, sealer: Sealer, *, now: datetime, at_once: bool = False, by: Actor | None = None
+) -> KeyRing:
     """Let the next key sign and make a new next one; raise KeyTooNew when platforms may not have seen it yet.
 
     ``at_once`` is for a key that leaked: it is dropped now. Written into every institution's audit trail.
@@ -52,7 +55,7 @@ def rotate(session: Session, sealer: Sealer, *, now: datetime, at_once: bool = F
     _store(session, sealer, ring)
     for institution_id in session.scalars(select(Institution.id)):
         auditing.record(
-            session, None, "tool_key.rotated", "tool_key", None, now=now, institution_id=institution_id,
+            session, by, "tool_key.rotated", "tool_key", None, now=now, institution_id=institution_id,
             kid=ring.active.kid, at_once=at_once,
         )  # fmt: skip
     return ring

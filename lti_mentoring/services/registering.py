@@ -30,6 +30,7 @@ from lti_mentoring.services.upserting import upsert
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.accounts import Actor
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.sealing import Sealer
 
@@ -100,7 +101,7 @@ def describe_tool(public_url: str, *, name: str, description: str) -> ToolDescri
 
 
 def invite(
-    session: Session, institution_id: int, *, by: Sitter | None, now: datetime, lasts: timedelta = INVITATION_LASTS
+    session: Session, institution_id: int, *, by: Actor | None, now: datetime, lasts: timedelta = INVITATION_LASTS
 ) -> str:
     """Make an invitation for one platform and return its secret, which is kept nowhere."""
     token = secrets.token_urlsafe(SECRET_BYTES)
