@@ -33,7 +33,7 @@ def say_finding(board: Board, *, today: date) -> Said:
     if not found.total:
         return _nobody(eyebrow)
     if found.lead is None:
-        return _calm(eyebrow, found)
+        return _closed(eyebrow, found) if board.state is TrackState.CLOSED else _calm(eyebrow, found)
     about = in_order(shown(board.rows, found.lead))
     action, second = _ways(found.lead, about)
     return Said(eyebrow, _title(found), _body(found.lead, about), action, second)
@@ -66,6 +66,17 @@ def _nobody(eyebrow: str) -> Said:
         _("Nobody is on the course list yet."),
         _("Read the course list once. Then choose who mentors, and share out the students."),
         (_("Read the course list"), url_for("mentors.show")),
+    )
+
+
+def _closed(eyebrow: str, found: Finding) -> Said:
+    finished = ngettext("One has finished.", "%(num)s have finished.", found.done) if found.done else ""
+    return Said(
+        eyebrow,
+        " ".join(filter(None, (_("This track is closed."), finished))),
+        _("Everything stays readable. You can issue certificates, and open the track again."),
+        (_("Go to certificates"), url_for("awards.ledger")),
+        (_("Go to the track"), url_for("tracks.show")),
     )
 
 

@@ -32,6 +32,8 @@ def student_next(home: StudentHome, *, today: date) -> Said:
         return _left()
     if not home.way.total:
         return Said("", _("Nothing is asked of you yet"), _("Your course team is still writing the milestones."))
+    if home.way.closed and home.way.done < home.way.total:
+        return _closed(home)
     if lit is None:
         return _all_sent(home)
     if home.mentor is None:
@@ -46,6 +48,11 @@ def student_next(home: StudentHome, *, today: date) -> Said:
 
 def mentor_next(home: MentorHome) -> Said:
     """Say what a mentor does now."""
+    if home.closed:
+        return Said(
+            "", _("This track is closed"), _("Everything stays readable, and nothing waits for you here."),
+            second=(_("My students"), url_for("board.mine")),
+        )  # fmt: skip
     if home.queue:
         return _first_of(home.queue)
     if not home.mentees:
@@ -96,6 +103,22 @@ def _left() -> Said:
     )
 
 
+def _closed(home: StudentHome) -> Said:
+    if home.certificate_from:
+        return _certified()
+    return Said(
+        "", _("This track is closed"), _("Everything stays readable, and nothing more is asked of you."),
+        second=(_("My path"), url_for("milestones.path")),
+    )  # fmt: skip
+
+
+def _certified() -> Said:
+    return Said(
+        _("You have finished"), _("Your certificate is here"),
+        _("You decide what strangers see of it."), (_("Open my certificate"), url_for("awards.mine")),
+    )  # fmt: skip
+
+
 def _all_sent(home: StudentHome) -> Said:
     mentor = home.mentor.name if home.mentor else ""
     if home.with_others:
@@ -105,10 +128,7 @@ def _all_sent(home: StudentHome) -> Said:
             second=(_("My path"), url_for("milestones.path")),
         )  # fmt: skip
     if home.certificate_from:
-        return Said(
-            _("You have finished"), _("Your certificate is here"),
-            _("You decide what strangers see of it."), (_("Open my certificate"), url_for("awards.mine")),
-        )  # fmt: skip
+        return _certified()
     return Said(
         "", _("You have finished"), _("Everything is signed off. Your course team issues the certificate."),
         second=(_("My certificate"), url_for("awards.mine")),

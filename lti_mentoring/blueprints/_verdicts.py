@@ -22,6 +22,7 @@ LOOKS = {
     BoardState.REFUSED: ("bad", "alert"),
     BoardState.DONE: ("done", "check"),
     BoardState.ON_PACE: ("", "check"),
+    BoardState.STOPPED: ("", "lock"),
 }
 """Kind and icon of each state's pill."""
 
@@ -48,6 +49,7 @@ def _plain(state: BoardState) -> str:
         BoardState.REFUSED: _("Grade not accepted"),
         BoardState.DONE: _("Done"),
         BoardState.ON_PACE: _("On pace"),
+        BoardState.STOPPED: _("Not finished"),
     }
     return str(words[state])
 

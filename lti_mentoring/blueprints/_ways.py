@@ -59,7 +59,7 @@ def pace(way: StudentProgress) -> str:
     if not way.total:
         return str(_("no milestones yet"))
     late = len(way.overdue)
-    rest = ngettext("%(num)s late", "%(num)s late", late) if late else _("on pace")
+    rest = ngettext("%(num)s late", "%(num)s late", late) if late else _("closed") if way.closed else _("on pace")
     if way.done == way.total:
         rest = _("finished")
     return str(_("%(done)s of %(total)s milestones done · %(rest)s", done=way.done, total=way.total, rest=rest))
@@ -67,6 +67,8 @@ def pace(way: StudentProgress) -> str:
 
 def turn(way: StudentProgress, mentor: str, *, mine: bool = False) -> Markup:
     """Say whose turn it is with a student; ``mine``: the mentor reads this."""
+    if way.closed and way.done < way.total:
+        return escape(_("The track is closed."))
     held = next((one for one in way.milestones if one.with_others), None)
     if held is not None:
         return holder(held, mentor, mine=mine)
@@ -81,6 +83,8 @@ def your_turn(
 ) -> tuple[Markup, str, str] | None:
     """Return what only the reader can do for a student now: the sentence, the button and its address."""
     faculty = role is SeatRole.FACULTY
+    if way.closed and not faculty:
+        return None
     for one in way.milestones:
         reads = faculty if one.signer is Signer.FACULTY or not has_mentor else role is SeatRole.MENTOR
         if one.state is ProgressState.APPEALED and faculty:

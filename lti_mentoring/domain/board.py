@@ -29,6 +29,7 @@ class BoardState(StrEnum):
     REFUSED = "refused"
     DONE = "done"
     ON_PACE = "on_pace"
+    STOPPED = "stopped"
 
 
 class Show(StrEnum):
@@ -119,6 +120,8 @@ def judge(
         return Verdict(_S.LEFT)
     if _is_done(way):
         return Verdict(_S.REFUSED if refused else _S.DONE)
+    if way.closed:
+        return _of_closed(way, has_mentor=has_mentor, today=today, refused=refused)
     if not has_mentor:
         return Verdict(_S.NEEDS_MENTOR)
     return _of_pair(way, contact_on, today=today, refused=refused)
@@ -130,6 +133,8 @@ def judge_for_mentor(way: StudentProgress, *, waits: bool, contact_on: date | No
         return Verdict(_S.NEEDS_YOU)
     if _is_done(way):
         return Verdict(_S.DONE)
+    if way.closed:
+        return Verdict(_S.STOPPED)
     late = max((one.days_late for one in way.overdue), default=0)
     if late:
         return Verdict(_S.LATE, late)
@@ -217,6 +222,17 @@ def _of_pair(way: StudentProgress, contact_on: date | None, *, today: date, refu
         (refused, Verdict(_S.REFUSED)),
     )
     return next((verdict for holds, verdict in found if holds), Verdict(_S.ON_PACE))
+
+
+def _of_closed(way: StudentProgress, *, has_mentor: bool, today: date, refused: bool) -> Verdict:
+    """Only faculty still decide in a closed track, so nobody is late, quiet or without a mentor there."""
+    held = [one for one in way.milestones if one.with_others]
+    mine = [
+        one for one in held if one.signer is Signer.FACULTY or one.state is ProgressState.APPEALED or not has_mentor
+    ]
+    if mine:
+        return Verdict(_S.NEEDS_YOU, _longest_wait(mine, today=today))
+    return Verdict(_S.REFUSED if refused else _S.STOPPED)
 
 
 def _longest_wait(held: Sequence[Standing], *, today: date) -> int:

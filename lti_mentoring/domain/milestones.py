@@ -118,9 +118,10 @@ def due_date(started_at: datetime | None, due_after_days: int | None, own: date 
     return started_at.date() + timedelta(days=due_after_days)
 
 
-def is_overdue(state: ProgressState, due: date | None, *, today: date) -> bool:
-    """Whether the student is late: past the date, and it is the student's turn."""
-    return due is not None and today > due and state in {ProgressState.OPEN, ProgressState.RETURNED}
+def is_overdue(state: ProgressState, due: date | None, *, today: date, closed: bool = False) -> bool:
+    """Whether the student is late: past the date, the track runs, and it is the student's turn."""
+    turn = state in {ProgressState.OPEN, ProgressState.RETURNED}
+    return due is not None and today > due and turn and not closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +157,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StudentProgress:
-    """One student's whole way, in the track's order."""
+    """One student's whole way, in the track's order. ``closed``: the track is, so that it is nobody's turn."""
 
     student_id: int
     milestones: tuple[Standing, ...]
+    closed: bool = False
 
     @property
     def done(self) -> int:
@@ -179,7 +181,7 @@ class StudentProgress:
     @property
     def next_step(self) -> Standing | None:
         """What the student does next: what came back first, then the earliest that is open; None: nothing now."""
-        return next_step(self.milestones)
+        return None if self.closed else next_step(self.milestones)
 
     @property
     def knots(self) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class MyCertificate:
     withdrawn: Award | None
     needed: tuple[Standing, ...]
     missing: tuple[Lack, ...]
+    closed: bool
+    """Whether the track is: then nothing more can be reached."""
 
     @property
     def done(self) -> int:
@@ -97,6 +99,7 @@ def my_certificate(session: Session, sitter: Sitter, track: Track, *, today: dat
         withdrawn=next((one for one in awards if one.revoked_at is not None), None),
         needed=needed(way.milestones),
         missing=still_missing(way.milestones, is_test_person=person.is_test_user),
+        closed=way.closed,
     )
 
 

@@ -54,9 +54,14 @@ class Case:
         )
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the track is closed."""
+        return self.track.state is TrackState.CLOSED
+
+    @property
     def is_read_only(self) -> bool:
         """Whether the track is closed for the person: then only faculty still decide, and may let it run again."""
-        return self.track.state is TrackState.CLOSED and self.by.role is not SeatRole.FACULTY
+        return self.is_closed and self.by.role is not SeatRole.FACULTY
 
     def check_signer(self) -> None:
         """Raise NotTheSigner unless the person may accept, return and assess."""

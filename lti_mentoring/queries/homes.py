@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.board import BoardState, Verdict, judge_for_mentor
+from lti_mentoring.domain.milestones import ProgressState, Signer
 from lti_mentoring.models import (
     Administrator,
     Award,
@@ -18,6 +19,7 @@ from lti_mentoring.models import (
     Milestone,
     Person,
     Track,
+    TrackState,
 )
 from lti_mentoring.queries.grades import glances
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
@@ -64,8 +66,13 @@ class StudentHome:
 
     @property
     def with_others(self) -> tuple[Standing, ...]:
-        """The milestones that somebody else has now."""
-        return tuple(one for one in self.way.milestones if one.with_others)
+        """The milestones that somebody else has now; in a closed track the course team alone still decides."""
+        return tuple(
+            one
+            for one in self.way.milestones
+            if one.with_others
+            and (not self.way.closed or one.signer is Signer.FACULTY or one.state is ProgressState.APPEALED)
+        )
 
     @property
     def towards(self) -> tuple[Standing, ...]:
@@ -87,12 +94,13 @@ class Mentee:
 
 @dataclass(frozen=True, slots=True)
 class MentorHome:
-    """A mentor's first page; students with what needs a look first."""
+    """A mentor's first page; students with what needs a look first. In a ``closed`` track nothing waits."""
 
     queue: tuple[Waiting, ...]
     mentees: tuple[Mentee, ...]
     taken: int
     places: int
+    closed: bool
 
     @property
     def late(self) -> tuple[Mentee, ...]:
@@ -124,12 +132,13 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
 def mentor_home(session: Session, sitter: Sitter, *, today: date) -> MentorHome:
     """Return the mentor's first page; raise NoTrack when the course's page opens no track."""
     track = track_of(session, sitter)
-    queue = waiting_for_mentor(session, sitter, today=today)
+    closed = track.state is TrackState.CLOSED
+    queue = () if closed else waiting_for_mentor(session, sitter, today=today)
     places = session.execute(
         select(Mentor.taken, Mentor.places).where(Mentor.track_id == track.id, Mentor.person_id == sitter.person_id)
     ).one_or_none()
     taken, of = places or (0, 0)
-    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of)
+    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of, closed)
 
 
 def my_students(

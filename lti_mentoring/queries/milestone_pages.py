@@ -131,7 +131,7 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
     started = starts(session, case.track.id, [student.id]).get(student.id)
     stage = milestone.stage.title if milestone.stage else ""
     return MilestonePage(
-        standing=standing(milestone, stage, row, started, today=today),
+        standing=standing(milestone, stage, row, started, today=today, closed=case.is_closed),
         asked=milestone.asked,
         retired=milestone.retired_at is not None,
         whole=_whole(session, case.track.id),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProgress, due_date, is_overdue
-from lti_mentoring.models import Membership, Mentorship, Milestone, MilestoneProgress, Person, Stage, Track
+from lti_mentoring.models import Membership, Mentorship, Milestone, MilestoneProgress, Person, Stage, Track, TrackState
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,11 +30,13 @@ def track_progress(
     """Return each student's standings in the track's order; None: every student of the course. At most 4 statements."""
     ids = track_student_ids(session, track_id) if student_ids is None else list(student_ids)
     milestones = session.execute(
-        select(Milestone, Stage.title)
+        select(Milestone, Stage.title, Track.state)
+        .join(Track, Track.id == Milestone.track_id)
         .outerjoin(Stage, Stage.id == Milestone.stage_id)
         .where(Milestone.track_id == track_id, Milestone.retired_at.is_(None))
         .order_by(Milestone.position, Milestone.id)
     ).all()
+    closed = any(state is TrackState.CLOSED for *_milestone, state in milestones)
     started = starts(session, track_id, ids)
     # Columns, not objects: a thousand students have seven thousand rows, and objects cost most of the page's time.
     rows = select(
@@ -52,9 +54,17 @@ def track_progress(
         student: StudentProgress(
             student,
             tuple(
-                standing(milestone, stage or "", rows_of[student].get(milestone.id), started.get(student), today=today)
-                for milestone, stage in milestones
+                standing(
+                    milestone,
+                    stage or "",
+                    rows_of[student].get(milestone.id),
+                    started.get(student),
+                    today=today,
+                    closed=closed,
+                )
+                for milestone, stage, _state in milestones
             ),
+            closed,
         )
         for student in ids
     }
@@ -92,11 +102,12 @@ def standing(
     started_at: datetime | None,
     *,
     today: date,
+    closed: bool,
 ) -> Standing:
     """Return one student's standing with one milestone; without a row it has not begun."""
     state = row.state if row else ProgressState.OPEN
     due = due_date(started_at, milestone.due_after_days, row.due_on if row else None)
-    late = is_overdue(state, due, today=today)
+    late = is_overdue(state, due, today=today, closed=closed)
     return Standing(
         milestone_id=milestone.id,
         position=milestone.position,

@@ -53,6 +53,11 @@ def judged(*standings, has_mentor=True, left=False, contact_on=TODAY, refused=Fa
     return judge(way(*standings), has_mentor=has_mentor, left=left, contact_on=contact_on, refused=refused, today=TODAY)
 
 
+def closed(*standings, has_mentor=True, refused=False):
+    way = StudentProgress(7, standings, closed=True)
+    return judge(way, has_mentor=has_mentor, left=False, contact_on=ago(60), refused=refused, today=TODAY)
+
+
 def row(number, state=S.ON_PACE, *, name="", mentor=1, mentor_name="Dr Raman", contact_on=TODAY, standings=()):
     return BoardRow(
         number, name or f"Student {number}", mentor, mentor_name if mentor else "", way(*standings), Verdict(state),
@@ -196,3 +201,25 @@ def test_weeks_are_counted_from_one():
     assert week_of(TODAY, TODAY) == 1
     assert week_of(TODAY, ago(7)) == 2
     assert week_of(TODAY, TODAY + timedelta(days=1)) == 0
+
+
+def test_in_a_closed_track_nobody_is_quiet_or_without_a_mentor():
+    assert closed(standing(days_late=9)) == Verdict(S.STOPPED)
+    assert closed(standing(), has_mentor=False) == Verdict(S.STOPPED)
+    assert closed(standing(), refused=True) == Verdict(S.REFUSED)
+    assert closed(standing(1, ProgressState.ACCEPTED)) == Verdict(S.DONE)
+
+
+def test_in_a_closed_track_faculty_still_have_what_only_they_decide():
+    assert closed(standing(1, ProgressState.APPEALED, sent_days_ago=3)) == Verdict(S.NEEDS_YOU, 3)
+    assert closed(standing(1, ProgressState.SUBMITTED, signer=Signer.FACULTY)) == Verdict(S.NEEDS_YOU)
+    assert closed(standing(1, ProgressState.SUBMITTED), has_mentor=False) == Verdict(S.NEEDS_YOU)
+    assert closed(standing(1, ProgressState.SUBMITTED)) == Verdict(S.STOPPED)
+
+
+def test_a_mentor_of_a_closed_track_sees_who_did_not_finish():
+    ways = [
+        StudentProgress(7, (one,), closed=True) for one in (standing(days_late=9), standing(1, ProgressState.ACCEPTED))
+    ]
+    seen = [judge_for_mentor(way, waits=False, contact_on=ago(60), today=TODAY).state for way in ways]
+    assert seen == [S.STOPPED, S.DONE]

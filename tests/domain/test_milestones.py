@@ -70,6 +70,7 @@ def test_late_is_past_the_date_and_the_students_turn():
     assert not is_overdue(ProgressState.OPEN, TODAY, today=TODAY)
     assert not is_overdue(ProgressState.SUBMITTED, date(2026, 11, 22), today=TODAY)
     assert not is_overdue(ProgressState.OPEN, None, today=TODAY)
+    assert not is_overdue(ProgressState.OPEN, date(2026, 11, 22), today=TODAY, closed=True)
 
 
 def test_the_path_lights_one_next_step():
@@ -83,6 +84,12 @@ def test_the_path_lights_one_next_step():
     assert student.knots == ("done", "wait", "now", "late", "next")
     assert (student.done, student.total) == (1, 5)
     assert [one.milestone_id for one in student.overdue] == [4]
+
+
+def test_in_a_closed_track_nothing_is_next():
+    student = StudentProgress(7, (standing(1, ProgressState.ACCEPTED), standing(2)), closed=True)
+    assert student.next_step is None
+    assert student.knots == ("done", "next")
 
 
 def test_what_came_back_is_next_before_what_is_open():

@@ -1,8 +1,9 @@
 """A closed track is read and not written; faculty still decide, and let it run again."""
 
 import pytest
+from factories.awards import desk, issued
 from factories.browser import sit
-from factories.world import NOON, World, instrument
+from factories.world import NOON, World, instrument, milestone
 
 from lti_mentoring.domain.instruments import SHIPPED
 from lti_mentoring.domain.milestones import ProgressState, Proof
@@ -98,3 +99,38 @@ def test_its_pages_offer_nothing_to_press_and_an_old_form_gets_a_calm_answer(app
         assert answer.status_code == 409
         assert "they can let it run again" in answer.text
     assert mentor.get("/students/{}/milestones/{}/assessment".format(*closed.form)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "words"),
+    [
+        (SeatRole.STUDENT, "/", "Everything stays readable, and nothing more is asked of you."),
+        (SeatRole.STUDENT, "/path", "milestones done · closed"),
+        (SeatRole.STUDENT, "/certificate", "The track is closed."),
+        (SeatRole.MENTOR, "/", "Everything stays readable, and nothing waits for you here."),
+        (SeatRole.MENTOR, "/my-students", "Not finished"),
+        (SeatRole.MENTOR, "/students/{}", "The track is closed."),
+        (SeatRole.FACULTY, "/", "Everything stays readable. You can issue certificates"),
+    ],
+)
+def test_its_first_pages_say_so_and_call_nothing_the_next_step(app, session, closed, role, page, words):
+    shown = sit(app, session, closed.world, role).get(page.format(closed.world.student.id)).text
+    assert words in shown
+    for running in ("Your next step", "Your turn", "Read and answer", "It is your turn", "Needs you", "late<", "Quiet"):
+        assert running not in shown
+
+
+def test_who_holds_the_certificate_of_a_closed_track_is_led_to_it(app, session):
+    world = World(session)
+    issued(world, desk(app.extensions["settings"]))
+    milestone(session, world.track)
+    tracks.close(session, world.sitter(role=SeatRole.FACULTY), version=world.track.version, now=NOON)
+    shown = sit(app, session, world, SeatRole.STUDENT).get("/").text
+    assert "3 of 4 milestones done · closed" in shown
+    assert "Your certificate is here" in shown
+
+
+def test_an_appeal_in_it_still_waits_for_the_course_team(app, session, closed):
+    closed.session.query(MilestoneProgress).filter_by(milestone_id=closed.first.id).update({"state": "appealed"})
+    assert "The course team decides an appeal" in sit(app, session, closed.world, SeatRole.STUDENT).get("/").text
+    assert "One waits for you." in sit(app, session, closed.world, SeatRole.FACULTY).get("/").text
