@@ -33,7 +33,6 @@ class Assessment(OfInstitution, Model):
     state: Mapped[AssessmentState] = enum_column(AssessmentState, default=AssessmentState.DRAFT)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Item key → text or level; an item not observed is absent, never zero."""
-    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)

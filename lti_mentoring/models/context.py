@@ -58,7 +58,6 @@ class Context(OfInstitution, Model):
     title: Mapped[str | None]
     memberships_url: Mapped[str | None] = mapped_column(Text)
     lineitems_url: Mapped[str | None] = mapped_column(Text)
-    grade_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     roster_synced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     roster_started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

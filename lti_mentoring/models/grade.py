@@ -77,7 +77,6 @@ class Score(OfInstitution, Model):
     stamp: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Timestamp of the last attempt: whole seconds, strictly rising."""
     sent_version: Mapped[int] = mapped_column(default=0)
-    sent_value: Mapped[float | None]
     accepted_value: Mapped[float | None]
     accepted_maximum: Mapped[float | None]
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lti_mentoring.lti.launch import Launch
 
 PERSON_FACTS = ("name", "given_name", "family_name", "email", "locale", "is_test_user")
-CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url", "grade_scopes")
+CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url")
 LINK_FACTS = ("title", "lineitem_url")
 MEMBERSHIP_FACTS = ("role_uris", "is_student", "is_faculty", "status", "missed_rosters", "launched_at", "left_at")
 LONGEST_LOCALE = 35
@@ -154,7 +154,6 @@ def store_context(session: Session, launch: Launch, known: Any, *, now: datetime
         "title": launch.context.title,
         "memberships_url": launch.roster.url if launch.roster else None,
         "lineitems_url": grades.lineitems_url if grades else None,
-        "grade_scopes": sorted(grades.scopes) if grades else None,
     }
     if known.context_ref is not None:
         return _mend(session, _C, known.context_ref, _news(said, known, "context"))

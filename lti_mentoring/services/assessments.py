@@ -214,7 +214,6 @@ def _begin(session: Session, filling: _Filling, *, now: datetime) -> Assessment:
         instrument=filling.instrument,
         state=AssessmentState.DRAFT,
         answers={},
-        opened_at=now,
         saved_at=now,
     )
     session.add(draft)

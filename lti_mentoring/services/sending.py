@@ -58,7 +58,7 @@ def claim_score(session: Session, score_id: int) -> DueScore | None:
     score = session.get_one(Score, score_id, populate_existing=True)
     look_first = score.sent_version == score.wanted_version
     score.stamp = next_stamp(clock, score.stamp)
-    score.sent_version, score.sent_value = score.wanted_version, score.wanted
+    score.sent_version = score.wanted_version
     score.attempts += 1
     session.flush()
     return _due_score(session, score, token, look_first=look_first)

@@ -87,8 +87,7 @@ def test_begun_is_what_was_sent_drafted_decided_or_assessed_and_nothing_else(ses
             Assessment(
                 institution_id=world.institution.id, track_id=world.track.id, milestone_id=one.id, student_id=who.id,
                 mentorship_id=world.mentorship.id, assessor_id=world.guide.id,
-                instrument_id=instrument(session, world.institution, {}, key=f"form-{who.id}").id, opened_at=NOON,
-                saved_at=NOON,
+                instrument_id=instrument(session, world.institution, {}, key=f"form-{who.id}").id, saved_at=NOON,
             ),
         )  # fmt: skip
     begun = begun_by(session, one)

@@ -216,7 +216,6 @@ def test_a_new_course_and_link_are_stored_with_their_services(session, world):
         "https://lms.example/members",
         "https://lms.example/items",
     )
-    assert course.grade_scopes == ["a", "b"]
     link = session.get(ResourceLink, came.sitter.resource_link_id)
     assert (link.lineitem_url, link.track_id, came.sitter.track_id) == ("https://lms.example/items/1", None, None)
 
