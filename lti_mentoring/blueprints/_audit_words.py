@@ -14,6 +14,7 @@ ACTIONS = {
     "administrator.withdrawn": _l("Administrator withdrawn"), "assessment.completed": _l("Form sent"),
     "assessment.opened": _l("Form begun"), "award.issued": _l("Certificate issued"),
     "award.released": _l("Holder chose what strangers see"), "award.revoked": _l("Certificate withdrawn"),
+    "course.copied": _l("Platform told of a copied course"),
     "deployment.approved": _l("Deployment approved"), "deployment.asked": _l("Deployment asked for approval"),
     "deployment.given_away": _l("Deployment given to another institution"),
     "deployment.refused": _l("Deployment refused"), "grade.accepted": _l("Gradebook accepted a grade"),
@@ -47,7 +48,9 @@ ACTIONS = {
     "stage.removed": _l("Stage removed"), "stage.renamed": _l("Stage renamed"),
     "tool_key.rotated": _l("Signing key renewed"), "track.certificate_edited": _l("Certificate's rule changed"),
     "track.chosen": _l("Track chosen"), "track.closed": _l("Track closed"), "track.created": _l("Track begun"),
-    "track.edited": _l("Track changed"), "track.grading_edited": _l("Grade's rule changed"),
+    "track.copied": _l("Setup copied from another course"),
+    "track.copy_declined": _l("Offered setup declined"), "track.edited": _l("Track changed"),
+    "track.grading_edited": _l("Grade's rule changed"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
 }  # fmt: skip
 ROLES = {

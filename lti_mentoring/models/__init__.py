@@ -29,7 +29,7 @@ from lti_mentoring.models.registration import (
     RegistrationState,
     ToolKey,
 )
-from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackState
+from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackCopy, TrackState
 
 __all__ = [
     "AccessToken",
@@ -81,5 +81,6 @@ __all__ = [
     "StoredFile",
     "ToolKey",
     "Track",
+    "TrackCopy",
     "TrackState",
 ]

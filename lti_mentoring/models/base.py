@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-__all__ = ["JSON", "Model", "OfInstitution", "UTCDateTime", "WithId", "check_enum", "enum_column"]
+__all__ = ["JSON", "Model", "OfInstitution", "UTCDateTime", "WithId", "check_enum", "enum_column", "new_key"]
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -69,6 +70,11 @@ def check_enum(column: str, kind: type[StrEnum]) -> CheckConstraint:
     """Return the constraint that keeps ``column`` to the members of ``kind``."""
     members = ", ".join(f"'{member.value}'" for member in kind)
     return CheckConstraint(f"{column} IN ({members})", name=column)
+
+
+def new_key() -> str:
+    """Return a name that no other row has, and that a copy in another course may keep."""
+    return secrets.token_urlsafe(12)
 
 
 class WithId:

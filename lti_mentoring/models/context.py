@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lti_mentoring.domain.placing import Placed
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
 from lti_mentoring.models.registration import Deployment, Registration
@@ -58,6 +59,8 @@ class Context(OfInstitution, Model):
     title: Mapped[str | None]
     memberships_url: Mapped[str | None] = mapped_column(Text)
     lineitems_url: Mapped[str | None] = mapped_column(Text)
+    history: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The platform's identifiers of the courses that this one was copied from, the most recent first."""
     roster_synced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     roster_started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -82,6 +85,12 @@ class ResourceLink(OfInstitution, Model):
     title: Mapped[str | None]
     track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
     lineitem_url: Mapped[str | None] = mapped_column(Text)
+    opens: Mapped[str] = mapped_column(String(20), default=Placed.TRACK.value)
+    """A ``Placed`` kind; kept as text, so that a new kind needs no change of the table."""
+    opens_track: Mapped[str | None] = mapped_column(String(32))
+    """Key of the track that the link was made for; in a copied course the track may not be there yet."""
+    opens_item: Mapped[str | None] = mapped_column(String(32))
+    """Key of the one thing of the track that it opens."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     context: Mapped[Context] = relationship()

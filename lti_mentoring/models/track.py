@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
 from lti_mentoring.domain.milestones import Proof, Signer
-from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
+from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column, new_key
 from lti_mentoring.models.context import Context
 
 
@@ -28,6 +28,8 @@ class Track(OfInstitution, Model):
 
     __tablename__ = "track"
     __table_args__ = (
+        Index("ix_track_context_key", "context_ref", "key", unique=True),
+        Index("ix_track_key", "key"),
         check_enum("state", TrackState),
         check_enum("column_mode", ColumnMode),
         check_enum("grade_rule", GradeRule),
@@ -35,6 +37,8 @@ class Track(OfInstitution, Model):
     )
 
     context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"), index=True)
+    key: Mapped[str] = mapped_column(String(32), default=new_key)
+    """Names the track in links and gradebook columns; a copy in another course keeps it, for they were copied too."""
     template: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text, default="")
@@ -60,6 +64,19 @@ class Track(OfInstitution, Model):
     def open_milestones(self) -> list[Milestone]:
         """The milestones that still count, in order."""
         return [milestone for milestone in self.milestones if milestone.retired_at is None]
+
+
+class TrackCopy(OfInstitution, Model):
+    """What became of the offer to copy a track's setup into a course: taken (once), or declined."""
+
+    __tablename__ = "track_copy"
+    __table_args__ = (UniqueConstraint("context_ref", "source_id"),)
+
+    context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("track.id"), index=True)
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
+    """The copy; None: it was declined."""
+    decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Stage(OfInstitution, Model):
@@ -94,12 +111,15 @@ class Milestone(OfInstitution, Model):
     __tablename__ = "milestone"
     __table_args__ = (
         Index("ix_milestone_track_position", "track_id", "position"),
+        Index("ix_milestone_track_key", "track_id", "key", unique=True),
         check_enum("proof", Proof),
         check_enum("signer", Signer),
         CheckConstraint("weight >= 0", name="weight"),
     )
 
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
+    key: Mapped[str] = mapped_column(String(32), default=new_key)
+    """As a track's key."""
     stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id"))
     position: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))

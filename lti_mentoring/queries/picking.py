@@ -24,6 +24,7 @@ class PickableTrack:
     """
 
     id: int
+    key: str
     title: str
     is_draft: bool
     points: int | None
@@ -32,7 +33,7 @@ class PickableTrack:
 def tracks_to_pick(session: Session, sitter: Sitter) -> tuple[PickableTrack, ...]:
     """Return the open tracks of the sitter's course, newest first."""
     rows = session.execute(
-        select(Track.id, Track.title, Track.state, Track.points, Track.column_mode)
+        select(Track.id, Track.key, Track.title, Track.state, Track.points, Track.column_mode)
         .where(
             Track.institution_id == sitter.institution_id,
             Track.context_ref == sitter.context_id,
@@ -43,6 +44,7 @@ def tracks_to_pick(session: Session, sitter: Sitter) -> tuple[PickableTrack, ...
     return tuple(
         PickableTrack(
             row.id,
+            row.key,
             row.title,
             row.state is TrackState.DRAFT,
             row.points if row.column_mode is ColumnMode.ONE else None,

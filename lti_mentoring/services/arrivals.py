@@ -8,10 +8,13 @@ replace known ones: platforms withhold names by course.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import and_, bindparam, select, update
 
+from lti_mentoring.domain.copying import CONTEXT_HISTORY, LINK_HISTORY, read_history
+from lti_mentoring.domain.placing import Opens, Placed, read_kind, read_opens
 from lti_mentoring.domain.roles import is_faculty, is_learner, is_test_user
 from lti_mentoring.models import (
     Administrator,
@@ -38,8 +41,8 @@ if TYPE_CHECKING:
     from lti_mentoring.lti.launch import Launch
 
 PERSON_FACTS = ("name", "given_name", "family_name", "email", "locale", "is_test_user")
-CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url")
-LINK_FACTS = ("title", "lineitem_url")
+CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url", "history")
+LINK_FACTS = ("title", "lineitem_url", "opens", "opens_track", "opens_item")
 MEMBERSHIP_FACTS = ("role_uris", "is_student", "is_faculty", "status", "missed_rosters", "launched_at", "left_at")
 LONGEST_LOCALE = 35
 
@@ -154,6 +157,7 @@ def store_context(session: Session, launch: Launch, known: Any, *, now: datetime
         "title": launch.context.title,
         "memberships_url": launch.roster.url if launch.roster else None,
         "lineitems_url": grades.lineitems_url if grades else None,
+        "history": list(read_history(launch.custom.get(CONTEXT_HISTORY))) or None,
     }
     if known.context_ref is not None:
         return _mend(session, _C, known.context_ref, _news(said, known, "context"))
@@ -166,28 +170,41 @@ def store_context(session: Session, launch: Launch, known: Any, *, now: datetime
     return upsert(session, Context, key | _said(said), by=tuple(key), first=owner)
 
 
-def store_link(
-    session: Session, launch: Launch, known: Any, context_id: int | None, *, now: datetime
-) -> tuple[int | None, int | None, bool]:
-    """Store the link; return its number, the number of its track, and whether the track was bound just now.
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """The link that was followed. ``bound``: its track was found just now, by what the link itself brings along."""
 
-    A link that was picked for a track brings the track's number along; after a course copy it is another course's,
-    and faculty are asked anew.
+    id: int | None = None
+    track_id: int | None = None
+    bound: bool = False
+    kind: Placed = Placed.TRACK
+
+
+def store_link(session: Session, launch: Launch, known: Any, context_id: int | None, *, now: datetime) -> StoredLink:
+    """Store the link, what it opens, and the track that it was made for, if that is one of this course.
+
+    In a copied course it is another course's: then the link remembers the track's key until a copy of it is there.
     """
     if launch.resource_link is None or context_id is None:
-        return None, None, False
-    track_id = known.track_id or _picked_track(session, launch, context_id)
+        return StoredLink()
+    opens = _opens(session, launch, known)
+    track_id = known.track_id or _track_with(session, opens.track_key, context_id)
     said = {
         "title": launch.resource_link.title,
         "lineitem_url": launch.gradebook.lineitem_url if launch.gradebook else None,
     }
+    if opens.track_key is not None:
+        said |= {"opens": opens.kind.value, "opens_track": opens.track_key, "opens_item": opens.item_key}
     bound = track_id is not None and track_id != known.track_id
     binding = {"track_id": track_id} if bound else {}
+    kind = opens.kind if opens.track_key else read_kind(known.link_opens or "")
     if known.link_id is not None:
-        return _mend(session, _L, known.link_id, _news(said, known, "link") | binding), track_id, bound
-    key = {"context_ref": context_id, "resource_link_id": launch.resource_link.id}
-    owner = {"institution_id": known.institution_id, "created_at": now}
-    return upsert(session, ResourceLink, key | _said(said) | binding, by=tuple(key), first=owner), track_id, bound
+        number = _mend(session, _L, known.link_id, _news(said, known, "link") | binding)
+    else:
+        key = {"context_ref": context_id, "resource_link_id": launch.resource_link.id}
+        owner = {"institution_id": known.institution_id, "created_at": now}
+        number = upsert(session, ResourceLink, key | _said(said) | binding, by=tuple(key), first=owner)
+    return StoredLink(number, track_id, bound, kind)
 
 
 def store_membership(
@@ -223,12 +240,32 @@ def is_mentor_in(session: Session, track_id: int, person_id: int) -> bool:
     )
 
 
-def _picked_track(session: Session, launch: Launch, context_id: int) -> int | None:
-    """Return the track that the link was picked for, if it is one of this course."""
-    picked = launch.custom.get("track", "")
-    if not (picked.isascii() and picked.isdigit() and len(picked) < 10):
+def _opens(session: Session, launch: Launch, known: Any) -> Opens:
+    """Return what the link says it opens; where it says nothing, what the link says of which it is a copy."""
+    said = read_opens(launch.custom)
+    if said.track_key is not None or known.track_id is not None or known.link_opens_track is not None:
+        return said
+    before = read_history(launch.custom.get(LINK_HISTORY))
+    return _copied_from(session, before, known.deployment_ref) if before else said
+
+
+def _copied_from(session: Session, before: tuple[str, ...], deployment: int) -> Opens:
+    """Return what the nearest ancestor of a link opens, within the same installation in the same platform."""
+    rows = session.execute(
+        select(_L.c.resource_link_id, _L.c.opens, _L.c.opens_item, Track.key)
+        .join(_C, _C.c.id == _L.c.context_ref)
+        .join(Track, Track.id == _L.c.track_id)
+        .where(_C.c.deployment_id == deployment, _L.c.resource_link_id.in_(before))
+    )
+    found = {row.resource_link_id: Opens(read_kind(row.opens), row.key, row.opens_item) for row in rows}
+    return next((found[one] for one in before if one in found), Opens())
+
+
+def _track_with(session: Session, key: str | None, context_id: int) -> int | None:
+    """Return the course's track of that key."""
+    if key is None:
         return None
-    return session.scalar(select(Track.id).where(Track.id == int(picked), Track.context_ref == context_id))
+    return session.scalar(select(Track.id).where(Track.key == key, Track.context_ref == context_id))
 
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:

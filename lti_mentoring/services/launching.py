@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, bindparam, insert, select, update
 
 from lti_mentoring.domain.arrival import asks_to_administer, role_after, seat_roles
+from lti_mentoring.domain.placing import Placed
 from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.lti.errors import forbidden
@@ -72,12 +73,14 @@ _TAKE_SEAT, _TAKE_SEAT_TO_PICK = _taking("ended_at", "deep_linking"), _taking("e
 class Welcome:
     """A seat just taken. ``token`` is the browser's secret, kept nowhere else.
 
-    ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that.
+    ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that. ``opens``: what
+    the link was made for.
     """
 
     token: str = field(repr=False)
     sitter: Sitter
     waits: bool = False
+    opens: Placed = Placed.TRACK
 
 
 def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
@@ -86,17 +89,18 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
     _check_admitted(known, launch)
     person_id = store_person(session, launch, known, now=now)
     context_id = store_context(session, launch, known, now=now)
-    link_id, track_id, bound = store_link(session, launch, known, context_id, now=now)
+    link = store_link(session, launch, known, context_id, now=now)
+    track_id = link.track_id
     if context_id is not None:
         store_membership(session, launch, known, context_id, person_id, now=now)
     _let_frame(session, launch, known)
-    is_mentor = is_mentor_in(session, track_id, person_id) if bound and track_id else known.mentor_id is not None
+    is_mentor = is_mentor_in(session, track_id, person_id) if link.bound and track_id else known.mentor_id is not None
     confirmed = known.confirmed_at is not None
     roles = seat_roles(
         launch.roles, is_mentor=is_mentor, is_administrator=confirmed, has_context=context_id is not None
     )
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    seat_id = _take_seat(session, launch, known, token, roles, person_id, context_id, link_id, now)
+    seat_id = _take_seat(session, launch, known, token, roles, person_id, context_id, link.id, now)
     sitter = Sitter(
         seat_id=seat_id,
         institution_id=known.institution_id,
@@ -107,18 +111,18 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
         registration_id=launch.registration.id,
         context_id=context_id,
         track_id=track_id,
-        resource_link_id=link_id,
+        resource_link_id=link.id,
         may_pick=launch.deep_linking is not None,
     )
     auditing.record(session, sitter, "seat.taken", "seat", seat_id, now=now, message=launch.message_type.value)
-    if bound:
-        auditing.record(session, sitter, "resource_link.bound", "resource_link", link_id, now=now, track=track_id)
+    if link.bound:
+        auditing.record(session, sitter, "resource_link.bound", "resource_link", link.id, now=now, track=track_id)
     waits = asks_to_administer(launch.roles, is_administrator=confirmed)
     if waits and known.administrator_id is None:
         _ask_to_administer(session, sitter, now)
     if _roster_is_due(launch, known, roles, now):
         queue_roster(session, sitter, now=now)
-    return Welcome(token, sitter, waits)
+    return Welcome(token, sitter, waits, opens=link.kind)
 
 
 def _check_admitted(known: Any, launch: Launch) -> None:

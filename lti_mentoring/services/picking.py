@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lti_mentoring.domain.placing import Opens, custom_values, track_column
 from lti_mentoring.errors import NotFound
 from lti_mentoring.lti.deep_linking import LinkColumn, LinkItem
 from lti_mentoring.lti.messages import DeepLinkingSettings
@@ -71,5 +72,5 @@ def _track(session: Session, by: Sitter, track_id: int) -> PickableTrack:
 
 def _link_to(track: PickableTrack, launch_url: str) -> LinkItem:
     # The same resource id and tag as the column that scores look for, so that the gradebook gets one, not two.
-    column = LinkColumn(track.points, track.title, f"track-{track.id}", COLUMN_TAG) if track.points else None
-    return LinkItem(launch_url, track.title, custom={"track": str(track.id)}, column=column)
+    column = LinkColumn(track.points, track.title, track_column(track.key), COLUMN_TAG) if track.points else None
+    return LinkItem(launch_url, track.title, custom=custom_values(Opens(track_key=track.key)), column=column)

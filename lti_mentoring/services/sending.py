@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select, update
 
 from lti_mentoring.db import database_now
+from lti_mentoring.domain.placing import KINDS, Placed, milestone_column, track_column
 from lti_mentoring.models import (
     Context,
     Deployment,
     HeldReason,
     LineItem,
+    Milestone,
     Person,
     ResourceLink,
     Score,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+OPEN_ITEMS = frozenset(kind for kind, one in KINDS.items() if one.has_item)
 
 
 def claim_score(session: Session, score_id: int) -> DueScore | None:
@@ -71,24 +74,22 @@ def next_stamp(clock: datetime, last: datetime | None) -> datetime:
 
 
 def _due_score(session: Session, score: Score, token: str, *, look_first: bool) -> DueScore:
-    item, track, context, deployment, person = session.execute(
-        select(LineItem, Track, Context, Deployment, Person)
+    item, track, context, deployment, person, milestone = session.execute(
+        select(LineItem, Track, Context, Deployment, Person, Milestone)
         .join(Track, Track.id == LineItem.track_id)
         .join(Context, Context.id == Track.context_ref)
         .join(Deployment, Deployment.id == Context.deployment_id)
         .join(Person, Person.id == score.person_id)
+        .outerjoin(Milestone, Milestone.id == LineItem.milestone_id)
         .where(LineItem.id == score.line_item_id)
     ).one()
-    link = session.scalars(
-        select(ResourceLink).where(ResourceLink.track_id == track.id).order_by(ResourceLink.id).limit(1)
-    ).first()
     return DueScore(
         score_id=score.id,
         lease_token=token,
         registration_id=context.registration_id,
         deployment_id=deployment.deployment_id,
         lineitems_url=context.lineitems_url,
-        column=_column(item, context, link),
+        column=_column(item, track, milestone, _links(session, track, context)),
         user_id=person.subject,
         value=score.wanted,
         maximum=score.maximum,
@@ -100,17 +101,35 @@ def _due_score(session: Session, score: Score, token: str, *, look_first: bool) 
     )
 
 
-def _column(item: LineItem, context: Context, link: ResourceLink | None) -> Column:
-    # Canvas's navigation placements send the course's own id as the link's: that is no assignment.
-    own_link = link if link and link.resource_link_id != context.context_id else None
-    whole = item.milestone_id is None
+def _links(session: Session, track: Track, context: Context) -> list[ResourceLink]:
+    """Return the links that open the track or something of it, those with a column of their own first."""
+    links = session.scalars(
+        select(ResourceLink)
+        .where(
+            ResourceLink.track_id == track.id,
+            # Canvas's navigation placements send the course's own id as the link's: that is no assignment.
+            ResourceLink.resource_link_id != context.context_id,
+        )
+        .order_by(ResourceLink.id)
+    )
+    return sorted(links, key=lambda link: link.lineitem_url is None)
+
+
+def _column(item: LineItem, track: Track, milestone: Milestone | None, links: list[ResourceLink]) -> Column:
+    """Say where the column is: a link's own column is that of the very thing which the link opens."""
+    plain = next((link for link in links if link.opens == Placed.TRACK), None)
+    own, key = plain, track_column(track.key)
+    if milestone is not None:
+        own = next((link for link in links if link.opens in OPEN_ITEMS and link.opens_item == milestone.key), None)
+        key = milestone_column(milestone.key)
+    link = own or plain
     return Column(
         line_item_id=item.id,
-        url=item.url or (own_link.lineitem_url if own_link and whole else None),
+        url=item.url or (own.lineitem_url if own else None),
         label=item.label,
         maximum=item.maximum,
-        resource_id=f"track-{item.track_id}" if whole else f"milestone-{item.milestone_id}",
-        resource_link_id=own_link.resource_link_id if own_link else None,
+        resource_id=key,
+        resource_link_id=link.resource_link_id if link else None,
     )
 
 

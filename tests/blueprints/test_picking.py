@@ -54,7 +54,7 @@ def test_a_teacher_picks_a_track_and_the_platform_gets_a_signed_link(door, sessi
     said = answered(door, sent)
     assert said["iss"] == door.platform.client_id
     assert said[DATA] == 'opaque<&"é'
-    assert said[CONTENT][0]["custom"] == {"track": str(made.id)}
+    assert said[CONTENT][0]["custom"] == {"track": made.key}
 
 
 def test_a_course_without_a_track_may_add_the_link_first(door):

@@ -7,6 +7,7 @@ from factories.statements import counting
 from factories.world import NOON, World, add, deployment, institution, milestone, person, seat, track
 from sqlalchemy import func, select
 
+from lti_mentoring.domain.placing import Placed
 from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.lti.errors import LaunchRefused
@@ -246,7 +247,7 @@ def test_a_link_without_a_usable_choice_is_bound_to_no_track(session, world, cus
 
 
 def test_a_picked_link_is_bound_to_its_track_at_its_first_launch(session, world):
-    picked = {"resource_link": ResourceLinkClaims("link-new"), "custom": {"track": str(world.track.id)}}
+    picked = {"resource_link": ResourceLinkClaims("link-new"), "custom": {"track": world.track.key}}
     came = come(world, **picked)
     assert came.sitter.track_id == world.track.id
     assert "resource_link.bound" in session.scalars(select(AuditEntry.action)).all()
@@ -257,7 +258,7 @@ def test_a_picked_link_is_bound_to_its_track_at_its_first_launch(session, world)
 def test_a_known_link_without_a_track_is_bound_when_its_choice_arrives(session, world):
     link = ResourceLinkClaims("link-new")
     first = come(world, resource_link=link)
-    bound = come(world, resource_link=link, custom={"track": str(world.track.id)})
+    bound = come(world, resource_link=link, custom={"track": world.track.key})
     assert bound.sitter.resource_link_id == first.sitter.resource_link_id
     assert session.get(ResourceLink, bound.sitter.resource_link_id, populate_existing=True).track_id == world.track.id
 
@@ -267,9 +268,55 @@ def test_a_link_copied_into_another_course_is_not_bound_to_the_old_courses_track
         world,
         context=ContextClaims("copy"),
         resource_link=ResourceLinkClaims("link-copy"),
-        custom={"track": str(world.track.id)},
+        custom={"track": world.track.key},
     )
     assert came.sitter.track_id is None
+
+
+def test_a_link_remembers_what_it_was_made_for_until_a_copy_of_the_track_is_there(session, world):
+    third = world.track.milestones[2].key
+    custom = {"opens": "milestone", "track": world.track.key, "item": third}
+    came = come(world, context=ContextClaims("copy"), resource_link=ResourceLinkClaims("link-copy"), custom=custom)
+    link = session.get(ResourceLink, came.sitter.resource_link_id)
+    assert (link.track_id, link.opens, link.opens_track, link.opens_item) == (
+        None, "milestone", world.track.key, third,
+    )  # fmt: skip
+    assert came.opens is Placed.MILESTONE
+    copy = track(session, session.get(Context, came.sitter.context_id), key=world.track.key)
+    again = come(world, context=ContextClaims("copy"), resource_link=ResourceLinkClaims("link-copy"), custom=custom)
+    assert again.sitter.track_id == copy.id
+
+
+def test_a_link_keeps_what_it_opens_when_the_platform_forgets_to_say_it(session, world):
+    custom = {"opens": "certificates", "track": world.track.key}
+    come(world, custom=custom)
+    assert come(world).opens is Placed.CERTIFICATES
+
+
+def test_a_course_remembers_from_which_it_was_copied(session, world):
+    come(world, custom={"context_history": "older,oldest,truncated"})
+    session.refresh(world.context)
+    assert world.context.history == ["older", "oldest"]
+    come(world, custom={"context_history": "$Context.id.history"})
+    session.refresh(world.context)
+    assert world.context.history == ["older", "oldest"]
+
+
+@pytest.mark.parametrize(("deployed", "found"), [("1", True), ("2", False)])
+def test_a_copied_link_without_custom_values_is_told_by_its_own_history(session, world, deployed, found):
+    deployment(session, world.registration, deployment_id="2")
+    world.link.opens, world.link.opens_item = "milestone", world.track.milestones[0].key
+    came = come(
+        world,
+        deployment_id=deployed,
+        context=ContextClaims("copy"),
+        resource_link=ResourceLinkClaims("link-copy"),
+        custom={"link_history": f"unknown,{world.link.resource_link_id}"},
+    )
+    link = session.get(ResourceLink, came.sitter.resource_link_id)
+    assert (link.opens_track, link.opens_item) == (
+        (world.track.key, world.track.milestones[0].key) if found else (None, None)
+    )
 
 
 def test_a_launch_from_no_course_seats_a_guest_and_stores_no_course(session, world):
@@ -287,7 +334,7 @@ def test_a_mentor_by_our_record_sits_as_mentor_in_that_track_only(session, world
     assert come(world, (MENTOR,), **who).sitter.role is SeatRole.MENTOR
     elsewhere = {"context": ContextClaims("other"), "resource_link": ResourceLinkClaims("other")}
     assert come(world, (ASSISTANT,), **who, **elsewhere).sitter.role is SeatRole.GUEST
-    picked = {"resource_link": ResourceLinkClaims("fresh"), "custom": {"track": str(world.track.id)}}
+    picked = {"resource_link": ResourceLinkClaims("fresh"), "custom": {"track": world.track.key}}
     assert come(world, (ASSISTANT,), **who, **picked).sitter.role is SeatRole.MENTOR
     world.mentor.active = False
     session.flush()

@@ -50,11 +50,11 @@ def test_nothing_is_wished_in_an_ordinary_seat(session, world):
 
 def test_a_picked_track_travels_in_the_link_with_its_column(session, world, by):
     item = pick(session, by, world.track.id, launch_url=URL, title="Mentoring", now=NOON).as_json()
-    assert item["custom"] == {"track": str(world.track.id)}
+    assert item["custom"] == {"track": world.track.key}
     assert item["lineItem"] == {
         "scoreMaximum": 100,
         "label": "Clinical mentorship",
-        "resourceId": f"track-{world.track.id}",
+        "resourceId": f"track-{world.track.key}",
         "tag": "mentoring",
     }
     ended = session.get(Seat, by.seat_id)
