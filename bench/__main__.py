@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from bench.launches import measure as measure_launches
+from bench.rosters import measure as measure_rosters
 from bench.table import shown, written
 
 OLDEST_NODE = 20
@@ -12,7 +13,7 @@ OLDEST_NODE = 20
 
 def main():
     need_node()
-    rows = measure_launches()
+    rows = [*measure_launches(), *measure_rosters()]
     print(shown(rows))
     out = Path("build/bench.json")
     out.parent.mkdir(exist_ok=True)

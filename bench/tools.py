@@ -18,7 +18,7 @@ from lti_mentoring.app import create_app
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.serving import serve_command
 from lti_mentoring.db import unit_of_work
-from lti_mentoring.models import Deployment, DeploymentApproval, Institution, Registration
+from lti_mentoring.models import Context, Deployment, DeploymentApproval, Institution, Registration
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.settings import PREFIX, Settings
 
@@ -42,22 +42,23 @@ class Tool:
 
 @contextmanager
 def our_tool(platform):
-    port = _free_port()
-    with _database() as database, _process_folder("ours") as folder:
+    port = free_port()
+    with database() as url, process_folder("ours") as folder:
         env = {
-            "DATABASE_URL": database.replace("postgresql://", "postgresql+psycopg://"), "DATA_DIR": str(folder),
+            "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg://"), "DATA_DIR": str(folder),
             "BROKER_URL": "memory://", "SECRET_KEY": secrets.token_urlsafe(48),
             "PUBLIC_URL": f"http://localhost:{port}", "PRIVATE_HOSTS": platform.url.removeprefix("http://"),
         }  # fmt: skip
         env = {PREFIX + name: value for name, value in env.items()}
-        _seed_ours(Settings.from_env(env), platform)
+        seed(Settings.from_env(env), platform.url)
         command = serve_command("127.0.0.1", port, 1, 4, level="warning")
-        with _running(command, env, folder) as process:
-            _wait(f"http://localhost:{port}/healthz", process)
+        with running(command, env, folder) as process:
+            wait(f"http://localhost:{port}/healthz", process)
             yield Tool("lti_mentoring", process, f"http://localhost:{port}", "/lti/login", "/lti/launch")
 
 
-def _seed_ours(settings, platform):
+def seed(settings, platform_url, *, memberships_url=None):
+    """Make the tables, one institution, one registration and its deployment; with an address also a course."""
     app = create_app(settings)
     now = datetime.now(UTC)
     with app.app_context():
@@ -67,39 +68,46 @@ def _seed_ours(settings, platform):
             session.add(house)
             session.flush()
             known = Registration(
-                institution_id=house.id, name="Bench", issuer=platform.url, client_id=CLIENT_ID,
-                auth_url=f"{platform.url}/auth", token_url=f"{platform.url}/token",
-                jwks_url=f"{platform.url}/jwks.json", created_at=now,
+                institution_id=house.id, name="Bench", issuer=platform_url, client_id=CLIENT_ID,
+                auth_url=f"{platform_url}/auth", token_url=f"{platform_url}/token",
+                jwks_url=f"{platform_url}/jwks.json", created_at=now,
             )  # fmt: skip
             session.add(known)
             session.flush()
-            session.add(
-                Deployment(
-                    institution_id=house.id, registration_id=known.id, deployment_id=DEPLOYMENT_ID,
-                    state=DeploymentApproval.APPROVED, first_seen_at=now,
-                )
+            place = Deployment(
+                institution_id=house.id, registration_id=known.id, deployment_id=DEPLOYMENT_ID,
+                state=DeploymentApproval.APPROVED, first_seen_at=now,
             )  # fmt: skip
+            session.add(place)
+            session.flush()
+            if memberships_url:
+                session.add(
+                    Context(
+                        institution_id=house.id, registration_id=known.id, deployment_id=place.id,
+                        context_id="course-1", memberships_url=memberships_url, created_at=now,
+                    )
+                )  # fmt: skip
             ensure_keys(session, app.extensions["sealer"], now=utcnow())
 
 
 @contextmanager
 def ltijs(platform):
-    port = _free_port()
+    port = free_port()
     home = BUILD / "ltijs"
     home.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", "server.js"):
         (home / name).write_bytes((HERE / "ltijs" / name).read_bytes())
     if not (home / "node_modules" / "ltijs-sequelize").is_dir():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=home, check=True)
-    with _database() as database, _process_folder("ltijs-run") as folder:
-        command = ["node", str(home / "server.js"), str(port), database, platform.url, CLIENT_ID]
-        with _running(command, {"NODE_ENV": "production"}, folder) as process:
-            _wait(f"http://localhost:{port}/keys", process)
+    with database() as url, process_folder("ltijs-run") as folder:
+        command = ["node", str(home / "server.js"), str(port), url, platform.url, CLIENT_ID]
+        with running(command, {"NODE_ENV": "production"}, folder) as process:
+            wait(f"http://localhost:{port}/keys", process)
             yield Tool("ltijs 5.9.9 + ltijs-sequelize 2.4.4", process, f"http://localhost:{port}", "/login", "/")
 
 
 @contextmanager
-def _database():
+def database():
     name = f"mentoring_bench_{secrets.token_hex(4)}"
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
@@ -110,14 +118,14 @@ def _database():
 
 
 @contextmanager
-def _process_folder(name):
+def process_folder(name):
     folder = BUILD / name
     folder.mkdir(parents=True, exist_ok=True)
     yield folder
 
 
 @contextmanager
-def _running(command, env, folder):
+def running(command, env, folder):
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **env}, stdout=log, stderr=log)
         try:
@@ -127,7 +135,7 @@ def _running(command, env, folder):
             process.wait(timeout=20)
 
 
-def _wait(url, process):
+def wait(url, process):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -140,7 +148,7 @@ def _wait(url, process):
     raise SystemExit(f"{url} does not answer")
 
 
-def _free_port():
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

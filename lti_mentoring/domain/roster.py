@@ -5,7 +5,7 @@ Nothing here deletes anybody: a person who left keeps all that they did.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,11 +89,6 @@ def without_believed(change: RosterChange, believed: Collection[int]) -> RosterC
     """Return the change as the hold rule sees it once a person has said that ``believed`` are really gone."""
     agreed = change.gone & frozenset(believed)
     return RosterChange(change.known, change.back, change.maybe_left, change.left, change.gone - agreed)
-
-
-def same_facts(said: Mapping[str, str | None], held: Mapping[str, str | None]) -> bool:
-    """Tell whether a list says nothing new of a person; a blank is not news, because platforms withhold names."""
-    return all(not value or held.get(name) == value for name, value in said.items())
 
 
 def _is_back(one: Known, listed: Collection[int]) -> bool:

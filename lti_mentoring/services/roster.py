@@ -27,22 +27,20 @@ from lti_mentoring.models import (
 from lti_mentoring.services import jobs
 from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.enrolling import (
-    CHUNK,
-    HeldMember,
+    PART,
+    enrol,
     in_parts,
-    mark_present,
+    known_members,
     mark_status,
-    members_of,
-    store_memberships,
-    store_people,
 )
 from lti_mentoring.services.grading import recompute_track
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.roster import Known
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.lti.roster import Roster
     from lti_mentoring.services.jobs import ClaimedJob
@@ -112,14 +110,14 @@ def sync_roster(
     """Bring a whole list into the course and end the job; None when the job has passed to another worker.
 
     A fall that is too large is held back: nothing is changed, and the job waits for a person. The number of
-    statements grows with parts of CHUNK people, not with people. ``read_at``: when reading began.
+    statements grows with parts of PART people, not with people. ``read_at``: when reading began.
     """
     if jobs.held_job(session, claimed) is None:
         return None
     course = session.get_one(Context, claimed.context_id, with_for_update=True)
-    held = members_of(session, course.id)
+    held = known_members(session, course.id)
     active, off = _listed(roster, held)
-    change = compare([one.known for one in held], active, off, read_at=read_at)
+    change = compare(held.values(), active, off, read_at=read_at)
     believed = claimed.detail.get("believed", ())
     if without_believed(change, believed).is_held:
         gone = sorted(change.gone)
@@ -171,30 +169,31 @@ def _held(session: Session, by: Sitter, job_id: int) -> Job:
     return job
 
 
-def _listed(roster: Roster, held: Sequence[HeldMember]) -> tuple[set[int], set[int]]:
+def _listed(roster: Roster, held: Mapping[str, Known]) -> tuple[set[int], set[int]]:
     """Return whom of the known people the list names as active, and whom as switched off."""
-    status = {member.user_id: member.status for member in roster.members}
-    active = {one.person_id for one in held if status.get(one.subject) is MemberStatus.ACTIVE}
-    return active, {one.person_id for one in held if one.subject in status} - active
+    active: set[int] = set()
+    off: set[int] = set()
+    for member in roster.members:
+        if member.user_id in held:
+            (active if member.status is MemberStatus.ACTIVE else off).add(held[member.user_id].person_id)
+    return active, off
 
 
 def _apply(
     session: Session,
     course: Context,
     roster: Roster,
-    held: Sequence[HeldMember],
+    held: Mapping[str, Known],
     change: RosterChange,
     *,
     now: datetime,
 ) -> int:
     """Write a whole list; return how many people are new in the course."""
     active = [member for member in roster.members if member.status is MemberStatus.ACTIVE]
-    numbers = store_people(session, course, active, held, now=now)
-    store_memberships(session, course, active, held, numbers, now=now)
-    mark_present(session, course.id, list(numbers.values()), now=now)
+    enrol(session, course, active, now=now)
     _apply_absence(session, course, change, now=now)
     course.roster_synced_at = now
-    return len(set(numbers.values()) - {one.person_id for one in held})
+    return sum(member.user_id not in held for member in active)
 
 
 def _apply_absence(session: Session, course: Context, change: RosterChange, *, now: datetime) -> None:
@@ -217,7 +216,7 @@ def _apply_absence(session: Session, course: Context, change: RosterChange, *, n
 
 
 def _end_seats(session: Session, context_id: int, people: Collection[int], *, now: datetime) -> None:
-    for part in in_parts(sorted(people), CHUNK):
+    for part in in_parts(sorted(people), PART):
         session.execute(
             update(Seat)
             .where(Seat.context_ref == context_id, Seat.person_id.in_(part), Seat.ended_at.is_(None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from celery import shared_task
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
 
 log = logging.getLogger("lti_mentoring.jobs")
+
+TELL_EVERY = 1.0
+"""Seconds between two tellings of how far a reading is: a thousand pages must not cost a thousand commits."""
 
 
 class LeaseLost(Exception):
@@ -71,7 +75,13 @@ def _fetch(claimed: ClaimedJob, source: RosterSource) -> Roster:
 def _read_pages(claimed: ClaimedJob, source: RosterSource) -> Roster:
     line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,))
 
+    told = -TELL_EVERY
+
     def tell(_pages: int, people: int) -> None:
+        nonlocal told
+        if monotonic() - told < TELL_EVERY:
+            return
+        told = monotonic()
         with unit_of_work() as session:
             if not progress(session, claimed, people):
                 raise LeaseLost

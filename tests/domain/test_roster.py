@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lti_mentoring.domain.roster import Known, Presence, compare, falls_too_far, same_facts, without_believed
+from lti_mentoring.domain.roster import Known, Presence, compare, falls_too_far, without_believed
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -58,10 +58,3 @@ def test_who_was_said_to_be_gone_does_not_hold_the_list_again():
     assert found.is_held
     assert not without_believed(found, range(8)).is_held
     assert without_believed(found, [0]).is_held
-
-
-def test_a_blank_is_no_news():
-    held = {"name": "Amina", "email": None}
-    assert same_facts({"name": None, "email": ""}, held)
-    assert same_facts({"name": "Amina", "email": None}, held)
-    assert not same_facts({"name": "Amina Y", "email": None}, held)
