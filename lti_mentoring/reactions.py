@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from kombu.exceptions import OperationalError
 
-from lti_mentoring.domain.events import Event, JobQueued, MailWritten, ScoreWanted
+from lti_mentoring.domain.events import (
+    Event,
+    JobQueued,
+    MailWritten,
+    NoticeTaken,
+    ScoreWanted,
+    SubscriptionChanged,
+)
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -23,6 +30,8 @@ AFTER: dict[type[Event], tuple[str, ...]] = {
     ScoreWanted: ("grades.push",),
     MailWritten: ("mail.send",),
     JobQueued: ("jobs.run",),
+    NoticeTaken: ("notices.act",),
+    SubscriptionChanged: ("notices.subscribe",),
 }
 
 

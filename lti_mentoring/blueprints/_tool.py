@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.lti.access import (
+    SCOPE_GROUPS,
     SCOPE_LINE_ITEM,
     SCOPE_LINE_ITEM_READ,
+    SCOPE_NOTICES,
     SCOPE_RESULT,
     SCOPE_ROSTER,
     SCOPE_SCORE,
@@ -29,6 +31,8 @@ SCOPE_WORDS = {
     SCOPE_LINE_ITEM_READ: _l("Find its own columns in a course's gradebook again"),
     SCOPE_SCORE: _l("Write grades into its own columns"),
     SCOPE_RESULT: _l("Read back the grades that it wrote, to be sure that they arrived"),
+    SCOPE_NOTICES: _l("Hear from the LMS when a course was copied, so that its teachers need not set it up again"),
+    SCOPE_GROUPS: _l("Read a course's groups and who is in them, so that teachers can look at one of them"),
 }
 
 
@@ -41,6 +45,11 @@ def public_url() -> str:
 def our_launch_url() -> str:
     """Return the one address that platforms send people to."""
     return launch_url(public_url())
+
+
+def our_notices_url() -> str:
+    """Return the one address that platforms send notices to."""
+    return f"{public_url()}/lti/notices"
 
 
 def tool_description() -> ToolDescription:

@@ -14,7 +14,7 @@ from lti_mentoring.blueprints._access import PLATFORM, PUBLIC, give_secret, requ
 from lti_mentoring.blueprints._headers import frame_by, frame_for
 from lti_mentoring.blueprints._measures import count_launch
 from lti_mentoring.blueprints._problems import problem_page
-from lti_mentoring.blueprints._tool import our_launch_url, tool_description
+from lti_mentoring.blueprints._tool import our_launch_url, our_notices_url, tool_description
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, end_reading, unit_of_work
 from lti_mentoring.lti.canvas import canvas_configuration
@@ -24,6 +24,7 @@ from lti_mentoring.lti.login import LOGIN_LIFETIME, begin_login, cookie_name_for
 from lti_mentoring.lti.platform_keys import KeyFinder
 from lti_mentoring.services.launching import Welcome, hold_deployment, welcome
 from lti_mentoring.services.registrations import LoneLogins, StoredLogins, StoredPlatformKeys, StoredRegistrations
+from lti_mentoring.services.subscribing import want_notices
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,7 +123,9 @@ def _seat(session: Session, now: datetime) -> Welcome:
         keys=_KeysOutside(session),
         now=now,
     )
-    return welcome(session, said, now=now)
+    taken = welcome(session, said, now=now)
+    want_notices(session, said, our_notices_url(), now=now)
+    return taken
 
 
 def _browser_secret(state: str) -> str | None:

@@ -26,4 +26,18 @@ class JobQueued:
     job_id: int
 
 
-Event = ScoreWanted | MailWritten | JobQueued
+@dataclass(frozen=True, slots=True)
+class NoticeTaken:
+    """A platform's notice waits to be acted upon."""
+
+    notice_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionChanged:
+    """A platform is to be told where a kind of notice goes from now on."""
+
+    subscription_id: int
+
+
+Event = ScoreWanted | MailWritten | JobQueued | NoticeTaken | SubscriptionChanged

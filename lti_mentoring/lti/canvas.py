@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lti_mentoring.lti.access import ALL_SCOPES
+from lti_mentoring.lti.access import ALL_SCOPES, SCOPE_GROUPS
 
 if TYPE_CHECKING:
     from lti_mentoring.lti.dynamic_registration import ToolDescription
@@ -16,6 +16,8 @@ PLATFORM = "canvas.instructure.com"
 # With all of a person's fields a mentor is shown by name and can be told by mail.
 PRIVACY_LEVEL = "public"
 TOOL_ID = "lti_mentoring"
+# Canvas refuses a key that names a scope it does not have (developer_key.rb, TokenScopes): it has no groups service.
+SCOPES = tuple(scope for scope in ALL_SCOPES if scope != SCOPE_GROUPS)
 PICKER = {"selection_width": 800, "selection_height": 700}
 
 
@@ -27,7 +29,7 @@ def canvas_configuration(tool: ToolDescription) -> dict[str, object]:
         "description": tool.description,
         "oidc_initiation_url": tool.login_url,
         "target_link_uri": tool.launch_url,
-        "scopes": list(ALL_SCOPES),
+        "scopes": list(SCOPES),
         "public_jwk_url": tool.jwks_url,
         "custom_fields": dict(tool.custom),
         "extensions": [

@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_mentoring.domain.roles import Role, is_faculty, is_mentor_observer, is_platform_administrator
+from lti_mentoring.lti.access import SCOPE_NOTICES
 from lti_mentoring.lti.errors import forbidden, malformed
 from lti_mentoring.lti.messages import (
     ContextClaims,
     DeepLinkingSettings,
     GradebookEndpoint,
+    NoticeService,
     PersonClaims,
     PlatformInstance,
     Presentation,
@@ -38,6 +40,7 @@ RESOURCE_LINK = CLAIM + "resource_link"
 CUSTOM = CLAIM + "custom"
 PRESENTATION = CLAIM + "launch_presentation"
 PLATFORM = CLAIM + "tool_platform"
+NOTICES = CLAIM + "platformnotificationservice"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GRADEBOOK = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
@@ -198,6 +201,16 @@ def read_gradebook(claims: Claims) -> GradebookEndpoint | None:
     if lineitems is None and lineitem is None:
         return None
     return GradebookEndpoint(lineitems, lineitem, frozenset(texts(found.get("scope"))))
+
+
+def read_notice_service(claims: Claims) -> NoticeService | None:
+    """Read where we say which notices we want, if the platform offers any and lets us ask."""
+    found = _structure(claims, NOTICES)
+    url = web_address(found.get("platform_notification_service_url"))
+    kinds, scopes = texts(found.get("notice_types_supported")), texts(found.get("scope"))
+    if url is None or not kinds or (scopes and SCOPE_NOTICES not in scopes):
+        return None
+    return NoticeService(url, kinds)
 
 
 def read_deep_linking(claims: Claims, roles: frozenset[Role]) -> DeepLinkingSettings:

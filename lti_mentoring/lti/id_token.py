@@ -17,6 +17,7 @@ from lti_mentoring.lti.tokens import ALGORITHM, ReceivedToken, TokenMalformed, t
 if TYPE_CHECKING:
     from lti_mentoring.lti.registrations import RegisteredPlatform
 
+LTI_VERSION = "1.3.0"
 MAX_TOKEN = 64 * 1024
 MAX_KID = 255
 # Platforms' clocks and ours differ; a token of Moodle lives for one minute only (mod/lti/locallib.php).
@@ -81,7 +82,7 @@ def check_audience(claims: Claims, platform: RegisteredPlatform) -> None:
         raise unauthentic("azp_wrong")
 
 
-def check_times(claims: Claims, now: datetime) -> datetime:
+def check_times(claims: Claims, now: datetime, *, oldest: timedelta = OLDEST) -> datetime:
     """Refuse what is expired, too old, or from the future; return when the token was made."""
     moment, leeway = now.timestamp(), LEEWAY.total_seconds()
     if _seconds(claims, "exp") <= moment - leeway:
@@ -89,7 +90,7 @@ def check_times(claims: Claims, now: datetime) -> datetime:
     issued_at = _seconds(claims, "iat")
     if issued_at > moment + leeway:
         raise unauthentic("iat_in_future")
-    if issued_at < moment - leeway - OLDEST.total_seconds():
+    if issued_at < moment - leeway - oldest.total_seconds():
         raise unauthentic("iat_too_old")
     if claims.get("nbf") is not None and _seconds(claims, "nbf") > moment + leeway:
         raise unauthentic("nbf_in_future")

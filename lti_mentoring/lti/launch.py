@@ -58,7 +58,6 @@ __all__ = [
     "validate_launch",
 ]
 
-LTI_VERSION = "1.3.0"
 # Messages that the standards name and that we do not serve.
 UNSUPPORTED = frozenset(
     {
@@ -234,7 +233,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         version = self._claims.get(read.VERSION)
         if not version:
             raise malformed("version_missing")
-        if version != LTI_VERSION:
+        if version != id_token.LTI_VERSION:
             raise malformed("version_wrong")
 
     def _message_type(self) -> MessageType:
@@ -290,6 +289,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             resource_link=self._resource_link,
             roster=read.read_roster(self._claims),
             gradebook=read.read_gradebook(self._claims),
+            notices=read.read_notice_service(self._claims),
             deep_linking=self._deep_linking,
             custom=read.read_custom(self._claims),
             presentation=read.read_presentation(self._claims),

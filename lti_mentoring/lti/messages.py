@@ -72,6 +72,14 @@ class GradebookEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeService:
+    """Where the platform is told which notices to send us (Platform Notification Service), and which it has."""
+
+    url: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeepLinkingSettings:
     """How to answer a request to pick. ``data`` goes back unaltered exactly when it was sent (``has_data``).
 
@@ -134,6 +142,7 @@ class Launch:
     resource_link: ResourceLinkClaims | None = None
     roster: RosterEndpoint | None = None
     gradebook: GradebookEndpoint | None = None
+    notices: NoticeService | None = None
     deep_linking: DeepLinkingSettings | None = None
     custom: Mapping[str, str] = field(default_factory=dict)
     presentation: Presentation = Presentation()

@@ -16,6 +16,7 @@ from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
+from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription, SubscriptionState
 from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
 from lti_mentoring.models.registration import (
     AccessToken,
@@ -64,6 +65,9 @@ __all__ = [
     "Milestone",
     "MilestoneProgress",
     "MilestoneStep",
+    "Notice",
+    "NoticeState",
+    "NoticeSubscription",
     "Passkey",
     "PasskeyChallenge",
     "Person",
@@ -79,6 +83,7 @@ __all__ = [
     "Stage",
     "StatusList",
     "StoredFile",
+    "SubscriptionState",
     "ToolKey",
     "Track",
     "TrackCopy",

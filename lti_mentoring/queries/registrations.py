@@ -54,6 +54,17 @@ def deployment_row(session: Session, registration_id: int, deployment_id: str) -
     return (row.id, row.state) if row else None
 
 
+def approved_deployment(session: Session, registration_id: int, deployment_id: str) -> Deployment | None:
+    """Return a deployment that may launch; whose it is, it says itself (docs/adr/0013)."""
+    return session.scalars(
+        select(Deployment).where(
+            Deployment.registration_id == registration_id,
+            Deployment.deployment_id == deployment_id,
+            Deployment.state == DeploymentApproval.APPROVED,
+        )
+    ).one_or_none()
+
+
 def _known(session: Session, *conditions: ColumnElement[bool]) -> list[KnownRegistration]:
     rows = session.execute(select(Registration.__table__).where(*conditions).order_by(Registration.id))
     return [_read(row) for row in rows]

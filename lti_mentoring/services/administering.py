@@ -21,6 +21,7 @@ from lti_mentoring.models import (
     Seat,
 )
 from lti_mentoring.services import auditing
+from lti_mentoring.services.subscribing import take_back_notices
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -128,6 +129,7 @@ def switch_registration(
     if not on:
         open_seats = update(Seat).where(Seat.registration_id == found.id, Seat.ended_at.is_(None))
         session.execute(open_seats.values(ended_at=now))
+        take_back_notices(session, found, by=by, now=now)
     action = "registration.enabled" if on else "registration.disabled"
     auditing.record(session, by, action, "registration", found.id, now=now, institution_id=institution_id)
     for other in _sharers(session, found):

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
-from lti_mentoring.models import AccessToken, LoginTransaction, PasskeyChallenge, Seat, SignInLink, SignInSession
+from lti_mentoring.lti.notices import OLDEST
+from lti_mentoring.models import (
+    AccessToken,
+    LoginTransaction,
+    Notice,
+    NoticeState,
+    PasskeyChallenge,
+    Seat,
+    SignInLink,
+    SignInSession,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -16,12 +26,15 @@ SEATS_KEPT = timedelta(days=30)
 """An ended seat still tells which platform's frame its late pages stand in."""
 CHALLENGES_KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(days=30)
+NOTICES_KEPT = OLDEST * 8
+"""Far longer than a notice's token can be used: the same notice, and the same nonce, are still known by then."""
 
 
 def sweep_out(session: Session, *, now: datetime) -> None:
-    """Delete ended logins, tokens and challenges; and seats, sessions and links that ended long ago."""
+    """Delete what ended: logins, tokens, challenges, seats, sessions, links; and notices that were acted upon."""
     session.execute(delete(LoginTransaction).where(LoginTransaction.expires_at < now))
     session.execute(delete(AccessToken).where(AccessToken.expires_at < now))
+    session.execute(delete(Notice).where(Notice.received_at < now - NOTICES_KEPT, Notice.state != NoticeState.WAITING))
     session.execute(delete(Seat).where(Seat.expires_at < now - SEATS_KEPT))
     session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.created_at < now - CHALLENGES_KEPT))
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now - LINKS_KEPT))

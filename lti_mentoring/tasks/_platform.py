@@ -57,12 +57,14 @@ def note_fault(registration_id: int, code: str) -> None:
         )
 
 
-def platform_line(registration_id: int, deployment_id: str, scopes: Iterable[str]) -> PlatformLine:
+def platform_line(
+    registration_id: int, deployment_id: str, scopes: Iterable[str], *, even_if_off: bool = False
+) -> PlatformLine:
     """Return a line to a registration's platform with the scopes that the call needs; raise PlatformRefused if off."""
     with unit_of_work() as session:
         known = StoredRegistrations(session, current_app.extensions["registration_memory"], now=utcnow())
         platform = known.by_id(registration_id)
-    if platform is None or not platform.active:
+    if platform is None or not (platform.active or even_if_off):
         raise PlatformRefused(None, "registration_off")
     client: PlatformClient = current_app.extensions["platform_client"]
     access = Access(

@@ -10,8 +10,10 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
+from lti_mentoring.services.notices import find_waiting_notices
 from lti_mentoring.services.posting import find_due_mails
 from lti_mentoring.services.sending import find_due_scores
+from lti_mentoring.services.subscribing import find_due_subscriptions
 from lti_mentoring.services.sweeping import sweep_out
 
 MOST = 500
@@ -19,15 +21,19 @@ MOST = 500
 
 @shared_task(name="upkeep.sweep")
 def sweep() -> None:
-    """Wake what is due: scores, mails and jobs whose own wake-up was lost with a broker or a worker."""
+    """Wake what is due: whatever lost its own wake-up with a broker or a worker."""
     with unit_of_work() as session:
         scores = find_due_scores(session, most=MOST)
         mails = find_due_mails(session, most=MOST)
         jobs = find_due_jobs(session, most=MOST)
+        notices = find_waiting_notices(session, most=MOST)
+        subscriptions = find_due_subscriptions(session, most=MOST)
     for task, argument, numbers in (
         ("grades.push", "score_id", scores),
         ("mail.send", "mail_id", mails),
         ("jobs.run", "job_id", jobs),
+        ("notices.act", "notice_number", notices),
+        ("notices.subscribe", "subscription_id", subscriptions),
     ):
         for number in numbers:
             celery.send_task(task, kwargs={argument: number}, ignore_result=True)

@@ -24,7 +24,7 @@ ANYBODY = {
     "verify.did",
     "verify.status",
 }
-PLATFORMS = {"lti.login", "lti.launch", "registering.ask", "registering.confirm"}
+PLATFORMS = {"lti.login", "lti.launch", "notices.receive", "registering.ask", "registering.confirm"}
 
 
 def rules_of(app):

@@ -70,6 +70,7 @@ class LmsServer:
         self.context_id = "course-7"
         self.line_items = {}
         self.results = {}
+        self.handlers = {}  # of notices, by type
         self.granted = None  # None: every scope that is asked for
         self.expires_in = 3600
         self.old_timestamp = Reply(409)
@@ -141,6 +142,10 @@ class LmsServer:
     def revoke_tokens(self):
         self._tokens.clear()
 
+    @property
+    def notice_handlers_url(self):
+        return f"{self.url}/notice-handlers/3"
+
     def add_line_item(self, **fields):
         number = next(self._numbers)
         url = f"{self.url}/lineitems/{number}/lineitem?type_id=3"
@@ -173,6 +178,8 @@ class LmsServer:
         parts = seen.path.strip("/").split("/")
         if parts == ["memberships"]:
             return self._memberships(seen)
+        if parts == ["notice-handlers", "3"] and seen.method == "PUT":
+            return self._notice_handler(seen.json)
         if parts[0] == "lineitems":
             return self._gradebook(seen, parts[1:])
         return Reply(404)
@@ -199,6 +206,11 @@ class LmsServer:
             following = f"{self.url}/memberships?type_id=3&from={start + size}"
             reply.headers["Link"] = f'<{following}>; rel="next"'
         return reply
+
+    def _notice_handler(self, wanted):
+        """PNS 1.0 as Canvas has it (notice_handlers_controller.rb): one handler for each type, "" for none."""
+        self.handlers[wanted["notice_type"]] = wanted["handler"]
+        return Reply.json(wanted)
 
     def _gradebook(self, seen, parts):
         if not parts:

@@ -41,6 +41,9 @@ PRESENTATION = CLAIM + "launch_presentation"
 PLATFORM = CLAIM + "tool_platform"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GRADEBOOK = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NOTICE = CLAIM + "notice"
+NOTICE_SERVICE = CLAIM + "platformnotificationservice"
+ORIGIN_CONTEXTS = CLAIM + "origin_contexts"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
@@ -162,6 +165,25 @@ class FakePlatform:
         }
         kept = {name: value for name, value in values.items() if value is not MISSING}
         return {MESSAGE_TYPE: "LtiDeepLinkingRequest", DEEP_LINKING: kept, RESOURCE_LINK: MISSING}
+
+    def notice(self, number, *, now, kind="LtiContextCopyNotice", change=None, header=None, key=None) -> str:
+        """Return a notice as Canvas makes it (doc/api/pns.md): that course-new was copied from course-1."""
+        moment = int(now.timestamp())
+        claims = {
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "azp": self.client_id,
+            "iat": moment,
+            "exp": moment + 3600,
+            "nonce": f"nonce-{number}",
+            VERSION: "1.3.0",
+            DEPLOYMENT_ID: self.deployment_id,
+            NOTICE: {"id": f"notice-{number}", "timestamp": now.isoformat(), "type": kind},
+            CONTEXT: {"id": "course-new", "label": "MED 403", "title": "Clinical placement, again"},
+            ORIGIN_CONTEXTS: ["course-1"],
+        }
+        kept = {name: value for name, value in {**claims, **(change or {})}.items() if value is not MISSING}
+        return self.sign(kept, header=header, key=key)
 
     def answer(self, redirect_url, *, now, target=None, change=None, header=None, key=None) -> dict[str, str]:
         """Return the form that the browser posts after the platform has seen our authentication request.

@@ -1,6 +1,6 @@
 import json
 
-from lti_mentoring.lti.access import ALL_SCOPES
+from lti_mentoring.lti.access import ALL_SCOPES, SCOPE_GROUPS
 from lti_mentoring.lti.canvas import canvas_configuration
 from lti_mentoring.lti.dynamic_registration import ToolDescription
 
@@ -25,7 +25,7 @@ def test_canvas_gets_our_addresses_scopes_and_placements():
         "description": "Mentorship in the course.",
         "oidc_initiation_url": "https://tool.test/lti/login",
         "target_link_uri": "https://tool.test/lti/launch",
-        "scopes": list(ALL_SCOPES),
+        "scopes": [scope for scope in ALL_SCOPES if scope != SCOPE_GROUPS],
         "public_jwk_url": "https://tool.test/lti/jwks.json",
         "custom_fields": {"context_history": "$Context.id.history"},
     }

@@ -6,7 +6,7 @@ from factories.world import NOON, World, add, seat
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import LoginTransaction, Seat
+from lti_mentoring.models import LoginTransaction, Notice, Seat
 from lti_mentoring.services.sweeping import sweep_out
 
 
@@ -26,3 +26,18 @@ def test_unfinished_logins_and_long_ended_seats_go(session):
     sweep_out(session, now=NOON)
     assert session.scalars(select(LoginTransaction.nonce)).all() == ["young"]
     assert session.scalar(select(func.count()).select_from(Seat)) == 1
+
+
+def test_notices_go_once_they_were_acted_upon_and_their_tokens_are_of_no_use_any_more(session):
+    world = World(session)
+    for number, (state, age) in enumerate([("done", 9), ("ignored", 9), ("waiting", 9), ("done", 7), ("waiting", 1)]):
+        add(
+            session,
+            Notice(
+                institution_id=world.institution.id, registration_id=world.registration.id,
+                deployment_ref=world.deployment.id, notice_id=f"{state}-{age}", nonce_hash=str(number),
+                kind="LtiHelloWorldNotice", state=state, received_at=NOON - timedelta(days=age),
+            ),
+        )  # fmt: skip
+    sweep_out(session, now=NOON)
+    assert set(session.scalars(select(Notice.notice_id))) == {"waiting-9", "done-7", "waiting-1"}

@@ -174,6 +174,14 @@ def a_login(scene):
     return lambda: door.login(method="POST")
 
 
+@recipe("notices.receive")
+def a_notice(scene):
+    door = Door(scene.app, scene.session)
+    batch = {"notices": [{"jwt": door.platform.notice(1, now=utcnow())}]}
+    client = scene.app.test_client()
+    return lambda: client.post("/lti/notices", json=batch, base_url=BASE)
+
+
 @recipe("registering.confirm")
 def a_platform_that_registers(scene):
     lms = scene.at_end.enter_context(LmsServer())
