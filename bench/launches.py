@@ -3,12 +3,12 @@
 import http.client
 import statistics
 import time
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from bench.platform import CLIENT_ID, Platform
+from bench.platform import CLIENT_ID, PEOPLE, Platform
 from bench.table import Row
 from bench.tools import ltijs, our_tool
 
@@ -25,22 +25,30 @@ class Browser:
         self.connection = http.client.HTTPConnection(urlsplit(tool.login).netloc)
         self.cookies = {}
 
-    def launch(self, number):
-        """Log in and launch as person ``number``; raise SystemExit when the tool does not let the person in."""
+    def launch(self, number, *, client_id=CLIENT_ID, people=PEOPLE):
+        """Log in and launch as person ``number``; raise SystemExit when the tool does not let the person in.
+
+        Returns the address of the first page.
+        """
         self.cookies.clear()
         query = {
             "iss": self.platform.url, "login_hint": f"person-{number}", "target_link_uri": self.tool.launch,
-            "client_id": CLIENT_ID, "lti_deployment_id": "1",
+            "client_id": client_id, "lti_deployment_id": "1",
         }  # fmt: skip
         status, to = self._ask("GET", f"{self.tool.login}?{urlencode(query)}")
         asked = parse_qs(urlsplit(to).query)
         if status not in {302, 303} or "nonce" not in asked:
             raise SystemExit(f"{self.tool.name} refused a login: {status} {to}")
-        token = self.platform.token(number, asked["nonce"][0], self.tool.launch)
+        token = self.platform.token(number, asked["nonce"][0], self.tool.launch, client_id=client_id, people=people)
         form = urlencode({"state": asked["state"][0], "id_token": token})
         status, to = self._ask("POST", asked["redirect_uri"][0], form)
         if status not in {302, 303} or not self.cookies:
             raise SystemExit(f"{self.tool.name} refused a launch: {status} {to}")
+        return to
+
+    def open(self, path):
+        """Open a page of the tool with the cookies of the launch; return the status."""
+        return self._ask("GET", urljoin(self.tool.launch, path))[0]
 
     def _ask(self, method, url, body=None):
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

@@ -31,17 +31,18 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Tool:
     """A running tool and where its login and launch are."""
 
-    def __init__(self, name, process, base, login, launch):
-        self.name, self.process = name, process
+    def __init__(self, name, process, base, login, launch, database):
+        self.name, self.process, self.database = name, process, database
         self.login, self.launch = base + login, base + launch
 
     def cpu(self):
         """Return the CPU seconds that the tool's processes have used so far."""
-        return sum(_cpu(pid) for pid in _family(self.process.pid))
+        return sum(cpu_of(pid) for pid in _family(self.process.pid))
 
 
 @contextmanager
-def our_tool(platform):
+def our_tool(platform, *, fill=None, workers=1):
+    """Run our tool; ``fill(address of its database)`` may bring more in before it starts."""
     port = free_port()
     with database() as url, process_folder("ours") as folder:
         env = {
@@ -51,10 +52,12 @@ def our_tool(platform):
         }  # fmt: skip
         env = {PREFIX + name: value for name, value in env.items()}
         seed(Settings.from_env(env), platform.url)
-        command = serve_command("127.0.0.1", port, 1, 4, level="warning")
+        if fill:
+            fill(env[f"{PREFIX}DATABASE_URL"])
+        command = serve_command("127.0.0.1", port, workers, 4, level="warning")
         with running(command, env, folder) as process:
             wait(f"http://localhost:{port}/healthz", process)
-            yield Tool("lti_mentoring", process, f"http://localhost:{port}", "/lti/login", "/lti/launch")
+            yield Tool("lti_mentoring", process, f"http://localhost:{port}", "/lti/login", "/lti/launch", url)
 
 
 def seed(settings, platform_url, *, memberships_url=None):
@@ -103,7 +106,7 @@ def ltijs(platform):
         command = ["node", str(home / "server.js"), str(port), url, platform.url, CLIENT_ID]
         with running(command, {"NODE_ENV": "production"}, folder) as process:
             wait(f"http://localhost:{port}/keys", process)
-            yield Tool("ltijs 5.9.9 + ltijs-sequelize 2.4.4", process, f"http://localhost:{port}", "/login", "/")
+            yield Tool("ltijs 5.9.9 + ltijs-sequelize 2.4.4", process, f"http://localhost:{port}", "/login", "/", url)
 
 
 @contextmanager
@@ -161,6 +164,7 @@ def _family(pid):
             yield from _family(int(child))
 
 
-def _cpu(pid):
+def cpu_of(pid):
+    """Return the CPU seconds that a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
