@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("launching", __name__)
 
+STORAGE_FRAME = "lti_storage"
+
 
 @blueprint.get("/launch/<sub>/<link_id>")
 def launch(sub: str, link_id: str) -> ResponseReturnValue:
-    """Open a link of the course as one of the cast: ``?window=1`` outside a frame, ``?by=get`` by redirect."""
+    """Open a link of the course as one of the cast: ``?window=1`` outside a frame, ``?by=get`` by redirect.
+
+    ``?storage=1`` names a frame that keeps data for the tool.
+    """
     person_or_404(sub)
     link = link_by_id(site().store, link_id)
     if link is None:
@@ -70,9 +75,10 @@ def _initiate(tool: Tool, sub: str, link_id: str, kind: Kind, target: str) -> Re
     platform = here.platform(tool)
     if request.args.get("by") == "get":
         return redirect(login_address(platform, begun))
-    return render_template(
-        "demo_lms/hand_over.html", action=tool.login_url, fields=login_fields(platform, begun), tool=tool
-    )
+    fields = login_fields(platform, begun)
+    if request.args.get("storage"):
+        fields["lti_storage_target"] = STORAGE_FRAME
+    return render_template("demo_lms/hand_over.html", action=tool.login_url, fields=fields, tool=tool)
 
 
 @blueprint.route("/auth", methods=["GET", "POST"])

@@ -60,15 +60,27 @@ def course(sub: str) -> ResponseReturnValue:
 
 @blueprint.get("/course/<sub>/open/<link_id>")
 def opened(sub: str, link_id: str) -> ResponseReturnValue:
-    """Show a link of the course in a frame."""
+    """Show a link of the course in a frame; with ``?storage=1`` as an LMS that keeps data for tools."""
     here, person = site(), person_or_404(sub)
     link = link_by_id(here.store, link_id)
     if link is None:
         abort(404)
-    source = url_for("launching.launch", sub=sub, link_id=link_id)
+    storage = request.args.get("storage")
     return render_template(
-        "demo_lms/opened.html", person=person, title=link.title, source=source, tool_origin=origin(link.url)
+        "demo_lms/opened.html",
+        person=person,
+        title=link.title,
+        source=url_for("launching.launch", sub=sub, link_id=link_id, storage=storage),
+        tool_origin=origin(link.url),
+        storage=storage,
     )
+
+
+@blueprint.get("/storage")
+def storage() -> ResponseReturnValue:
+    """Show nothing: the frame that keeps data for the tools of this course page."""
+    allowed = sorted({origin(tool.target_link_uri) for tool in all_tools(site().store)})
+    return render_template("demo_lms/storage.html", allowed=allowed)
 
 
 @blueprint.get("/course/<sub>/choose/<int:tool_id>")

@@ -21,6 +21,13 @@ window.addEventListener("message", (event) => {
   if (message.subject === "lti.frameResize") {
     const height = Number.parseInt(message.height, 10);
     if (height > 0) frame.height = Math.min(Math.max(height, LEAST), MOST);
+  } else if (message.subject === "lti.capabilities" && frame.dataset.storage) {
+    const told = { subject: "lti.capabilities.response", message_id: message.message_id, supported_messages: [
+      { subject: "lti.capabilities" },
+      { subject: "lti.put_data", frame: frame.dataset.storage },
+      { subject: "lti.get_data", frame: frame.dataset.storage },
+    ] };
+    event.source.postMessage(told, event.origin);
   } else if (message.subject === "lti.scrollToTop") {
     frame.scrollIntoView({ block: "start" });
   } else if (message.subject === "org.imsglobal.lti.close" && frame.dataset.close) {
