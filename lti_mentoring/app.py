@@ -36,6 +36,7 @@ from lti_mentoring.blueprints import (
     notices,
     picking,
     registering,
+    tickets,
     tracks,
     verify,
 )
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     notices,
     picking,
     registering,
+    tickets,
     tracks,
     verify,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from lti_mentoring.services.auditing import request_id
@@ -11,6 +12,8 @@ from lti_mentoring.services.auditing import request_id
 if TYPE_CHECKING:
     from flask import Flask
 
+MASKED = re.compile(r"(?<=[?&])(ticket|invitation|told|id_token|state)=[^&\s\"'\\\\]+")
+"""What opens a door when it stands in an address; an address may stand in anybody's message."""
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -30,7 +33,7 @@ class JSONLines(logging.Formatter):
         line.update({name: value for name, value in vars(record).items() if name not in STANDARD})
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return MASKED.sub(r"\1=…", json.dumps(line, ensure_ascii=False, default=str))
 
 
 def init_app(app: Flask) -> None:

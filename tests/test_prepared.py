@@ -24,6 +24,7 @@ def values(registration_id, state="s"):
         "institution_id": FIRST, "state_hash": state, "nonce": "n", "registration_id": registration_id,
         "target_link_uri": "https://localhost/x",
         "lti_deployment_id": None, "browser_secret_hash": "b", "created_at": NOON,
+        "kept_secret_hash": None, "storage_target": None,
         "expires_at": NOON + timedelta(minutes=10),
     }  # fmt: skip
 

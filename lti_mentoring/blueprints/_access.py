@@ -1,4 +1,8 @@
-"""Who may enter: every route declares a rule, one function gives the seat, and nothing else reads the cookie."""
+"""Who may enter: every route declares a rule, and one function gives the seat, whichever way it is carried.
+
+A page that cookies do not reach sends the seat's secret in a header, a form that leaves the page in a field, and what
+can only be an address has a ticket (docs/adr/0013). What is sent and wrong is not made good by the next way.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +14,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app, g, has_request_context, request
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
+from lti_mentoring.blueprints._addresses import TICKET, bare_address
 from lti_mentoring.clock import utcnow
-from lti_mentoring.db import db
+from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import NotAllowed, Refused, SeatNeeded
 from lti_mentoring.queries.seats import find_sitter
+from lti_mentoring.services.tickets import use_ticket
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
 SEAT_COOKIE = "__Host-mentoring-seat"
+SEAT_HEADER = "X-Mentoring-Seat"
+SEAT_FIELD = "mentoring_seat"
+MARKER_COOKIE = "__Host-mentoring-cookies"
+"""Holds no secret: its coming back says that cookies come back here (in this frame of this site)."""
+MARKER_LASTS = 365 * 24 * 60 * 60
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -72,16 +84,64 @@ def init_app(app: Flask) -> None:
     """Guard every route and offer the seat to templates."""
     requires(PUBLIC)(app.view_functions["static"])
     app.before_request(guard)
-    app.context_processor(lambda: {"seat": find_seat(), "csrf_token": csrf_token, "csrf_field": csrf_field})
+    app.after_request(seat_the_window)
+    app.context_processor(
+        lambda: {
+            "seat": find_seat(),
+            "seat_in_page": g.get("seat_in_page", ""),
+            "csrf_token": csrf_token,
+            "csrf_field": csrf_field,
+        }
+    )
 
 
 def find_seat() -> Sitter | None:
-    """Return the seat of this request, or None; the only reader of the cookie."""
+    """Return the seat of this request, or None; the only reader of header, field and cookie."""
     if "seat" not in g:
-        g.seat_token = request.cookies.get(SEAT_COOKIE, "")
+        g.seat_token = _token_sent()
         g.seat = find_sitter(db.session(), g.seat_token, now=utcnow()) if g.seat_token else None
     seat: Sitter | None = g.seat
     return seat
+
+
+def _token_sent() -> str:
+    if SEAT_HEADER in request.headers:
+        return request.headers[SEAT_HEADER]
+    by_field = _field_sent() if request.method == "POST" else None
+    if by_field is None:
+        return request.cookies.get(SEAT_COOKIE, "")
+    g.seat_in_page = by_field  # the page that answers such a form goes on without a cookie
+    return by_field
+
+
+def _field_sent() -> str | None:
+    try:
+        return request.form.get(SEAT_FIELD)
+    except HTTPException as unreadable:  # too large: said by the guard, not while a page about it is made
+        g.unreadable = unreadable
+        return None
+
+
+def was_seated() -> bool:
+    """Say whether anything was sent that may have been a seat's secret once."""
+    find_seat()
+    return bool(g.get("seat_token"))
+
+
+def _admit_by_ticket(secret: str) -> None:
+    """Take the seat from the address's ticket; a new window's page gets a seat of its own with it."""
+    address = bare_address(request.path, request.query_string.decode("latin-1"))
+    with unit_of_work() as session:
+        admitted = use_ticket(session, secret, address, now=utcnow())
+    g.seat = admitted.sitter if admitted else None
+    g.seat_token = g.seat_in_page = admitted.token if admitted else ""
+
+
+def seat_the_window(response: Response) -> Response:
+    """Give a window that a ticket opened its seat as a cookie, too: where cookies come back, it can be loaded again."""
+    if (token := g.get("seat_in_page")) and request.method == "GET":
+        sign_in(response, token)
+    return response
 
 
 def current_seat() -> Sitter:
@@ -137,10 +197,18 @@ def guard() -> None:
         raise NotAllowed
     if rule.roles is None:
         return
+    if request.method == "GET" and TICKET in request.args and SEAT_HEADER not in request.headers:
+        _admit_by_ticket(request.args[TICKET])
     seat = current_seat()
     if seat.role not in rule.roles or (rule.in_course and seat.context_id is None):
         raise NotAllowed(needed=rule.name)
     if request.method not in SAFE_METHODS:
-        sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-        if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
-            raise FormOutdated
+        _check_proof()
+
+
+def _check_proof() -> None:
+    if unreadable := g.get("unreadable"):
+        raise unreadable
+    sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
+    if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
+        raise FormOutdated

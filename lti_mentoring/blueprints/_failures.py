@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from lti_mentoring.blueprints._access import find_seat
+from lti_mentoring.blueprints._access import find_seat, was_seated
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._problems import PROBLEMS, Problem, problem
 from lti_mentoring.errors import MentoringError, SeatNeeded
@@ -65,6 +65,8 @@ def show_failure(failure: MentoringError) -> ResponseReturnValue:
     log.info("refused", extra={"code": failure.code, "path": request.path})
     if isinstance(failure, SeatNeeded) and request.method == "POST":
         return _answer(failure.code, problem("seat_needed_to_send"))
+    if isinstance(failure, SeatNeeded) and not was_seated():
+        return _answer(failure.code, problem("open_from_course"))
     return _answer(failure.code, words_for(failure))
 
 

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup, escape
 
+from lti_mentoring.blueprints._access import SEAT_HEADER
+
 TOLD = "told"
 TOLD_FOR_SECONDS = 60
 
@@ -61,9 +63,16 @@ def redirect_or_hx(url: str, told: str = "", undo_url: str = "", undo_label: str
     if told:
         url = _with_telling(url, Telling(str(told), undo_url, str(undo_label)))
     response = make_response("", 200 if wants_partial() else 303)
-    response.headers["HX-Redirect" if wants_partial() else "Location"] = url
+    response.headers[_way_to_say()] = url
     response.vary.add("HX-Request")
     return response
+
+
+def _way_to_say() -> str:
+    if not wants_partial():
+        return "Location"
+    # Where the seat is held in the page's memory the document must stay: its script fetches the address.
+    return "HX-Location" if SEAT_HEADER in request.headers else "HX-Redirect"
 
 
 def tellings() -> list[Telling]:

@@ -45,6 +45,12 @@ PROBLEMS: dict[str, Problem] = {
         _l("Open Mentoring again from your course"),
         _l("You have been away for a while, so this page closed itself. What you sent is safe."),
     ),
+    "open_from_course": Problem(
+        401,
+        _l("Open this from your course"),
+        _l("This address works only for whoever came from the course. "
+              "Go to your course and open Mentoring there: everything is where you left it."),
+    ),
     "seat_needed_to_send": Problem(
         401,
         _l("This was not sent: open Mentoring again from your course"),
@@ -120,8 +126,9 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "cookies_blocked": Problem(
         400,
-        _l("Open Mentoring in its own tab"),
-        _l("Your browser does not let this page remember you inside the course. In a tab of its own it works."),
+        _l("Open Mentoring in a window of its own"),
+        _l("Your browser does not let this page remember you inside the course. "
+              "Load the page of your course again, and choose “Open in a new window” there."),
     ),
 }  # fmt: skip
 BY_STATUS = {

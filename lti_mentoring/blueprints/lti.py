@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, url_for
 
-from lti_mentoring.blueprints._access import PLATFORM, PUBLIC, give_secret, requires, sign_in
+from lti_mentoring.blueprints._access import MARKER_COOKIE, PLATFORM, PUBLIC, give_secret, requires, sign_in
 from lti_mentoring.blueprints._headers import frame_by, frame_for
 from lti_mentoring.blueprints._measures import count_launch
+from lti_mentoring.blueprints._opening import in_frame, launch_page, login_page, wants_page
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.blueprints._tool import our_launch_url, our_notices_url, tool_description
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, end_reading, unit_of_work
 from lti_mentoring.lti.canvas import canvas_configuration
 from lti_mentoring.lti.errors import LaunchRefused, LoginRefused, LTIError
-from lti_mentoring.lti.launch import validate_launch
+from lti_mentoring.lti.launch import KEPT, validate_launch
 from lti_mentoring.lti.login import LOGIN_LIFETIME, begin_login, cookie_name_for
 from lti_mentoring.lti.platform_keys import KeyFinder
 from lti_mentoring.services.launching import Welcome, hold_deployment, welcome
@@ -57,6 +58,7 @@ def login() -> ResponseReturnValue:
     session = cast("Session", db.session)  # begins only if something has to be read
     registrations = stored_registrations(session, now)
     params = {**request.args.to_dict(), **request.form.to_dict()}
+    by_page = wants_page()
     try:
         begun = begin_login(
             params,
@@ -65,13 +67,14 @@ def login() -> ResponseReturnValue:
             our_urls=frozenset({launch_here}),
             redirect_uri=launch_here,
             now=now,
+            by_page=by_page,
         )
     except LoginRefused as refusal:
         return _refused("login refused", refusal)
     registered = registrations.find(params["iss"], params.get("client_id") or None)
     if registered is not None:
         frame_by(registrations.frame_origins(registered.id) or ())
-    response = _send_to(begun.url, 302)
+    response = login_page(begun, params) if by_page else _send_to(begun.url, 302)
     give_secret(response, begun.cookie_name, begun.browser_secret, seconds=int(LOGIN_LIFETIME.total_seconds()))
     return response
 
@@ -81,6 +84,8 @@ def login() -> ResponseReturnValue:
 def launch() -> ResponseReturnValue:
     """Check a launch and seat the person; a refused one stores nothing but that its login is used up."""
     now = utcnow()
+    if _browser_secret(request.form.get("state", "")) is None and (page := launch_page(db.session(), now=now)):
+        return page
     refusal: LaunchRefused | None = None
     with unit_of_work() as session:
         try:
@@ -98,6 +103,13 @@ def launch() -> ResponseReturnValue:
 def launch_by_hand() -> ResponseReturnValue:
     """Tell somebody who opened or reloaded the address itself where to begin."""
     return _refused("launch refused", LaunchRefused("launch_by_get", status=405))
+
+
+@bp.get("/kept")
+@requires(PLATFORM)
+def kept() -> ResponseReturnValue:
+    """Tell a page of ours whether a cookie came back to it."""
+    return jsonify(kept=MARKER_COOKIE in request.cookies)
 
 
 @bp.get("/jwks.json")
@@ -173,6 +185,8 @@ def _come_in(taken: Welcome) -> AnyResponse:
     if known is not None:
         frame_by(known)
     count_launch("seated")
+    if KEPT in request.form:  # no cookie came back: the page that posted it holds the seat in its memory
+        return jsonify(seat=taken.token, address=url)
     response = _send_to(url, 303)
     sign_in(response, taken.token)
     return response
@@ -200,6 +214,8 @@ def _refused(what: str, refusal: LTIError) -> ResponseReturnValue:
         frame_for(registration_id)
     waits = refusal.code in {"deployment_unknown", "deployment_pending"}
     kind = "waiting_for_approval" if waits else "launch_refused"
+    if refusal.code == "browser_differs" and in_frame():
+        kind = "cookies_blocked"
     return problem_page(kind, refusal.status, code=g.request_id)
 
 

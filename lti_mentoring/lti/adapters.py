@@ -129,10 +129,18 @@ class BrowserBinding(CookieService):
         """Refuse: the edge sets cookies, from what a login returns."""
         raise NotImplementedError
 
-    def is_bound(self, transaction: LoginTransaction) -> bool:
-        """Say whether this is the browser that began the login."""
-        secret = self.get_cookie(transaction.state) or ""
-        return bool(secret) and hmac.compare_digest(secret_hash(secret), transaction.browser_secret_hash)
+    def is_bound(self, transaction: LoginTransaction, kept: str = "") -> bool:
+        """Say whether this is the browser that began the login: by what its page ``kept``, else by cookie.
+
+        A kept secret that was sent and is wrong is not made good by a cookie.
+        """
+        if kept:
+            return _fits(kept, transaction.kept_secret_hash)
+        return _fits(self.get_cookie(transaction.state) or "", transaction.browser_secret_hash)
+
+
+def _fits(secret: str, hashed: str | None) -> bool:
+    return bool(secret and hashed) and hmac.compare_digest(secret_hash(secret), str(hashed))
 
 
 def secret_hash(secret: str) -> str:

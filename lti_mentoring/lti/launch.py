@@ -58,6 +58,8 @@ __all__ = [
     "validate_launch",
 ]
 
+KEPT = "kept"
+"""The field in which a page of ours gives back the secret that it kept without a cookie."""
 # Messages that the standards name and that we do not serve.
 UNSUPPORTED = frozenset(
     {
@@ -84,8 +86,9 @@ def validate_launch(
 ) -> Launch:
     """Check a posted launch and return what it says; raise LaunchRefused, whatever was posted.
 
-    ``browser_secrets`` gives what this browser holds for a state. The login is used up whatever the outcome, and then
-    ``keys`` may call the platform: so ``take`` commits by itself, and the edge opens its unit of work afterwards.
+    ``browser_secrets`` gives what this browser holds for a state; what a page of ours kept comes in the form. The
+    login is used up whatever the outcome, and then ``keys`` may call the platform: so ``take`` commits by itself, and
+    the edge opens its unit of work afterwards.
     """
     return _Message(form, browser_secrets, registrations, transactions, keys, now).launch()
 
@@ -168,7 +171,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             raise unauthentic("state_unknown")
         if self._now >= login.expires_at:
             raise unauthentic("state_expired", registration_id=login.registration_id)
-        if not self._cookie_service.is_bound(login):
+        if not self._cookie_service.is_bound(login, self._get_request_param(KEPT)):
             raise unauthentic("browser_differs", registration_id=login.registration_id)
         self._login = login
         return self

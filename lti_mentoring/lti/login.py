@@ -34,18 +34,25 @@ LOGIN_LIFETIME = timedelta(minutes=10)
 SECRET_BYTES = 32
 MAX_HINT = 8192
 MAX_ISSUER = 500
+MAX_FRAME_NAME = 255
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 _STATE = re.compile(r"[A-Za-z0-9_-]{22,128}")
 
 
 @dataclass(frozen=True, slots=True)
 class LoginRedirect:
-    """Where to send the browser, and what it must hold until the launch: ``browser_secret`` in ``cookie_name``."""
+    """Where to send the browser, and what it must hold until the launch: ``browser_secret`` in ``cookie_name``.
+
+    A page that begins the login may hold ``kept_secret`` instead, by the platform's storage if that names its
+    ``storage_target``.
+    """
 
     url: str
     state: str
     browser_secret: str
     cookie_name: str
+    kept_secret: str = ""
+    storage_target: str | None = None
 
 
 def begin_login(
@@ -56,12 +63,14 @@ def begin_login(
     our_urls: frozenset[str],
     redirect_uri: str,
     now: datetime,
+    by_page: bool = False,
 ) -> LoginRedirect:
     """Check a login and remember it; raise LoginRefused.
 
     ``our_urls`` are the addresses that a link may open: each stands for itself, one ending in ``/`` also for all below.
+    ``by_page``: a page of ours begins it, which can keep a secret without a cookie.
     """
-    login = _Login(Form(params), registrations, transactions, our_urls, now)
+    login = _Login(Form(params), registrations, transactions, our_urls, now, by_page=by_page)
     return login.redirect(redirect_uri)
 
 
@@ -107,10 +116,13 @@ class _Login(OIDCLogin[Form, KnownPlatforms, OneTimeLogins, BrowserBinding, Logi
         transactions: LoginTransactions,
         our_urls: frozenset[str],
         now: datetime,
+        *,
+        by_page: bool,
     ) -> None:
         super().__init__(form, KnownPlatforms(registrations), OneTimeLogins(transactions), BrowserBinding())
         self._our_urls = our_urls
         self._now = now
+        self._by_page = by_page
 
     def validate_oidc_login(self) -> KnownPlatform:
         """Check the parameters, and only then look anything up; return the registration that is meant."""
@@ -129,17 +141,20 @@ class _Login(OIDCLogin[Form, KnownPlatforms, OneTimeLogins, BrowserBinding, Logi
         """Remember the login and say where to send the browser; ``launch_url`` is the registered one, exactly."""
         self._registration = registration = self.validate_oidc_login()
         browser_secret = secrets.token_urlsafe(SECRET_BYTES)
-        transaction = self._transaction(registration.platform, browser_secret)
+        kept_secret = secrets.token_urlsafe(SECRET_BYTES) if self._by_page else ""
+        transaction = self._transaction(registration.platform, browser_secret, kept_secret)
         url = self._authentication_url(registration.platform, transaction, launch_url)
         self._session_service.keep(transaction)
         cookie_name = cookie_name_for(transaction.state, secure=launch_url.startswith("https:"))
-        return LoginRedirect(url, transaction.state, browser_secret, cookie_name)
+        return LoginRedirect(
+            url, transaction.state, browser_secret, cookie_name, kept_secret, transaction.storage_target
+        )
 
     def get_redirect(self, url: str) -> NoReturn:
         """Refuse: a login is a value here, the edge redirects."""
         raise NotImplementedError
 
-    def _transaction(self, platform: RegisteredPlatform, browser_secret: str) -> LoginTransaction:
+    def _transaction(self, platform: RegisteredPlatform, browser_secret: str, kept_secret: str) -> LoginTransaction:
         # Canvas documents `deployment_id`, the standard calls it `lti_deployment_id`.
         deployment_id = self._request.get_param("lti_deployment_id") or self._request.get_param("deployment_id")
         if deployment_id and identifier(deployment_id) is None:
@@ -154,7 +169,14 @@ class _Login(OIDCLogin[Form, KnownPlatforms, OneTimeLogins, BrowserBinding, Logi
             browser_secret_hash=secret_hash(browser_secret),
             created_at=self._now,
             expires_at=self._now + LOGIN_LIFETIME,
+            kept_secret_hash=secret_hash(kept_secret) if kept_secret else None,
+            storage_target=self._storage_target() if kept_secret else None,
         )
+
+    def _storage_target(self) -> str | None:
+        """Return the name of the frame in which the platform stores for us (LTI client-side postMessages 0.1)."""
+        named = self._request.get_param("lti_storage_target")
+        return named if named and _is_sendable(named, MAX_FRAME_NAME) else None
 
     def _authentication_url(self, platform: RegisteredPlatform, transaction: LoginTransaction, launch_url: str) -> str:
         """Build the authentication request (LTI security framework 1.0, section 5.1.1.2)."""

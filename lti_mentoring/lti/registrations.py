@@ -42,7 +42,11 @@ class RegisteredPlatform:
 
 @dataclass(frozen=True, slots=True)
 class LoginTransaction:
-    """A login that we began and that one launch may end. ``browser_secret_hash`` is a SHA-256 in hex."""
+    """A login that we began and that one launch may end. Secrets are SHA-256 in hex.
+
+    Its cookie binds it to its browser. Where our page began it (``kept_secret_hash``), a secret that the page keeps
+    without a cookie binds it as well: in the platform's storage, in its frame ``storage_target``, or in our own.
+    """
 
     state: str
     nonce: str
@@ -53,6 +57,8 @@ class LoginTransaction:
     browser_secret_hash: str
     created_at: datetime
     expires_at: datetime
+    kept_secret_hash: str | None = None
+    storage_target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

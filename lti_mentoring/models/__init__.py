@@ -11,7 +11,7 @@ from lti_mentoring.models.account import (
 from lti_mentoring.models.assessment import Assessment
 from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
-from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat
+from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
@@ -84,6 +84,7 @@ __all__ = [
     "StatusList",
     "StoredFile",
     "SubscriptionState",
+    "Ticket",
     "ToolKey",
     "Track",
     "TrackCopy",

@@ -148,3 +148,17 @@ class Seat(OfInstitution, Model):
     person: Mapped[Person] = relationship()
     context: Mapped[Context | None] = relationship()
     resource_link: Mapped[ResourceLink | None] = relationship()
+
+
+class Ticket(OfInstitution, Model):
+    """What opens one address once, in a seat that no cookie carries there: a download or a new window."""
+
+    __tablename__ = "ticket"
+
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(Text)
+    """The path with its query; the ticket opens nothing else."""
+    for_window: Mapped[bool]
+    """The page that it opens gets a seat of its own."""
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

@@ -108,6 +108,10 @@ class LoginTransaction(OfInstitution, Model):
     browser_secret_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    kept_secret_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of what a page of ours keeps in place of a cookie; None: only the cookie binds this login to its browser."""
+    storage_target: Mapped[str | None]
+    """The platform's frame that keeps it (``lti_storage_target``), where the platform offers one."""
 
 
 class PlatformKeySet(WithId, Model):

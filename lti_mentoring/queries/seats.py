@@ -13,6 +13,7 @@ from lti_mentoring.errors import MentoringError
 from lti_mentoring.models import Context, Person, ResourceLink, Seat, Track, TrackState
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -37,13 +38,22 @@ def track_of(session: Session, sitter: Sitter) -> Track:
 
 def find_sitter(session: Session, token: str, *, now: datetime) -> Sitter | None:
     """Return the living seat of ``token``, with its course and the track that its link opens; one statement."""
+    return _find(session, Seat.token_hash == hash_of(token), now)
+
+
+def find_sitter_of(session: Session, seat_id: int, *, now: datetime) -> Sitter | None:
+    """Return the same by the seat's number: for who came in by a ticket."""
+    return _find(session, Seat.id == seat_id, now)
+
+
+def _find(session: Session, which: ColumnElement[bool], now: datetime) -> Sitter | None:
     row = session.execute(
         select(Seat, Person, Context, ResourceLink, Track)
         .join(Person, Person.id == Seat.person_id)
         .outerjoin(Context, Context.id == Seat.context_ref)
         .outerjoin(ResourceLink, ResourceLink.id == Seat.resource_link_ref)
         .outerjoin(Track, Track.id == ResourceLink.track_id)
-        .where(Seat.token_hash == hash_of(token), Seat.expires_at > now, Seat.ended_at.is_(None))
+        .where(which, Seat.expires_at > now, Seat.ended_at.is_(None))
     ).one_or_none()
     if row is None:
         return None

@@ -252,6 +252,8 @@ def _columns(transaction: LoginTransaction) -> dict[str, object]:
         "browser_secret_hash": transaction.browser_secret_hash,
         "created_at": transaction.created_at,
         "expires_at": transaction.expires_at,
+        "kept_secret_hash": transaction.kept_secret_hash,
+        "storage_target": transaction.storage_target,
     }
 
 

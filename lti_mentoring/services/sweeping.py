@@ -17,6 +17,7 @@ from lti_mentoring.models import (
     Seat,
     SignInLink,
     SignInSession,
+    Ticket,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ NOTICES_KEPT = OLDEST * 8
 
 
 def sweep_out(session: Session, *, now: datetime) -> None:
-    """Delete what ended: logins, tokens, challenges, seats, sessions, links; and notices that were acted upon."""
+    """Delete what ended: logins, tickets, tokens, challenges, seats, sessions, links; and notices acted upon."""
+    session.execute(delete(Ticket).where(Ticket.expires_at < now))
     session.execute(delete(LoginTransaction).where(LoginTransaction.expires_at < now))
     session.execute(delete(AccessToken).where(AccessToken.expires_at < now))
     session.execute(delete(Notice).where(Notice.received_at < now - NOTICES_KEPT, Notice.state != NoticeState.WAITING))

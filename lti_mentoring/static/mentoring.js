@@ -6,9 +6,11 @@
   const LEAST_HEIGHT = 450; // pixels; a lower frame hides the bar and the next step
 
   // Before the first paint: outside a frame the device decides about light and dark, unless the person did.
-  if (!framed && !("themeChosen" in root.dataset)) {
+  function chooseTheme() {
+    if (framed || "themeChosen" in root.dataset) { return; }
     root.dataset.bsTheme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
+  chooseTheme();
 
   const byId = function (id) { return document.getElementById(id); };
 
@@ -59,13 +61,17 @@
 
   // --- no answer of ours: the network, or somebody in between
   let lastTry = null;
-  function sayNoAnswer(request) {
+  function sayNoAnswer(again, verb) {
     const template = byId("no-answer");
+    if (!template) { return; }
+    lastTry = again;
+    sayProblem(template.content.cloneNode(true), verb);
+  }
+  function sayProblem(part, verb) {
     const problem = byId("problem");
-    if (!template || !problem) { return; }
-    lastTry = repeatOf(request);
-    problem.replaceChildren(template.content.cloneNode(true));
-    focusAfterSwap(problem, request.verb);
+    if (!problem) { return; }
+    problem.replaceChildren(part);
+    focusAfterSwap(problem, verb);
     tellHeight();
   }
 
@@ -105,6 +111,15 @@
   function unsaved() {
     return Array.from(document.querySelectorAll("form[data-keep]")).some(function (form) { return "dirty" in form.dataset; });
   }
+  // A page that is put in place of this one without leaving the document asks here, for no browser asks then.
+  function unlessUnsaved(leave) {
+    if (!unsaved()) { leave(); return; }
+    document.body.append(byId("unsaved").content.cloneNode(true));
+    const question = document.body.lastElementChild;
+    question.querySelector("[data-leave]").addEventListener("click", function () { question.close(); leave(); });
+    question.addEventListener("close", function () { question.remove(); });
+    question.showModal();
+  }
   function onSubmit(event) {
     const form = event.target;
     if (form.method === "dialog") { return; }
@@ -137,6 +152,29 @@
     });
   }
 
+  // A page has just come, by the browser or in place of another one.
+  function arrive() {
+    wake(document);
+    forgetTelling();
+    clearToasts();
+    tellHeight();
+    return focusOnErrors(document);
+  }
+  // What seat.js needs, where the whole tool is one document.
+  window.mentoring = {
+    arriveInPlace: function (hash) {
+      chooseTheme();
+      const asked = hash ? byId(decodeURIComponent(hash.slice(1))) : null;
+      if (!arrive()) { focusOn(asked || document.querySelector("[data-focus], h1, main")); }
+      if (asked) { asked.scrollIntoView(); }
+    },
+    isUnsaved: unsaved,
+    ready: ready,
+    sayNoAnswer: function (again) { sayNoAnswer(again, "post"); },
+    sayProblem: function (part) { sayProblem(part, "post"); },
+    unlessUnsaved: unlessUnsaved,
+  };
+
   function listenToHtmx() {
     const settled = new WeakSet(); // answers whose first new element has had the focus already
     document.addEventListener("htmx:afterSettle", function (event) {
@@ -158,10 +196,12 @@
       const answer = event.detail.xhr;
       if (answer.status < 400 || answer.status === 422 || answer.responseText.includes("data-problem")) { return; }
       event.detail.shouldSwap = false;
-      sayNoAnswer(event.detail.requestConfig);
+      sayNoAnswer(repeatOf(event.detail.requestConfig), event.detail.requestConfig.verb);
     });
     ["htmx:sendError", "htmx:timeout"].forEach(function (name) {
-      document.addEventListener(name, function (event) { sayNoAnswer(event.detail.requestConfig); });
+      document.addEventListener(name, function (event) {
+        sayNoAnswer(repeatOf(event.detail.requestConfig), event.detail.requestConfig.verb);
+      });
     });
   }
   function repeatOf(request) {
@@ -180,11 +220,7 @@
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[aria-busy]").forEach(ready); });
   document.addEventListener("DOMContentLoaded", function () {
     listenToHtmx();
-    wake(document);
-    forgetTelling();
-    clearToasts();
-    focusOnErrors(document);
+    arrive();
     if (framed && "ResizeObserver" in window) { new ResizeObserver(tellHeight).observe(document.body); }
-    tellHeight();
   });
 }());

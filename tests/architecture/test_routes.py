@@ -24,7 +24,9 @@ ANYBODY = {
     "verify.did",
     "verify.status",
 }
-PLATFORMS = {"lti.login", "lti.launch", "notices.receive", "registering.ask", "registering.confirm"}
+PLATFORMS = {
+    "lti.login", "lti.kept", "lti.launch", "notices.receive", "registering.ask", "registering.confirm",
+}  # fmt: skip
 
 
 def rules_of(app):

@@ -297,7 +297,7 @@ def test_somebody_whom_nobody_has_confirmed_hears_who_does(world, session, page)
 def test_nobody_without_a_seat_sees_a_home(client):
     answer = client.get("/")
     assert answer.status_code == 401
-    assert "Open Mentoring again from your course" in answer.get_data(as_text=True)
+    assert "Open this from your course" in answer.get_data(as_text=True)
 
 
 def test_work_under_way_shows_on_the_board(world, session, page):

@@ -207,7 +207,7 @@ def test_no_other_address_may_be_opened(url):
 
 def test_the_librarys_other_doors_are_shut(tool):
     platforms = KnownPlatforms(tool.registrations)
-    login = _Login(Form({}), tool.registrations, tool.transactions, frozenset(), NOON)
+    login = _Login(Form({}), tool.registrations, tool.transactions, frozenset(), NOON, by_page=False)
     assert not platforms.check_iss_has_one_client("https://lms.example")
     assert Form({}).is_secure()
     assert Form({}).session == {}
@@ -221,7 +221,15 @@ def test_the_librarys_other_doors_are_shut(tool):
             door()
 
 
-NAMES = ["iss", "login_hint", "target_link_uri", "client_id", "lti_message_hint", "lti_deployment_id"]
+NAMES = [
+    "lti_storage_target",
+    "iss",
+    "login_hint",
+    "target_link_uri",
+    "client_id",
+    "lti_message_hint",
+    "lti_deployment_id",
+]
 
 
 @settings(deadline=None)

@@ -6,8 +6,10 @@ from factories.world import NOON, World, add, seat
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import LoginTransaction, Notice, Seat
+from lti_mentoring.models import LoginTransaction, Notice, Seat, Ticket
+from lti_mentoring.queries.seats import find_sitter
 from lti_mentoring.services.sweeping import sweep_out
+from lti_mentoring.services.tickets import make_ticket
 
 
 def test_unfinished_logins_and_long_ended_seats_go(session):
@@ -23,9 +25,15 @@ def test_unfinished_logins_and_long_ended_seats_go(session):
         )  # fmt: skip
     seat(session, world, SeatRole.STUDENT, expires_at=NOON - timedelta(days=31))
     seat(session, world, SeatRole.STUDENT, expires_at=NOON - timedelta(days=29))
+    sitter = find_sitter(
+        session, seat(session, world, SeatRole.STUDENT, expires_at=NOON + timedelta(hours=1)), now=NOON
+    )
+    make_ticket(session, sitter, "/old", for_window=False, now=NOON - timedelta(minutes=2))
+    make_ticket(session, sitter, "/young", for_window=False, now=NOON)
     sweep_out(session, now=NOON)
     assert session.scalars(select(LoginTransaction.nonce)).all() == ["young"]
-    assert session.scalar(select(func.count()).select_from(Seat)) == 1
+    assert session.scalars(select(Ticket.address)).all() == ["/young"]
+    assert session.scalar(select(func.count()).select_from(Seat)) == 2
 
 
 def test_notices_go_once_they_were_acted_upon_and_their_tokens_are_of_no_use_any_more(session):

@@ -3,6 +3,7 @@
 NO_PAGES = {
     "static": "style sheet, script, icons",
     "lti.login": "a redirect to the platform",
+    "lti.kept": "whether a cookie came back, JSON",
     "lti.jwks": "our public keys, JSON",
     "lti.canvas": "our configuration, JSON",
     "health.alive": "JSON",

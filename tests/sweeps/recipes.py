@@ -42,6 +42,7 @@ NOTHING_KEPT = {
     "mentors.read_upload": "a preview; what it shows is placed by mentors.place",
     "milestones.save": "the student's own draft: no step, and nobody else reads it",
     "assessments.save": "saved while one writes; opening the draft is written once",
+    "tickets.make": "it opens for a minute what the seat opens anyway; a new window's seat is written down",
     "lti.login": "the state of a login that may never come back; the launch writes",
 }
 MULTIPART = "multipart/form-data"
@@ -166,6 +167,12 @@ def a_launch(scene):
     begun = door.login()
     form = door.platform.answer(begun.headers["Location"], now=utcnow(), target=f"{BASE}/lti/launch")
     return lambda: door.post(form)
+
+
+@recipe("tickets.make")
+def a_ticket(scene):
+    student = scene.student
+    return lambda: student.post("/seat/ticket", {"address": "/path"})
 
 
 @recipe("lti.login")

@@ -99,3 +99,19 @@ def test_an_error_of_the_database_is_logged_without_its_values(app, session, log
     assert session.query(Person).filter_by(name=NAME).count() == 0
     assert "bug" in logged()
     assert_silent(logged(), student.token)
+
+
+def test_what_opens_a_door_in_an_address_is_masked_in_anybody_s_message(caplog):
+    address = "/path?page=2&ticket=canary-ticket&invitation=canary-invitation#x"
+    logging.getLogger("lti_mentoring.test").warning("asked for %s", address, extra={"address": f'"{address}"'})
+    told = JSONLines().format(caplog.records[-1])
+    assert_silent(told, "canary-ticket", "canary-invitation")
+    assert "/path?page=2&ticket=…&invitation=…" in told
+
+
+def test_a_ticket_and_a_page_s_seat_are_not_logged(app, session, logged):
+    student = sit(app, session, World(session), SeatRole.STUDENT)
+    address = student.post("/seat/ticket", {"address": "/path", "window": "yes"}).json["address"]
+    browser = SeatedClient(app, "")
+    assert [browser.get(address).status_code, browser.get(address).status_code] == [200, 401]
+    assert_silent(logged(), address.partition("ticket=")[2], student.token)
