@@ -17,7 +17,7 @@ class SeatedClient:
     """``get`` and ``post`` as the person in the seat; ``post`` adds the proof unless ``proof=False``."""
 
     def __init__(self, app, token):
-        self.app, self.token = app, token
+        self.app, self.token, self._proof = app, token, ""
         self.client = app.test_client()
         self.client.set_cookie(SEAT_COOKIE, token, domain="localhost", secure=True, path="/")
 
@@ -33,6 +33,11 @@ class SeatedClient:
         return self.client.post(url, data=fields, base_url="https://localhost", **options)
 
     def proof(self):
+        if not self._proof:
+            self._proof = self._made_proof()
+        return self._proof
+
+    def _made_proof(self):
         forget_request()
         with self.app.test_request_context("/", headers={"Cookie": f"{SEAT_COOKIE}={self.token}"}):
             return csrf_token()

@@ -9,6 +9,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
     Administrator,
     Assessment,
+    Context,
     Deployment,
     DeploymentApproval,
     Job,
@@ -27,28 +28,54 @@ SECRET = "Nobody but these three may read this sentence."
 
 
 class Furnished(World):
-    """A world with evidence, forms, a certificate, jobs and scores; ``numbers`` is what stands in addresses."""
+    """A world with evidence, forms, a certificate, jobs and scores; ``numbers`` is what stands in addresses.
 
-    def __init__(self, app, session, inside=None):
+    With ``marker`` every text in it that somebody wrote or that a platform told carries that word.
+    """
+
+    def __init__(self, app, session, inside=None, marker=""):
         super().__init__(session, inside=inside)
-        self.app = app
+        self.app, self.marker = app, marker
+        self.is_neighbour = inside is not None and len(self.session.scalars(self._courses()).all()) > 1
         self.shared = {"institution_id": self.institution.id}
+        self._mark()
         self.sent = self._evidence()
         self.filled, self.draft = self._forms()
-        self.award = issued(self, desk(app.extensions["settings"]), self._classmate("Zoë Okafor"))
+        self.award = issued(self, desk(app.extensions["settings"]), self.another_student(name=self.said("Zoë Okafor")))
         self.classmate, self.colleague = self._another_pair()
+        self.waiting = self.another_student(name=self.said("Waits For A Mentor"))
         self.numbers = self._numbers()
         session.flush()
 
-    def _classmate(self, name):
-        return self.another_student(name=name)
+    def said(self, text):
+        """Return a text of this world."""
+        return f"{text} {self.marker}".rstrip()
+
+    def _courses(self):
+        return select(Context.id).where(Context.institution_id == self.institution.id)
+
+    def _mark(self):
+        for one in (self.faculty, self.guide, self.student):
+            one.name = self.said(one.name)
+        for one in (self.context, self.track, *self.track.stages, *self.track.milestones):
+            one.title = self.said(one.title)
+        for one in self.track.milestones:
+            one.asked = self.said(one.asked)
+        self.track.purpose = self.track.certificate_title = self.said(self.track.certificate_title)
+        self.mentor.field = self.said("Surgery")
+        if self.deployment.institution_id == self.registration.institution_id == self.institution.id:
+            self.registration.name = self.said(self.registration.name)
+        if not self.is_neighbour:
+            self.institution.name = self.said(self.institution.name)
+        self.session.flush()
 
     def _evidence(self):
+        words = self.said(SECRET)
         return evidence.send(
             self.session,
             self.sitter(role=SeatRole.STUDENT),
             self.track.milestones[0].id,
-            Sending(version=1, text=SECRET, upload=Upload("notes.txt", SECRET.encode())),
+            Sending(version=1, text=words, upload=Upload(self.said("notes") + ".txt", words.encode())),
             self.app.extensions["files"],
             limit=10_000,
             now=NOON,
@@ -62,15 +89,16 @@ class Furnished(World):
         self.session.flush()
         by, who = self.sitter(role=SeatRole.MENTOR), self.student.id
         first, second = (one.id for one in self.track.milestones[1:3])
-        filled = assessments.complete(self.session, by, who, first, ANSWERS, reached=True, version=1, now=NOON)
-        return filled, assessments.save_draft(self.session, by, who, second, ANSWERS, now=NOON)
+        given = {**ANSWERS, "better": [self.said(*ANSWERS["better"])]}
+        filled = assessments.complete(self.session, by, who, first, given, reached=True, version=1, now=NOON)
+        return filled, assessments.save_draft(self.session, by, who, second, given, now=NOON)
 
     def _another_pair(self):
         """Another mentor with another student; and somebody whose mentorship with the first student has ended."""
-        colleague = person(self.session, self.institution, name="Dr Marta Oliveira")
+        colleague = person(self.session, self.institution, name=self.said("Dr Marta Oliveira"))
         membership(self.session, self.context, colleague, is_student=False)
         guide = mentor(self.session, self.track, colleague, made_by_id=self.faculty.id)
-        student = self.another_student(name="Tomás García")
+        student = self.another_student(name=self.said("Tomás García"))
         mentorship(self.session, guide, student)
         return student, colleague
 
@@ -80,7 +108,7 @@ class Furnished(World):
 
     def _numbers(self):
         session, here = self.session, {**self.shared, "track_id": self.track.id}
-        column = add(session, LineItem(**here, label="Mentoring", maximum=100))
+        column = add(session, LineItem(**here, label=self.said("Mentoring"), maximum=100))
         score = Score(
             **here, line_item_id=column.id, person_id=self.student.id, wanted=50, maximum=100, due_at=NOON,
             state=ScoreState.HELD,
@@ -92,6 +120,9 @@ class Furnished(World):
         asking = Administrator(**self.shared, person_id=self.student.id, asked_at=NOON)
         return {
             "student_id": self.student.id,
+            "guide_id": self.guide.id,
+            "track_id": self.track.id,
+            "instrument_id": self.filled.instrument_id,
             "milestone_id": self.track.milestones[0].id,
             "evidence_id": self.sent.id,
             "assessment_id": self.filled.id,
@@ -107,6 +138,14 @@ class Furnished(World):
             "deployment_id": add(session, waiting).id,
             "administrator_id": add(session, asking).id,
         }
+
+    def shows_in(self, answer):
+        """Whether an answer, a page or a file, holds a word of this world."""
+        return self.marker.encode() in answer.data
+
+    def placing(self, endpoint):
+        """The numbers for a press that should succeed but for what its form names: who has no mentor is given one."""
+        return {**self.numbers, "student_id": self.waiting.id} if endpoint == "mentors.assign_one" else self.numbers
 
     def drafts(self):
         """The forms that are begun and not sent."""

@@ -7,7 +7,7 @@ from factories.browser import forget_request, sit
 from factories.world import add
 from fixtures.databases import connected_app, settings_for
 from sweeps.furnished import Furnished
-from sweeps.test_walls import EVERYTHING, Stranger, Walls
+from sweeps.walls import EVERYTHING, Stranger, Walls
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Administrator

@@ -10,7 +10,7 @@ from factories.browser import sit
 from factories.world import NOON, add
 from fixtures.databases import connected_app, settings_for
 from sweeps.furnished import Furnished
-from sweeps.test_walls import Stranger, Walls
+from sweeps.walls import Stranger, Walls
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Administrator, Mail, MilestoneStep

@@ -6,79 +6,56 @@ fails the test.
 
 import json
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import chain, product
 
 import pytest
-from factories.browser import forget_request, sit
-from factories.world import NOON, deployment, membership, person
+from factories.browser import sit
+from factories.world import NOON, membership, person
 from fixtures.databases import connected_app, settings_for
-from sqlalchemy import event
 from sweeps.furnished import SECRET, Furnished
+from sweeps.walls import (
+    BRIEFLY,
+    EVERYTHING,
+    NAMES_A_ROW,
+    NAMES_NO_ROW,
+    PICKING,
+    PREFIXES,
+    REFUSED,
+    RecordedRequest,
+    Recorder,
+    Stranger,
+    Walls,
+    filled_by,
+    naming,
+    nothing_written,
+    press,
+    read_everything,
+)
 
 from lti_mentoring.blueprints._access import PLATFORM, PUBLIC
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Administrator, Membership, MembershipStatus, Mentorship
 from lti_mentoring.services import assigning
 
-REFUSED = {401, 403, 404}
-CHANGES = ("INSERT", "UPDATE", "DELETE")
 STUDENT, MENTOR, FACULTY, ADMINISTRATOR = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR,
 )  # fmt: skip
-# What forms send, all at once: each view takes what is its own. Without it some would only say that a field is missing.
-EVERYTHING = {
-    "version": "1", "reason": "She moves to another ward now.", "places": "7", "field": "Surgery", "text": "Words.",
-    "title": "A title", "sentence": "has walked the way.", "points": "50", "rule": "weighted", "mode": "one",
-    "decision": "accept", "reached": "yes", "role": "student", "shows": "name", "track": "later", "index": "1",
-    "item_entrustment": "3", "item_better": "Wash your hands first.", "answer-version": "1", "appeal-version": "1",
-    "extend-version": "1", "excuse-version": "1", "lift-version": "1", "reopen-version": "1",
-    "answer-words": "Well seen and said.", "appeal-words": "Look at page two.", "extend-words": "She was ill then.",
-    "excuse-words": "She did it before.", "lift-words": "It was another's.", "reopen-words": "It was another file.",
-    "extend-due_on": "2090-01-01", "starts_on": "2026-09-28", "weight": "10", "proof": "word", "signer": "mentor",
-    "instrument": "0", "due_after_days": "7",
-}  # fmt: skip
-OUR_KEYS = ("INSERT INTO tool_key", "DELETE FROM tool_key")
-"""Made and taken out of the published list when somebody asks for it; nobody's state."""
+LONG_AGO = NOON - timedelta(days=400)
+OWN = "the own course"
+IN_THE_SAME_INSTITUTION = ["another course", "another deployment"]
+PLACES = [
+    *IN_THE_SAME_INSTITUTION,
+    "another institution",
+    "another institution at the same issuer",
+    "another institution at our registration",
+    "the institution whose registration we share",
+]
+ROLES = [None, *SeatRole]
 
 
-class Walls:
-    """The own course, and what lies behind the walls."""
-
-    def __init__(self, app, session):
-        self.app, self.session = app, session
-        self.here = Furnished(app, session)
-        self.beyond = {
-            "another course": Furnished(app, session, inside=self.here.deployment),
-            "another deployment": Furnished(
-                app, session, inside=deployment(session, self.here.registration, deployment_id="2")
-            ),
-            "another institution": Furnished(app, session),
-        }
-        session.commit()
-        self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
-
-    def seated(self, role, who=None, **columns):
-        return sit(self.app, self.session, self.here, role, who, **columns)
-
-    def access(self, rule):
-        return self.app.view_functions[rule.endpoint].access_rule
-
-    def calls(self, rule, numbers):
-        """Every address that a rule makes with these numbers, with its methods."""
-        values = {name: value for name, value in numbers.items() if name in rule.arguments}
-        if rule.endpoint == "awards.progress":
-            values["job_id"] = numbers["batch_id"]
-        choices = [name for name in rule.arguments if name not in values]
-        paths = [values]
-        for name in choices:
-            items = getattr(rule._converters[name], "items", None)
-            assert items, f"{rule}: no number for {name}"
-            paths = [{**one, name: item} for one in paths for item in items]
-        for one in paths:
-            path = rule.build(one, append_unknown=False)[1]
-            yield from ((method, path) for method in sorted(rule.methods & {"GET", "POST"}))
+def called(value):
+    return getattr(value, "value", value) or "nobody"
 
 
 @pytest.fixture(scope="module")
@@ -86,154 +63,87 @@ def walls(sqlite_copies, tmp_path_factory):
     url = sqlite_copies.fresh()
     with connected_app(settings_for(url, tmp_path_factory.mktemp("walls"))) as app:
         app.config.update(TESTING=True, PREFERRED_URL_SCHEME="https")
+        app.request_class = RecordedRequest
         with app.app_context():
-            yield Walls(app, app.extensions["sqlalchemy"].session())
+            walls = Walls(app, app.extensions["sqlalchemy"].session())
+            read_everything(walls)
+            yield walls
     sqlite_copies.drop(url)
 
 
-@contextmanager
-def nothing_written(session):
-    """Fail when something is written and kept while the block runs."""
-    pending, kept = [], []
-
-    def note(_connection, _cursor, statement, _parameters, _context, _many):
-        if statement.startswith(CHANGES) and not statement.startswith(OUR_KEYS):
-            pending.append(statement)
-
-    def keep(_connection):
-        kept.extend(pending)
-        pending.clear()
-
-    listeners = (
-        ("before_cursor_execute", note), ("commit", keep), ("rollback", lambda _connection: pending.clear()),
-    )  # fmt: skip
-    engine = session.get_bind()
-    for name, listener in listeners:
-        event.listen(engine, name, listener)
-    try:
-        yield
-    finally:
-        for name, listener in listeners:
-            event.remove(engine, name, listener)
-    assert kept == []
-
-
-def press(browser, method, path, data=None):
-    if method == "GET":
-        return browser.get(path)
-    return browser.post(path, {**EVERYTHING, **(data or {})})
-
-
-LONG_AGO = NOON - timedelta(days=400)
-PLACES = ["another course", "another deployment", "another institution"]
-ROLES = [None, *SeatRole]
-
-
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "nobody")
-def test_who_does_not_sit_in_the_right_role_stays_outside(walls, role):
-    """With numbers of their own course, and the right proof in the form."""
-    browser = walls.seated(role) if role else Stranger(walls.app)
-    tried = 0
+@pytest.mark.parametrize("place", [OWN, *PLACES])
+@pytest.mark.parametrize("role", ROLES, ids=called)
+def test_every_route_in_every_role_with_numbers_from_everywhere(walls, role, place):
+    """Whoever does not sit in the right role stays outside, and the right role with others' numbers finds nothing."""
+    ours, theirs = walls.beyond.get(place, (walls.here, walls.here))
+    numbers = theirs.numbers if place == OWN else walls.numbers(place)
+    may_read = place == OWN or (role is ADMINISTRATOR and place in IN_THE_SAME_INSTITUTION)
+    browser, sent, tried = walls.browser(role, ours), filled_by(ours), 0
     with nothing_written(walls.session):
         for rule in walls.rules:
             allowed = walls.access(rule).roles
-            if allowed is None or (role in allowed):
+            if allowed is None or (role in allowed and (may_read or not rule.arguments & set(numbers))):
                 continue
-            for method, path in walls.calls(rule, walls.here.numbers):
-                answer = press(browser, method, path)
-                assert answer.status_code == (403 if role else 401), (method, path, answer.status_code)
-                assert SECRET not in answer.text
-                tried += 1
-    assert tried > 4
-
-
-class Stranger:
-    """A browser without a seat."""
-
-    def __init__(self, app):
-        self.client = app.test_client()
-
-    def get(self, path):
-        forget_request()
-        return self.client.get(path, base_url="https://localhost")
-
-    def post(self, path, data):
-        forget_request()
-        return self.client.post(path, data=data, base_url="https://localhost")
-
-
-@pytest.mark.parametrize(
-    ("role", "place"),
-    [*product((STUDENT, MENTOR, FACULTY), PLACES), (ADMINISTRATOR, "another institution")],
-    ids=lambda value: getattr(value, "value", value),
-)
-def test_the_right_role_with_numbers_from_elsewhere_finds_nothing(walls, role, place):
-    numbers, browser = walls.beyond[place].numbers, walls.seated(role)
-    tried = 0
-    with nothing_written(walls.session):
-        for rule in walls.rules:
-            allowed = walls.access(rule).roles
-            if allowed is None or role not in allowed or not rule.arguments:
-                continue
-            for method, path in walls.calls(rule, numbers):
-                answer = press(browser, method, path)
-                assert answer.status_code in REFUSED, (method, path, answer.status_code)
+            for method, path in walls.calls(rule, {**ours.numbers, **numbers}):
+                briefly = BRIEFLY if role not in allowed and place != OWN else {}
+                answer = press(browser, method, path, sent, **briefly)
+                expected = REFUSED if role in allowed else {403 if role else 401}
+                assert answer.status_code in expected, (method, path, answer.status_code)
+                assert place == OWN or not theirs.shows_in(answer), (method, path)
                 tried += 1
     assert tried > 4
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_one_number_of_ours_and_one_from_elsewhere_find_nothing_either(walls, place):
-    ours, theirs = walls.here.numbers, walls.beyond[place].numbers
+    here, there = walls.beyond[place]
+    ours, theirs = here.numbers, walls.numbers(place)
     pairs = [name for rule in walls.rules if len(rule.arguments) > 1 for name in rule.arguments if name in ours]
     assert {"student_id", "milestone_id", "evidence_id"} <= set(pairs)
     for role in (STUDENT, MENTOR, FACULTY):
-        browser = walls.seated(role)
+        browser = walls.seated(role, world=here)
         with nothing_written(walls.session):
             for rule in walls.rules:
                 allowed = walls.access(rule).roles
                 if allowed is None or role not in allowed or len(rule.arguments & set(ours)) < 2:
                     continue
-                mixtures = [{**ours, name: theirs[name]} for name in rule.arguments]
+                mixtures = [{**ours, name: theirs[name]} for name in rule.arguments & set(theirs)]
                 for method, path in chain.from_iterable(walls.calls(rule, one) for one in mixtures):
                     if method == "POST" and f"/evidence/{ours['evidence_id']}/" in path:
                         continue  # what students take back is their own, and its number alone names it
-                    answer = press(browser, method, path)
+                    answer = press(browser, method, path, filled_by(here))
                     assert answer.status_code in REFUSED, (method, path, answer.status_code)
+                    assert not there.shows_in(answer), (method, path)
+
+
+def test_every_name_that_a_form_or_a_query_holds_is_known_to_name_a_row_or_none(walls):
+    known = set(NAMES_A_ROW) | NAMES_NO_ROW
+    read = {(endpoint, name) for endpoint, names in Recorder.reads.items() for name in names}
+    assert [one for one in sorted(read) if one[1] not in known and not one[1].startswith(PREFIXES)] == []
+    named = {name for _, name in read}
+    assert sorted(set(NAMES_A_ROW) - named) == []
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_forms_that_name_something_from_elsewhere_change_nothing(walls, place):
-    here, there = walls.here, walls.beyond[place]
-    theirs, ours = there.numbers, here.numbers
-    waiting = here.another_student(name="Waits For A Mentor")
-    walls.session.commit()
-    place_wishes = {"how": "csv", "pair": f"{waiting.id}-{theirs['mentor_id']}"}
-    forms = [
-        (f"/students/{waiting.id}/mentor", {"mentor": theirs["mentor_id"]}),
-        (f"/students/{theirs['student_id']}/mentor", {"mentor": ours["mentor_id"]}),
-        (f"/mentorships/{ours['mentorship_id']}/move", {"mentor": theirs["mentor_id"]}),
-        ("/mentors/people", {"people": str(there.guide.id)}),
-        ("/mentors/place", place_wishes),
-        ("/certificates", {"people": str(theirs["student_id"])}),
-        ("/track/choose", {"track_id": there.track.id, "opens": here.track.id}),
-        (
-            f"/track/milestones/{ours['milestone_id']}/move",
-            {"index": 1, "stage": theirs["stage_id"], "version": here.track.version},
-        ),
-        (f"/track/milestones/{ours['milestone_id']}", {"stage": theirs["stage_id"], "version": here.track.version}),
-        ("/track/milestones/new", {"stage": theirs["stage_id"], "version": here.track.version}),
-        (
-            "/track/certificate",
-            {"needed": theirs["milestone_id"], "title": "T", "sentence": "has.", "version": here.track.version},
-        ),
-    ]
-    faculty = walls.seated(FACULTY)
-    with nothing_written(walls.session):
-        for path, data in forms:
-            answer = press(faculty, "POST", path, data)
-            assert answer.status_code in REFUSED | {303, 409, 422}, (path, answer.status_code)
-            assert there.context.context_id not in answer.text, path
+def test_forms_and_queries_that_name_something_from_elsewhere_change_nothing_and_show_nothing(walls, place):
+    here, there = walls.beyond[place]
+    tried = set()
+    for rule in walls.rules:
+        for role in walls.access(rule).roles or ():
+            if role is ADMINISTRATOR and place in IN_THE_SAME_INSTITUTION:
+                continue
+            seat = {"deep_linking": PICKING} if rule.endpoint.startswith("picking.") else {}
+            browser = walls.seated(role, world=here, **seat)
+            for name in walls.named(rule):
+                forms = naming(rule.endpoint, name, here, there)
+                for (method, path), data in product(walls.calls(rule, here.placing(rule.endpoint)), forms):
+                    with nothing_written(walls.session):
+                        answer = browser.get(path, query_string=data) if method == "GET" else browser.post(path, data)
+                    assert answer.status_code in REFUSED | {200, 303, 409, 422}, (path, name, answer.status_code)
+                    assert not there.shows_in(answer), (method, path, name)
+                    tried.add(name)
+    shared = {"instrument"} if place in IN_THE_SAME_INSTITUTION else set()  # forms are an institution's
+    assert tried == set(NAMES_A_ROW) - shared
 
 
 @pytest.mark.parametrize("endpoint", ["decisions.show", "assessments.fill", "board.student", "assessments.show"])
@@ -368,10 +278,18 @@ def test_every_form_wants_the_proof_of_its_own_seat(walls):
                             assert answer.status_code == 403, (path, proof, answer.status_code)
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "nobody")
+@pytest.mark.parametrize("role", ROLES, ids=called)
 def test_looking_at_a_page_changes_nothing(walls, role):
-    """Every GET that the role may ask for, with numbers of its own course: fine, or said to be elsewhere."""
-    browser = walls.seated(role) if role else Stranger(walls.app)
+    """Every GET that the role may ask for, with numbers of its own course: fine, or said to be elsewhere.
+
+    Nothing of what lies behind the walls shows, in no list and in no number's place.
+    """
+    browser = walls.browser(role)
+    hidden = [
+        there
+        for place, (_ours, there) in walls.beyond.items()
+        if there is not walls.here and not (role is ADMINISTRATOR and place in IN_THE_SAME_INSTITUTION)
+    ]
     with nothing_written(walls.session):
         for rule in walls.rules:
             access = walls.access(rule)
@@ -381,6 +299,7 @@ def test_looking_at_a_page_changes_nothing(walls, role):
                 if method == "GET":
                     answer = browser.get(path)
                     assert answer.status_code < 500 or rule.endpoint == "health.ready", (path, answer.status_code)
+                    assert [one.marker for one in hidden if one.shows_in(answer)] == [], path
 
 
 def test_strangers_read_only_what_the_holder_let_them(walls):
