@@ -5,6 +5,8 @@ No message, fact or ``repr`` here ever holds an answer's body, a token or a quer
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from lti_mentoring.errors import MentoringError
 
 
@@ -61,3 +63,6 @@ class PlatformRefused(MentoringError):
         self.platform_status = platform_status
         self.reason_code = reason_code
         self.host = host
+
+
+Fault: TypeAlias = PlatformUnavailable | PlatformRefused

@@ -10,10 +10,13 @@ import json
 import re
 import zlib
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -33,12 +36,17 @@ __all__ = [
     "PlatformRefused",
     "PlatformUnavailable",
     "Timeouts",
+    "Watch",
 ]
 
 JSON = "application/json"
 # Some hosts answer 403 to the Python libraries' default names.
 USER_AGENT = "lti-mentoring (LTI 1.3 tool)"
 MEBIBYTE = 1024 * 1024
+LONGEST_WAIT = 86_400
+BUCKET_KEPT = 100
+BUCKET_FLOW = 10
+LONGEST_BREATHER = 60.0
 _PIECE = 64 * 1024
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _REASONS = {
@@ -91,6 +99,18 @@ class PlatformAnswer:
         return "html" in self.headers.get("Content-Type", "").lower() or self.is_page()
 
 
+class Watch(Protocol):
+    """Somebody who must agree to each call of one piece of work, and hears how it went (``services.lanes``)."""
+
+    def before(self) -> None:
+        """Raise PlatformUnavailable when the platform may not be called now."""
+        ...
+
+    def answered(self, answer: PlatformAnswer) -> None:
+        """Hear that the platform answered, whatever it said."""
+        ...
+
+
 class PlatformClient:
     """Calls platforms. One per process is enough: connections are kept and it may be used by several threads."""
 
@@ -110,6 +130,13 @@ class PlatformClient:
         self._max_bytes = max_bytes
         self._session = _bare_session(user_agent)
         self._verify: bool | str = ca_bundle or True
+        self._watch: Watch | None = None
+
+    def watched_by(self, watch: Watch) -> PlatformClient:
+        """Return a client over the same connections whose every call ``watch`` agrees to."""
+        twin = copy(self)
+        twin._watch = watch
+        return twin
 
     def get(self, url: str, *, accept: str = JSON, token: str | None = None) -> PlatformAnswer:
         """Fetch ``url``; raise unless the answer is 200."""
@@ -157,8 +184,12 @@ class PlatformClient:
             headers["Content-Type"] = content_type
         if token is not None:
             headers["Authorization"] = bearer(token, host)
+        if self._watch is not None:
+            self._watch.before()
         with self._call(host) as call:
             answer = self._exchange(method, url, host, headers, data, call)
+        if self._watch is not None:
+            self._watch.answered(answer)
         if answer.status not in good:
             raise failure(answer)
         return answer
@@ -244,10 +275,10 @@ def failure(answer: PlatformAnswer) -> PlatformRefused | PlatformUnavailable:
     """Say what a status that was not expected means: try later, or never again."""
     status, host = answer.status, answer.host
     if status == 429 or (status == 403 and _is_throttled(answer)):
-        wait = retry_after(answer.headers.get("Retry-After", ""))
+        wait = retry_after(answer.headers.get("Retry-After", ""), answer.headers.get("Date", ""))
         return PlatformUnavailable("throttled", host=host, platform_status=status, retry_after=wait)
     if status >= 500 or status in {408, 425}:
-        wait = retry_after(answer.headers.get("Retry-After", ""))
+        wait = retry_after(answer.headers.get("Retry-After", ""), answer.headers.get("Date", ""))
         return PlatformUnavailable("server_error", host=host, platform_status=status, retry_after=wait)
     if 300 <= status < 400:
         return PlatformRefused(status, "redirected", host=host)
@@ -256,10 +287,38 @@ def failure(answer: PlatformAnswer) -> PlatformRefused | PlatformUnavailable:
     return PlatformRefused(status, _REASONS.get(status, "refused"), host=host)
 
 
-def retry_after(value: str) -> int | None:
-    """Read Retry-After as seconds, at most a day; a date or junk is None (our own back-off decides then)."""
+def retry_after(value: str, sent: str = "") -> int | None:
+    """Read Retry-After (RFC 9110, section 10.2.3) as seconds from 0 to a day; junk is None: our own back-off decides.
+
+    A date is compared with the answer's own ``Date``, so that a platform's clock may be wrong.
+    """
     text = value.strip()
-    return min(int(text), 86400) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if text.isascii() and text.isdigit():
+        return min(int(text[:10]), LONGEST_WAIT)
+    until, at = _moment(text), _moment(sent)
+    if until is None or at is None:
+        return None
+    return min(max(int((until - at).total_seconds()), 0), LONGEST_WAIT)
+
+
+def breather(answer: PlatformAnswer) -> float | None:
+    """Return how many seconds Canvas's bucket needs, when it is nearly used up; None for everybody else.
+
+    A call costs 50 in advance and 10 a second flow back (request_throttle.rb), so we stop before it says no.
+    """
+    left = answer.headers.get("X-Rate-Limit-Remaining", "").strip()
+    if not re.fullmatch(r"-?\d{1,9}(\.\d*)?", left):
+        return None
+    missing = BUCKET_KEPT - float(left)
+    return min(missing / BUCKET_FLOW, LONGEST_BREATHER) if missing > 0 else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def max_age(cache_control: str) -> int | None:

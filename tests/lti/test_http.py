@@ -17,6 +17,7 @@ from lti_mentoring.lti.http import (
     PlatformRefused,
     PlatformUnavailable,
     Timeouts,
+    breather,
     expand,
     max_age,
     retry_after,
@@ -249,6 +250,66 @@ def test_a_403_with_room_left_is_a_refusal(lms, client):
 )
 def test_retry_after_is_read_as_seconds(text, seconds):
     assert retry_after(text) == seconds
+
+
+SENT = "Mon, 23 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("until", "sent", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 12:00:40 GMT", SENT, 40),
+        ("Mon, 23 Nov 2026 13:00:40 +0100", SENT, 40),
+        ("Monday, 23-Nov-26 12:00:40 GMT", SENT, 40),
+        ("Mon, 23 Nov 2026 11:59:00 GMT", SENT, 0),
+        ("Mon, 23 Nov 9999 12:00:00 GMT", SENT, 86_400),
+        ("Mon, 23 Nov 2026 12:00:40 GMT", "", None),
+        ("Mon, 23 Nov 2026 12:00:40 GMT", "yesterday", None),
+        ("Mon, 99 Nov 2026 12:00:40 GMT", SENT, None),
+    ],
+)
+def test_retry_after_as_a_date_is_told_by_the_platforms_own_clock(until, sent, seconds):
+    assert retry_after(until, sent) == seconds
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [("600.0", None), ("100", None), ("60", 4.0), ("0", 10.0), ("-90.5", 19.05), ("-99999", 60.0), ("x", None)],
+)
+def test_a_bucket_that_is_nearly_used_up_is_given_time(lms, client, left, seconds):
+    lms.reply("/thing", Reply(200, headers={"X-Rate-Limit-Remaining": left}))
+    assert breather(client.get(f"{lms.url}/thing")) == seconds
+
+
+class RecordingWatch:
+    def __init__(self, fault=None):
+        self.fault, self.heard = fault, []
+
+    def before(self):
+        if self.fault:
+            raise self.fault
+
+    def answered(self, answer):
+        self.heard.append(answer.status)
+
+
+def test_whoever_watches_hears_each_answer_good_or_bad_and_only_of_its_own_calls(lms, client):
+    watch = RecordingWatch()
+    lms.reply("/thing", Reply(200), Reply(404), Reply(drop=True))
+    watched = client.watched_by(watch)
+    watched.get(f"{lms.url}/thing")
+    for kind in (PlatformRefused, PlatformUnavailable):
+        with pytest.raises(kind):
+            watched.get(f"{lms.url}/thing")
+    with pytest.raises(PlatformRefused):
+        client.get(f"{lms.url}/thing")
+    assert watch.heard == [200, 404]
+
+
+def test_what_the_watch_does_not_agree_to_is_not_called(lms, client):
+    with pytest.raises(PlatformUnavailable):
+        client.watched_by(RecordingWatch(PlatformUnavailable("lane_paused"))).get(f"{lms.url}/thing")
+    assert lms.requests == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
