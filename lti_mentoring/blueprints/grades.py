@@ -35,6 +35,7 @@ HELD_WORDS = {
     ),
     HeldReason.REFUSED: _l("The course did not take the grade. Look whether the student is still enrolled there."),
     HeldReason.FORBIDDEN: _l("The course does not allow it. Its administrator has to grant access to grades."),
+    HeldReason.GAVE_UP: _l("The course answered this grade with an error each time, while others arrived."),
 }
 
 

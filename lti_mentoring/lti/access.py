@@ -1,6 +1,7 @@
 """Access tokens: client credentials proved with our key (LTI security framework 1.0, section 4; RFC 7523).
 
-A token is asked for once, kept until a minute before it ends, and asked for again exactly once when a service says 401.
+A token is asked for once, by one of all processes; kept until a minute before it ends; and asked for again exactly once
+when a service says 401.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
+from time import sleep
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lti_mentoring.lti import fields
@@ -35,6 +36,10 @@ ALL_SCOPES = (*GRADE_SCOPES, SCOPE_ROSTER, SCOPE_NOTICES, SCOPE_GROUPS)
 DEPLOYMENT_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/deployment_id"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE = timedelta(minutes=5)
+NO_SCOPE = "invalid_scope"
+"""The platform knows us and gives none of the scopes."""
+NOT_GRANTED = "scope_not_granted"
+TOKEN_REFUSED = "token_refused"  # noqa: S105  # a reason, no token
 # RFC 6749 section 5.2. Moodle puts the text of exceptions into `error`: nothing else is repeated.
 KNOWN_ERRORS = frozenset(
     {
@@ -43,12 +48,18 @@ KNOWN_ERRORS = frozenset(
         "invalid_grant",
         "unauthorized_client",
         "unsupported_grant_type",
-        "invalid_scope",
+        NO_SCOPE,
     }
 )
+UNWELCOME = (KNOWN_ERRORS | {TOKEN_REFUSED}) - {NO_SCOPE}
+"""Reasons that mean us as a whole: the tool was switched off there, or does not get by with its keys."""
 MARGIN = 60
 UNSAID_LIFE = 300
 LONGEST_LIFE = 86_400
+ASKING = timedelta(seconds=40)
+"""How long others wait for the one who asks, should it be killed: longer than a call may take."""
+LOOK_AGAIN = 0.1
+"""Seconds between two looks for the token that another process is asking for."""
 
 
 class Signer(Protocol):
@@ -117,8 +128,16 @@ class TokenCache(Protocol):
         """Keep the token."""
         ...
 
-    def drop(self, key: TokenKey) -> None:
-        """Forget the token; quiet when there is none."""
+    def drop(self, key: TokenKey, token: AccessToken) -> None:
+        """Forget this token; quiet when there is none or when another has come meanwhile."""
+        ...
+
+    def begin(self, key: TokenKey) -> bool:
+        """Say whether the caller shall ask for a token now: one at a time of all processes, for ASKING at most."""
+        ...
+
+    def give_up(self, key: TokenKey) -> None:
+        """Let another ask: no token came."""
         ...
 
 
@@ -135,18 +154,26 @@ class Access:
         signer: Signer,
         cache: TokenCache,
         clock: Callable[[], datetime],
+        pause: Callable[[float], None] = sleep,
     ) -> None:
         """Ask for nothing yet; ``clock`` gives aware UTC times."""
         self._client, self._platform, self._deployment_id = client, platform, deployment_id
         self._key = TokenKey.of(platform.id, deployment_id, scopes)
-        self._signer, self._cache, self._clock = signer, cache, clock
+        self._signer, self._cache, self._clock, self._pause = signer, cache, clock, pause
 
     def token(self) -> AccessToken:
-        """Return a token that has not ended, kept or new; one thread asks while the others of this key wait."""
-        with _flight(self._key):
+        """Return a token that has not ended, kept or new; one of all processes asks while the others wait for it."""
+        while True:
             kept = self._cache.load(self._key)
             if kept is not None and kept.expires_at > self._clock():
                 return kept
+            if self._cache.begin(self._key):
+                return self._ask()
+            self._pause(LOOK_AGAIN)
+
+    def _ask(self) -> AccessToken:
+        fresh = None
+        try:
             fresh = request_token(
                 self._client,
                 self._platform,
@@ -155,30 +182,31 @@ class Access:
                 signer=self._signer,
                 now=self._clock(),
             )
-            self._cache.save(self._key, fresh)
-            return fresh
+        finally:
+            if fresh is None:
+                self._cache.give_up(self._key)
+        self._cache.save(self._key, fresh)
+        return fresh
 
     def granted(self) -> frozenset[str]:
         """Return which of the scopes the platform gives: an administrator may have cut some."""
         return self.token().scopes
 
-    def authorised(self, send: Callable[[str], Answer]) -> Answer:
-        """Call ``send`` with a token; after a 401 once more with a new one, and then never again."""
+    def authorised(self, send: Callable[[str], Answer], *one_of: str) -> Answer:
+        """Call ``send`` with a token; after a 401 once more with a new one, and then never again.
+
+        Where the platform has given us none of the scopes ``one_of`` it is not asked at all: PlatformRefused.
+        """
         token = self.token()
+        if one_of and token.scopes.isdisjoint(one_of):
+            raise PlatformRefused(None, NOT_GRANTED)
         try:
             return send(token.value)
         except PlatformRefused as refused:
             if refused.platform_status != 401:
                 raise
-        self._forget(token)
+        self._cache.drop(self._key, token)
         return send(self.token().value)
-
-    def _forget(self, token: AccessToken) -> None:
-        # Another worker may have brought a new token meanwhile; that one stays.
-        with _flight(self._key):
-            kept = self._cache.load(self._key)
-            if kept is not None and kept.value == token.value:
-                self._cache.drop(self._key)
 
 
 def request_token(
@@ -226,7 +254,7 @@ def refusal(answer: PlatformAnswer) -> str:
         said = fields.text(answer.json_object(), "error")
     except PlatformAnswerUnreadable:
         said = None
-    return said if said in KNOWN_ERRORS else "token_refused"
+    return said if said in KNOWN_ERRORS else TOKEN_REFUSED
 
 
 def read_token(answer: PlatformAnswer, wanted: frozenset[str], *, now: datetime) -> AccessToken:
@@ -237,12 +265,6 @@ def read_token(answer: PlatformAnswer, wanted: frozenset[str], *, now: datetime)
         raise answer.unreadable("no_access_token")
     said = {scope for part in fields.texts(body, "scope") for scope in part.split()}
     seconds = fields.number(body, "expires_in")
-    life = UNSAID_LIFE if seconds is None else min(seconds, LONGEST_LIFE) - MARGIN
-    return AccessToken(value, (wanted & said) if said else wanted, now + timedelta(seconds=max(life, 0)))
-
-
-_FLIGHTS = tuple(Lock() for _ in range(32))
-
-
-def _flight(key: TokenKey) -> Lock:
-    return _FLIGHTS[hash(key) % len(_FLIGHTS)]
+    said_life = UNSAID_LIFE + MARGIN if seconds is None else max(min(seconds, LONGEST_LIFE), 0)
+    life = said_life - min(MARGIN, said_life / 2)
+    return AccessToken(value, (wanted & said) if said else wanted, now + timedelta(seconds=life))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lti_mentoring.lti import fields
+from lti_mentoring.lti.access import SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
 from lti_mentoring.lti.scores import check_maximum, plain_number
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Moodle routes by these exact types; anything beside them is a 400 there (services.php).
 LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+LINE_ITEM_SCOPES = (SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ)
 MAX_PAGES = 200
 LONGEST_TAG = 256
 _CREATED = frozenset({200, 201})
@@ -87,7 +89,8 @@ def find_or_create_lineitem(
             accept=LINE_ITEM,
             token=token,
             good=_CREATED,
-        )
+        ),
+        SCOPE_LINE_ITEM,
     )
     return read_lineitem(answer.json(), answer)
 
@@ -142,7 +145,7 @@ def list_lineitems(
     """Yield the columns that we may see, over all pages; a filter is a wish that a platform may not know."""
 
     def fetch(url: str) -> PlatformAnswer:
-        return access.authorised(lambda token: client.get(url, accept=LINE_ITEMS, token=token))
+        return access.authorised(lambda token: client.get(url, accept=LINE_ITEMS, token=token), *LINE_ITEM_SCOPES)
 
     query = dict(filters or {})
     if quirks.line_items_limit is not None:

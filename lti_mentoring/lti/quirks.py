@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lti_mentoring.domain.lanes import MOST_AT_ONCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,6 +34,8 @@ class Quirks:
     True also for products that we do not know by name: Open edX answers so without naming itself, and being wrong
     costs one look at the result.
     """
+    calls_at_once: int = MOST_AT_ONCE
+    """How many calls of one client id may be under way, all workers together."""
     canvas_registration: bool = False
     """Whether a registration carries Canvas's placements, privacy level and tool id."""
 
@@ -57,6 +61,8 @@ CANVAS = Quirks(
     line_items_limit=50,
     # scores_controller.rb: every score is a new attempt of the student unless it says otherwise.
     score_extra=MappingProxyType({CANVAS_SUBMISSION: MappingProxyType({"new_submission": False})}),
+    # doc/api/throttling.md: one request at a time is unlikely to be throttled; the bucket is our client id's.
+    calls_at_once=1,
     canvas_registration=True,
 )
 

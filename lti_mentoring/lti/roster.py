@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lti_mentoring.lti import fields
+from lti_mentoring.lti.access import SCOPE_ROSTER
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
 
@@ -71,7 +72,7 @@ def fetch_roster(
     """
 
     def fetch(url: str) -> PlatformAnswer:
-        return access.authorised(lambda token: client.get(url, accept=MEMBERSHIPS, token=token))
+        return access.authorised(lambda token: client.get(url, accept=MEMBERSHIPS, token=token), SCOPE_ROSTER)
 
     first = memberships_url
     if quirks.roster_limit is not None:

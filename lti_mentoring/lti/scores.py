@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from lti_mentoring.lti import fields
+from lti_mentoring.lti.access import SCOPE_RESULT, SCOPE_SCORE
 from lti_mentoring.lti.faults import PlatformRefused
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
@@ -104,7 +105,7 @@ def post_score(
         return client.send_json("POST", url, payload, content_type=SCORE, token=token, good=_ANSWERED)
 
     try:
-        return read_answer(access.authorised(send), quirks)
+        return read_answer(access.authorised(send, SCOPE_SCORE), quirks)
     except PlatformRefused as refused:
         # 403 is left to the client to read, because Canvas throttles with it too.
         if refused.platform_status != 403:
@@ -133,7 +134,7 @@ def read_result(client: PlatformClient, access: Access, lineitem_url: str, user_
     """
 
     def fetch(url: str) -> PlatformAnswer:
-        return access.authorised(lambda token: client.get(url, accept=RESULTS, token=token))
+        return access.authorised(lambda token: client.get(url, accept=RESULTS, token=token), SCOPE_RESULT)
 
     first = with_query(beside(lineitem_url, "results"), {"user_id": user_id})
     for page in walk(first, fetch, max_pages=MAX_PAGES):

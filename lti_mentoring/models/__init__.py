@@ -14,6 +14,7 @@ from lti_mentoring.models.award import Award, IssuerKey, StatusList
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.institution import Administrator, Institution
+from lti_mentoring.models.lane import LaneSlot, PlatformLane
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
 from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription, SubscriptionState
@@ -54,6 +55,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "KeyState",
+    "LaneSlot",
     "LineItem",
     "LoginTransaction",
     "Mail",
@@ -72,6 +74,7 @@ __all__ = [
     "PasskeyChallenge",
     "Person",
     "PlatformKeySet",
+    "PlatformLane",
     "Registration",
     "RegistrationState",
     "ResourceLink",

@@ -23,6 +23,7 @@ class HeldReason(StrEnum):
     TEACHER_CHANGED = "teacher_changed"
     REFUSED = "refused"
     FORBIDDEN = "forbidden"
+    GAVE_UP = "gave_up"
 
 
 class ScoreState(StrEnum):

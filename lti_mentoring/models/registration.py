@@ -141,6 +141,8 @@ class AccessToken(OfInstitution, Model):
     granted: Mapped[str]
     sealed: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    asking_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """A process is asking for a new one; the others wait for it, but not beyond this."""
 
 
 class ToolKey(WithId, Model):

@@ -59,6 +59,7 @@ class GradeCell:
             HeldReason.FORBIDDEN,
             HeldReason.NO_GRADEBOOK,
             HeldReason.TEACHER_CHANGED,
+            HeldReason.GAVE_UP,
         }
 
 

@@ -10,10 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
+from lti_mentoring.lti.access import NO_SCOPE, NOT_GRANTED, UNWELCOME
+from lti_mentoring.lti.faults import Fault, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.scores import Result, ScoreAnswer, Settled, settle
 from lti_mentoring.lti.scores import Score as SentScore
 from lti_mentoring.models import HeldReason
+
+OLD_TIMESTAMP = "old_timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,14 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery. ``wait`` in seconds, when the platform said how long."""
+    """What became of a delivery. ``wait`` in seconds, when the platform said how long; ``fault``: what it did wrong."""
 
     end: End
     reason: str = ""
     wait: int | None = None
     column_url: str | None = None
     column_gone: bool = False
+    fault: Fault | None = None
 
 
 def deliver(due: DueScore, gradebook: Gradebook) -> Outcome:
@@ -104,7 +108,7 @@ def _send(due: DueScore, gradebook: Gradebook, url: str) -> Outcome:
     if answer is ScoreAnswer.ACCEPTED:
         return Outcome(End.ACCEPTED, column_url=url)
     if answer is ScoreAnswer.OLD_TIMESTAMP:
-        return _look(due, gradebook, url) or Outcome(End.LATER, "old_timestamp", wait=1, column_url=url)
+        return _look(due, gradebook, url) or Outcome(End.LATER, OLD_TIMESTAMP, column_url=url)
     if answer is ScoreAnswer.ITEM_GONE:  # found again, or made anew, at the next attempt
         return Outcome(End.LATER, "column_gone", column_gone=True)
     reason = HeldReason.FORBIDDEN if answer is ScoreAnswer.FORBIDDEN else HeldReason.REFUSED
@@ -122,8 +126,11 @@ def _look(due: DueScore, gradebook: Gradebook, url: str) -> Outcome | None:
     return None
 
 
-def _fault(fault: PlatformUnavailable | PlatformRefused, url: str | None) -> Outcome:
+def _fault(fault: Fault, url: str | None) -> Outcome:
     if isinstance(fault, PlatformUnavailable):
-        return Outcome(End.LATER, fault.reason, wait=fault.retry_after, column_url=url)
-    reason = HeldReason.FORBIDDEN if fault.platform_status in {401, 403} else HeldReason.REFUSED
-    return Outcome(End.HELD, reason, column_url=url)
+        return Outcome(End.LATER, fault.reason, wait=fault.retry_after, column_url=url, fault=fault)
+    if fault.reason_code in UNWELCOME:  # no fault of this score: an administrator has to look at the registration
+        return Outcome(End.LATER, fault.reason_code, column_url=url, fault=fault)
+    no_access = fault.platform_status in {401, 403} or fault.reason_code in {NO_SCOPE, NOT_GRANTED}
+    reason = HeldReason.FORBIDDEN if no_access else HeldReason.REFUSED
+    return Outcome(End.HELD, reason, column_url=url, fault=fault)

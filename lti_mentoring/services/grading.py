@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
 
 
-ANSWERED_NO = frozenset({HeldReason.REFUSED, HeldReason.FORBIDDEN, HeldReason.NO_GRADEBOOK})
+ANSWERED_NO = frozenset({HeldReason.REFUSED, HeldReason.FORBIDDEN, HeldReason.NO_GRADEBOOK, HeldReason.GAVE_UP})
 """What the platform said to this very score: the same again would be answered the same."""
 
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from lti_mentoring.db import announce, database_now
 from lti_mentoring.domain.events import JobQueued
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Context, Job, JobKind, JobState
+from lti_mentoring.models import Context, Job, JobKind, JobState, PlatformLane
 from lti_mentoring.services.auditing import record
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ LEASE = timedelta(seconds=150)
 """Longer than the slowest step between two calls of ``progress``; a worker that is killed is replaced after it."""
 MOST_ATTEMPTS = 4
 FIRST_WAIT = timedelta(seconds=10)
+PATIENCE = timedelta(hours=6)
+CALLING_KINDS = (JobKind.ROSTER,)
+"""Work that calls the course's platform, and so needs a slot of its lane (``services.lanes``)."""
 OPEN = (JobState.QUEUED, JobState.RUNNING, JobState.HELD)
 WAITING = (JobState.QUEUED, JobState.RUNNING)
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -94,7 +97,7 @@ def claim_job(session: Session, job_id: int) -> ClaimedJob | None:
     token = secrets.token_hex(8)
     claimed = session.execute(
         update(Job)
-        .where(Job.id == job_id, *_due(clock))
+        .where(Job.id == job_id, *job_is_due(clock))
         .values(lease_token=token, lease_until=clock + LEASE, attempts=Job.attempts + 1, state=JobState.RUNNING)
         .execution_options(synchronize_session=False)
     )
@@ -172,26 +175,51 @@ def fail(session: Session, claimed: ClaimedJob, error: str, *, now: datetime) ->
 
 
 def try_later(
-    session: Session, claimed: ClaimedJob, error: str, *, now: datetime, wait: int | None = None
+    session: Session, claimed: ClaimedJob, error: str, *, now: datetime, wait: int | None = None, asked: bool = False
 ) -> timedelta | None:
-    """Put the work back for later and return how long to wait; None when it has been tried often enough and failed."""
+    """Put the work back for later and return how long to wait; None when it has been tried often enough and failed.
+
+    ``asked``: the platform asked us to wait, which costs no attempt; after PATIENCE it does.
+    """
     job = held_job(session, claimed)
     if job is None:
         return None
+    if asked and now < job.created_at + PATIENCE:
+        job.attempts -= 1
     if job.attempts >= MOST_ATTEMPTS:
         _end(job, JobState.FAILED, now, error=error)
         _record_end(session, job, "job.failed", now)
         return None
-    pause = FIRST_WAIT * (1 << (job.attempts - 1)) if wait is None else min(timedelta(seconds=wait), LEASE)
+    pause = FIRST_WAIT * (1 << max(job.attempts - 1, 0)) if wait is None else min(timedelta(seconds=wait), LEASE)
     job.state, job.error, job.lease_token = JobState.QUEUED, error, None
     job.lease_until = database_now(session) + pause
     return pause
 
 
 def find_due_jobs(session: Session, *, most: int) -> list[int]:
-    """Return the jobs that wait and are leased to nobody, oldest first: what a lost wake-up left behind."""
+    """Return the jobs that wait and are leased to nobody, oldest first: what a lost wake-up left behind.
+
+    What calls a platform that rests is not among them.
+    """
     clock = database_now(session)
-    return list(session.scalars(select(Job.id).where(*_due(clock)).order_by(Job.id).limit(most)))
+    return list(
+        session.scalars(
+            select(Job.id)
+            .join(Context, Context.id == Job.context_ref)
+            .outerjoin(PlatformLane, PlatformLane.registration_id == Context.registration_id)
+            .where(*job_is_due(clock), or_(Job.kind.not_in(CALLING_KINDS), lane_is_open(clock)))
+            .order_by(Job.id)
+            .limit(most)
+        )
+    )
+
+
+def lane_is_open(clock: datetime) -> ColumnElement[bool]:
+    """Return the condition that an outer-joined lane lets somebody call."""
+    return and_(
+        or_(PlatformLane.rests_until.is_(None), PlatformLane.rests_until <= clock),
+        or_(PlatformLane.paused_until.is_(None), PlatformLane.paused_until <= clock),
+    )
 
 
 def find_job(session: Session, sitter: Sitter, job_id: int) -> Job:
@@ -207,7 +235,8 @@ def find_job(session: Session, sitter: Sitter, job_id: int) -> Job:
     return job
 
 
-def _due(clock: datetime) -> tuple[ColumnElement[bool], ...]:
+def job_is_due(clock: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a job that waits and is leased to nobody."""
     return (Job.state.in_(WAITING), or_(Job.lease_until.is_(None), Job.lease_until < clock))
 
 

@@ -10,13 +10,14 @@ import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from lti_mentoring.lti.access import AccessToken, TokenKey
+from lti_mentoring.db import database_now
+from lti_mentoring.lti.access import ASKING, AccessToken, TokenKey
 from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, RegisteredPlatform, StoredKeySet
 from lti_mentoring.models import AccessToken as TokenRow
 from lti_mentoring.models import Deployment, DeploymentApproval, PlatformKeySet
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from lti_mentoring.sealing import Sealer
 
 REMEMBERED = timedelta(seconds=10)
+NO_TOKEN = ""
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_TOKEN_KEY = ("registration_id", "deployment_id", "scopes")
 Work = Callable[[], AbstractContextManager[Session]]
 """Opens one short unit of work; for what must be saved whatever becomes of the rest."""
 
@@ -192,7 +196,7 @@ class StoredTokens:
         """Return the kept token, ended or not, or None."""
         with self._work() as session:
             row = session.scalar(select(TokenRow).where(*_same(key)))
-            if row is None:
+            if row is None or row.sealed == NO_TOKEN:
                 return None
             value = self._sealer.open(row.sealed, _place(key))
             return AccessToken(value, frozenset(row.granted.split()), row.expires_at)
@@ -206,26 +210,58 @@ class StoredTokens:
                 {
                     "registration_id": key.registration_id,
                     "deployment_id": key.deployment_id,
-                    "scopes": " ".join(key.scopes),
+                    "scopes": _scopes(key),
                     "granted": " ".join(sorted(token.scopes)),
                     "sealed": self._sealer.seal(token.value, _place(key)),
                     "expires_at": token.expires_at,
+                    "asking_until": None,
                 },
-                by=("registration_id", "deployment_id", "scopes"),
+                by=_TOKEN_KEY,
                 first={"institution_id": _owner(session, key)},
             )
 
-    def drop(self, key: TokenKey) -> None:
-        """Forget the token; quiet when there is none."""
+    def drop(self, key: TokenKey, token: AccessToken) -> None:
+        """Forget this token; quiet when there is none or when another has come meanwhile."""
         with self._work() as session:
-            session.execute(delete(TokenRow).where(*_same(key)))
+            row = session.scalar(select(TokenRow).where(*_same(key)).with_for_update())
+            if row is not None and row.sealed and self._sealer.open(row.sealed, _place(key)) == token.value:
+                row.sealed, row.expires_at = NO_TOKEN, LONG_AGO
+
+    def begin(self, key: TokenKey) -> bool:
+        """Take the turn to ask for a token, under a lease by the database's clock."""
+        with self._work() as session:
+            clock = database_now(session)
+            number = upsert(
+                session,
+                TokenRow,
+                {"registration_id": key.registration_id, "deployment_id": key.deployment_id, "scopes": _scopes(key)},
+                by=_TOKEN_KEY,
+                first={
+                    "institution_id": _owner(session, key),
+                    "granted": "",
+                    "sealed": NO_TOKEN,
+                    "expires_at": LONG_AGO,
+                },
+            )
+            taken = session.execute(
+                update(TokenRow)
+                .where(TokenRow.id == number, or_(TokenRow.asking_until.is_(None), TokenRow.asking_until < clock))
+                .values(asking_until=clock + ASKING)
+                .execution_options(synchronize_session=False)
+            )
+            return bool(taken.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+    def give_up(self, key: TokenKey) -> None:
+        """Give the turn back: no token came."""
+        with self._work() as session:
+            session.execute(update(TokenRow).where(*_same(key)).values(asking_until=None))
 
 
 def _same(key: TokenKey) -> tuple[ColumnElement[bool], ...]:
     return (
         TokenRow.registration_id == key.registration_id,
         TokenRow.deployment_id == key.deployment_id,
-        TokenRow.scopes == " ".join(key.scopes),
+        TokenRow.scopes == _scopes(key),
     )
 
 
@@ -237,8 +273,12 @@ def _owner(session: Session, key: TokenKey) -> int:
     return session.execute(owner).scalar_one()
 
 
+def _scopes(key: TokenKey) -> str:
+    return " ".join(key.scopes)
+
+
 def _place(key: TokenKey) -> str:
-    return f"access_token:{key.registration_id}:{key.deployment_id}:{' '.join(key.scopes)}"
+    return f"access_token:{key.registration_id}:{key.deployment_id}:{_scopes(key)}"
 
 
 def _columns(transaction: LoginTransaction) -> dict[str, object]:

@@ -11,9 +11,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from lti_mentoring.db import database_now
+from lti_mentoring.domain.lanes import MOST_AT_ONCE
 from lti_mentoring.domain.placing import KINDS, Placed, milestone_column, track_column
 from lti_mentoring.models import (
     Context,
@@ -22,13 +23,15 @@ from lti_mentoring.models import (
     LineItem,
     Milestone,
     Person,
+    PlatformLane,
     ResourceLink,
     Score,
     ScoreState,
     Track,
 )
 from lti_mentoring.services.auditing import record
-from lti_mentoring.services.delivering import Column, DueScore, End, Outcome
+from lti_mentoring.services.delivering import OLD_TIMESTAMP, Column, DueScore, End, Outcome
+from lti_mentoring.services.jobs import lane_is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +40,13 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=5)
+STAMP_WAIT = timedelta(seconds=1)
+"""Moodle compares whole seconds; where the platform's clock is ahead of ours, it takes as long as they differ."""
 LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 12
+"""Some five hours with the waits between them."""
+OF_EACH = 2 * MOST_AT_ONCE
+"""Scores of one platform that are woken at once."""
 OPEN_ITEMS = frozenset(kind for kind, one in KINDS.items() if one.has_item)
 
 
@@ -47,12 +56,7 @@ def claim_score(session: Session, score_id: int) -> DueScore | None:
     token = secrets.token_hex(8)
     claimed = session.execute(
         update(Score)
-        .where(
-            Score.id == score_id,
-            Score.state == ScoreState.PENDING,
-            Score.due_at <= clock,
-            or_(Score.lease_until.is_(None), Score.lease_until < clock),
-        )
+        .where(Score.id == score_id, *score_is_due(clock))
         .values(lease_token=token, lease_until=clock + LEASE)
         .execution_options(synchronize_session=False)
     )
@@ -65,6 +69,12 @@ def claim_score(session: Session, score_id: int) -> DueScore | None:
     score.attempts += 1
     session.flush()
     return _due_score(session, score, token, look_first=look_first)
+
+
+def score_is_due(clock: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a score that is to be sent and leased to nobody."""
+    free = or_(Score.lease_until.is_(None), Score.lease_until < clock)
+    return (Score.state == ScoreState.PENDING, Score.due_at <= clock, free)
 
 
 def next_stamp(clock: datetime, last: datetime | None) -> datetime:
@@ -134,24 +144,36 @@ def _column(item: LineItem, track: Track, milestone: Milestone | None, links: li
 
 
 def settle_score(
-    session: Session, due: DueScore, outcome: Outcome, *, now: datetime, chance: Callable[[], float] = random.random
-) -> None:
-    """Write down what became of a claimed score; nothing when the lease has passed to another worker."""
+    session: Session,
+    due: DueScore,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    chance: Callable[[], float] = random.random,
+    platform_is_well: bool = False,
+) -> timedelta | None:
+    """Write down what became of a claimed score; nothing when the lease has passed to another worker.
+
+    One that fails again and again while others get through (``platform_is_well``) is held for somebody to look at.
+    Returns how long to wait before it is tried again.
+    """
     score = session.get_one(Score, due.score_id, with_for_update=True)
     if score.lease_token != due.lease_token:
-        return
+        return None
     score.lease_token = score.lease_until = None
     _keep_column(session, due, outcome)
+    if outcome.end is End.LATER and platform_is_well and score.attempts >= MOST_ATTEMPTS:
+        outcome = Outcome(End.HELD, HeldReason.GAVE_UP)
     if outcome.end is End.LATER:
-        score.waiting_reason = outcome.reason
-        score.due_at = database_now(session) + _wait(outcome, score.attempts, chance)
-        return
+        wait = _wait(outcome, score.attempts, chance)
+        score.waiting_reason, score.due_at = outcome.reason, database_now(session) + wait
+        return wait
     if outcome.end is End.ACCEPTED:
         score.accepted_value, score.accepted_maximum, score.accepted_at = due.value, due.maximum, now
         score.waiting_reason = None
     if score.wanted_version != due.version:  # it was changed meanwhile: the newer one is due
         score.due_at = database_now(session)
-        return
+        return timedelta(0)
     score.overrule = False
     accepted = outcome.end is End.ACCEPTED
     score.state = ScoreState.ACCEPTED if accepted else ScoreState.HELD
@@ -168,13 +190,15 @@ def settle_score(
         version=due.version,
         code=outcome.reason,
     )
+    return None
 
 
 def _wait(outcome: Outcome, attempts: int, chance: Callable[[], float]) -> timedelta:
     """Return how long to wait: what the platform asked for, else doubling with up to a quarter more by chance."""
     if outcome.wait is not None:
         return min(timedelta(seconds=outcome.wait), LONGEST_WAIT)
-    doubled = min(FIRST_WAIT * (1 << min(attempts - 1, 12)), LONGEST_WAIT)
+    first = STAMP_WAIT if outcome.reason == OLD_TIMESTAMP else FIRST_WAIT
+    doubled = min(first * (1 << min(attempts - 1, 12)), LONGEST_WAIT)
     return doubled * (1 + chance() / 4)
 
 
@@ -209,17 +233,20 @@ def release_column(session: Session, line_item_id: int, url: str | None) -> None
 
 
 def find_due_scores(session: Session, *, most: int) -> list[int]:
-    """Return the scores that are due and leased to nobody, oldest first: what a lost wake-up left behind."""
+    """Return scores that are due and leased to nobody: what a lost wake-up left behind.
+
+    A few of each platform, the oldest first, and none of one that rests: who delivers one wakes the next
+    (``services.lanes``), and a thousand grades of one platform must not stand before another's only one.
+    """
     clock = database_now(session)
-    return list(
-        session.scalars(
-            select(Score.id)
-            .where(
-                Score.state == ScoreState.PENDING,
-                Score.due_at <= clock,
-                or_(Score.lease_until.is_(None), Score.lease_until < clock),
-            )
-            .order_by(Score.due_at)
-            .limit(most)
-        )
+    place = func.row_number().over(partition_by=Context.registration_id, order_by=(Score.attempts, Score.due_at))
+    due = (
+        select(Score.id, Score.due_at, place.label("place"))
+        .join(Track, Track.id == Score.track_id)
+        .join(Context, Context.id == Track.context_ref)
+        .outerjoin(PlatformLane, PlatformLane.registration_id == Context.registration_id)
+        .where(*score_is_due(clock), lane_is_open(clock))
+        .subquery()
     )
+    chosen = select(due.c.id).where(due.c.place <= OF_EACH).order_by(due.c.place, due.c.due_at).limit(most)
+    return list(session.scalars(chosen))

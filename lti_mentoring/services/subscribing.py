@@ -19,6 +19,7 @@ from lti_mentoring.lti.notice_handlers import WANTED_KINDS
 from lti_mentoring.models import Deployment, NoticeSubscription, SubscriptionState
 from lti_mentoring.queries.registrations import approved_deployment
 from lti_mentoring.services.auditing import record
+from lti_mentoring.services.lanes import NOT_ITS_FAULT
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ def settle_subscription(
     if error is None:
         _end(row, SubscriptionState.TOLD, None)
         action = "notices.subscribed" if due.handler else "notices.unsubscribed"
+    elif error in NOT_ITS_FAULT:  # the platform has not even been asked
+        row.attempts -= 1
+        _end(row, SubscriptionState.PENDING, error)
+        row.due_at = database_now(session) + FIRST_WAIT
+        return
     elif again and row.attempts < MOST_ATTEMPTS:
         _end(row, SubscriptionState.PENDING, error)
         row.due_at = database_now(session) + FIRST_WAIT * (1 << (row.attempts - 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 
@@ -14,12 +15,15 @@ from lti_mentoring.lti.grades import LineItemDraft, find_or_create_lineitem
 from lti_mentoring.lti.scores import Result, Score, ScoreAnswer, post_score, read_result
 from lti_mentoring.models import HeldReason
 from lti_mentoring.services.delivering import Column, DueScore, End, Outcome, deliver
-from lti_mentoring.services.sending import claim_column, claim_score, release_column, settle_score
-from lti_mentoring.tasks._platform import PlatformLine, note_fault, platform_line
+from lti_mentoring.services.lanes import NOT_ITS_FAULT, is_well, take_score
+from lti_mentoring.services.sending import claim_column, release_column, settle_score
+from lti_mentoring.tasks._platform import PlatformLine, SlotWatch, note_fault, platform_line, wake
 
 log = logging.getLogger("lti_mentoring.grades")
 TAG = "mentoring"
-OUR_OWN_REASONS = frozenset({"column_search", "registration_off", HeldReason.TEACHER_CHANGED, HeldReason.NO_GRADEBOOK})
+LONGEST_COUNTDOWN = timedelta(seconds=60)
+"""So long a wake-up is left with the broker; what is due later is found by the sweep."""
+OUR_OWN_REASONS = NOT_ITS_FAULT | {"registration_off", HeldReason.TEACHER_CHANGED, HeldReason.NO_GRADEBOOK}
 """Why a score waits although the platform did nothing wrong."""
 
 
@@ -67,23 +71,29 @@ class CourseGradebook:
 def push(score_id: int) -> None:
     """Claim, deliver, settle; quiet when the score is gone, sent, or another worker's."""
     with unit_of_work() as session:
-        due = claim_score(session, score_id)
-    if due is None:
+        taken = take_score(session, score_id)
+    if taken is None:
         return
+    slot, due = taken
+    watch = SlotWatch(slot)
     try:
-        outcome = deliver(due, gradebook_for(due))
-    except PlatformRefused:  # switched off between the launch and now
-        outcome = Outcome(End.LATER, "registration_off")
+        outcome = deliver(due, gradebook_for(due, watch))
+    except PlatformRefused as off:  # switched off between the launch and now
+        outcome = Outcome(End.LATER, "registration_off", fault=off)
     with unit_of_work() as session:
-        settle_score(session, due, outcome, now=utcnow())
+        tasks = watch.leave(session, outcome.fault)
+        again = settle_score(
+            session, due, outcome, now=utcnow(), platform_is_well=is_well(session, slot, outcome.fault)
+        )
+    wake(tasks)
     if outcome.reason and outcome.reason not in OUR_OWN_REASONS:
         note_fault(due.registration_id, outcome.reason)
     log.info("score", extra={"score": score_id, "end": outcome.end.value, "reason": outcome.reason})
-    if outcome.end is End.LATER and outcome.wait is not None:
-        push.apply_async(kwargs={"score_id": score_id}, countdown=outcome.wait, retry=False)
+    if again is not None and again <= LONGEST_COUNTDOWN:
+        push.apply_async(kwargs={"score_id": score_id}, countdown=again.total_seconds(), retry=False)
 
 
-def gradebook_for(due: DueScore) -> CourseGradebook:
+def gradebook_for(due: DueScore, watch: SlotWatch) -> CourseGradebook:
     """Open the line to the gradebook that a due score belongs to."""
-    line = platform_line(due.registration_id, due.deployment_id, GRADE_SCOPES)
+    line = platform_line(due.registration_id, due.deployment_id, GRADE_SCOPES, watch)
     return CourseGradebook(line, due.lineitems_url)

@@ -20,9 +20,10 @@ from lti_mentoring.lti.roster import Roster, fetch_roster
 from lti_mentoring.models import JobKind
 from lti_mentoring.services.awarding_jobs import issue_batch
 from lti_mentoring.services.issuers import Desk
-from lti_mentoring.services.jobs import ClaimedJob, claim_job, fail, progress, try_later
+from lti_mentoring.services.jobs import ClaimedJob, fail, progress, try_later
+from lti_mentoring.services.lanes import NOT_ITS_FAULT, take_job
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
-from lti_mentoring.tasks._platform import noting_faults, platform_line
+from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line
 
 if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
@@ -41,11 +42,14 @@ class LeaseLost(Exception):
 def run(job_id: int) -> None:
     """Claim and do a job; quiet when it has ended or is another worker's. Every failure is written on the job."""
     with unit_of_work() as session:
-        claimed = claim_job(session, job_id)
-    if claimed is None:
+        taken = take_job(session, job_id)
+    if taken is None:
         return
+    slot, claimed = taken
+    watch = SlotWatch(slot) if slot is not None else None
     try:
-        RUNNERS[claimed.kind](claimed)
+        with leaving(watch):
+            RUNNERS[claimed.kind](claimed, watch)
     except LeaseLost:
         log.info("job", extra={"job": job_id, "end": "lease_lost"})
     except PlatformUnavailable as away:
@@ -56,24 +60,24 @@ def run(job_id: int) -> None:
         log.info("job", extra={"job": job_id, "end": refused.code})
 
 
-def read_roster(claimed: ClaimedJob) -> None:
+def read_roster(claimed: ClaimedJob, watch: SlotWatch | None) -> None:
     """Read a course's whole list and bring it in."""
     read_at = utcnow()
     with unit_of_work() as session:
         source = roster_source(session, claimed)
-    roster = _fetch(claimed, source)
+    roster = _fetch(claimed, source, watch)
     with unit_of_work() as session:
         change = sync_roster(session, claimed, roster, read_at=read_at, now=utcnow())
     log.info("job", extra={"job": claimed.job_id, "end": "done" if change else "lease_lost"})
 
 
-def _fetch(claimed: ClaimedJob, source: RosterSource) -> Roster:
+def _fetch(claimed: ClaimedJob, source: RosterSource, watch: SlotWatch | None) -> Roster:
     with noting_faults(source.registration_id):
-        return _read_pages(claimed, source)
+        return _read_pages(claimed, source, watch)
 
 
-def _read_pages(claimed: ClaimedJob, source: RosterSource) -> Roster:
-    line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,))
+def _read_pages(claimed: ClaimedJob, source: RosterSource, watch: SlotWatch | None) -> Roster:
+    line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,), watch)
 
     told = -TELL_EVERY
 
@@ -98,13 +102,14 @@ def _read_pages(claimed: ClaimedJob, source: RosterSource) -> Roster:
 
 def _again(claimed: ClaimedJob, away: PlatformUnavailable) -> None:
     with unit_of_work() as session:
-        pause = try_later(session, claimed, away.code, now=utcnow(), wait=away.retry_after)
+        asked = away.reason == "throttled" or away.reason in NOT_ITS_FAULT
+        pause = try_later(session, claimed, away.code, now=utcnow(), wait=away.retry_after, asked=asked)
     log.info("job", extra={"job": claimed.job_id, "end": away.code, "reason": away.reason})
     if pause is not None:
         run.apply_async(kwargs={"job_id": claimed.job_id}, countdown=pause.total_seconds() + 1, retry=False)
 
 
-def issue_certificates(claimed: ClaimedJob) -> None:
+def issue_certificates(claimed: ClaimedJob, _watch: SlotWatch | None) -> None:
     """Issue a job's certificates, a few in each transaction."""
     settings: Settings = current_app.extensions["settings"]
     desk = Desk(current_app.extensions["sealer"], settings.public_url)
@@ -115,7 +120,7 @@ def issue_certificates(claimed: ClaimedJob) -> None:
     log.info("job", extra={"job": claimed.job_id, "end": "done"})
 
 
-RUNNERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
+RUNNERS: dict[JobKind, Callable[[ClaimedJob, SlotWatch | None], None]] = {
     JobKind.ROSTER: read_roster,
     JobKind.CERTIFICATES: issue_certificates,
 }

@@ -13,7 +13,7 @@ from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.notice_handlers import set_handler
 from lti_mentoring.services.notices import act_on
 from lti_mentoring.services.subscribing import DueSubscription, claim_subscription, settle_subscription
-from lti_mentoring.tasks._platform import noting_faults, platform_line
+from lti_mentoring.tasks._platform import in_a_lane, noting_faults, platform_line
 
 log = logging.getLogger("lti_mentoring.notices")
 
@@ -46,7 +46,8 @@ def subscribe(subscription_id: int) -> None:
 
 
 def _tell(due: DueSubscription) -> None:
-    # A platform that was switched off is told once more: that we want no notices.
-    line = platform_line(due.registration_id, due.deployment_id, (SCOPE_NOTICES,), even_if_off=not due.handler)
-    with noting_faults(due.registration_id):
+    with noting_faults(due.registration_id), in_a_lane(due.registration_id) as watch:
+        # A platform that was switched off is told once more: that we want no notices.
+        off_too = not due.handler
+        line = platform_line(due.registration_id, due.deployment_id, (SCOPE_NOTICES,), watch, even_if_off=off_too)
         set_handler(line.client, line.access, due.service_url, due.kind, due.handler)

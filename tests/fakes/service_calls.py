@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Lock
+from time import sleep
 
 from lti_mentoring.lti.access import ALL_SCOPES, Access, AccessToken, TokenKey
 from lti_mentoring.lti.http import PlatformClient, Timeouts
@@ -16,15 +18,31 @@ class MemoryTokenCache:
 
     def __init__(self) -> None:
         self._tokens: dict[TokenKey, AccessToken] = {}
+        self._asking: set[TokenKey] = set()
+        self._lock = Lock()
 
     def load(self, key: TokenKey) -> AccessToken | None:
         return self._tokens.get(key)
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
-        self._tokens[key] = token
+        with self._lock:
+            self._tokens[key] = token
+            self._asking.discard(key)
 
-    def drop(self, key: TokenKey) -> None:
-        self._tokens.pop(key, None)
+    def drop(self, key: TokenKey, token: AccessToken) -> None:
+        with self._lock:
+            if self._tokens.get(key) == token:
+                del self._tokens[key]
+
+    def begin(self, key: TokenKey) -> bool:
+        with self._lock:
+            mine = key not in self._asking
+            self._asking.add(key)
+            return mine
+
+    def give_up(self, key: TokenKey) -> None:
+        with self._lock:
+            self._asking.discard(key)
 
 
 @dataclass(frozen=True)
@@ -67,7 +85,7 @@ def client_for(lms, **options):
     return PlatformClient(allowed_private_hosts={lms.host}, **({"timeouts": PATIENT} | options))
 
 
-def access_for(lms, client, *, scopes=ALL_SCOPES, signer=None, cache=None, clock=None, registration=None):
+def access_for(lms, client, *, scopes=ALL_SCOPES, signer=None, cache=None, clock=None, registration=None, pause=sleep):
     """Authorise calls to the fake as a stored registration would."""
     return Access(
         client,
@@ -77,4 +95,5 @@ def access_for(lms, client, *, scopes=ALL_SCOPES, signer=None, cache=None, clock
         signer=signer or RecordingSigner(),
         cache=cache or MemoryTokenCache(),
         clock=clock or Clock(),
+        pause=pause,
     )

@@ -18,8 +18,10 @@ from lti_mentoring.lti.access import (
     ALL_SCOPES,
     ASSERTION_TYPE,
     DEPLOYMENT_CLAIM,
+    NOT_GRANTED,
     SCOPE_ROSTER,
     SCOPE_SCORE,
+    AccessToken,
     TokenKey,
 )
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
@@ -96,7 +98,7 @@ def test_a_token_is_kept_until_a_minute_before_its_end(lms, client):
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [(None, 300), ("600", 540), (10, 0), (-5, 0), (True, 300), ("soon", 300), (1e300, 86_340), ([], 300)],
+    [(None, 300), ("600", 540), (10, 5), (0, 0), (-5, 0), (True, 300), ("soon", 300), (1e300, 86_340), ([], 300)],
 )
 def test_the_life_of_a_token_is_read_leniently(lms, client, said, seconds):
     lms.expires_in = said
@@ -130,7 +132,7 @@ def test_tokens_of_two_registrations_of_one_issuer_are_never_mixed(lms, client):
 
 
 def test_forgetting_what_is_not_kept_is_quiet():
-    MemoryTokenCache().drop(TokenKey.of(1, "d", []))
+    MemoryTokenCache().drop(TokenKey.of(1, "d", []), AccessToken("gone", frozenset(), NOON))
 
 
 def test_one_401_brings_a_new_token_and_the_call_again(lms, client):
@@ -164,7 +166,8 @@ def test_a_token_that_another_worker_brought_meanwhile_stays(lms, client):
 
     def send(token):
         if token == "token-1":
-            cache.drop(TokenKey.of(1, "deployment-1", ALL_SCOPES))
+            key = TokenKey.of(1, "deployment-1", ALL_SCOPES)
+            cache.drop(key, cache.load(key))
             other.token()
             raise PlatformRefused(401, "unauthorised")
         return token
@@ -247,6 +250,31 @@ def test_a_redirecting_token_endpoint_gets_no_assertion_elsewhere(lms, client):
     with pytest.raises(PlatformRefused) as caught:
         access_for(lms, client).token()
     assert (caught.value.reason_code, lms.seen("/elsewhere")) == ("redirected", [])
+
+
+def test_what_was_not_granted_is_not_asked_for(lms, client):
+    lms.granted = {SCOPE_ROSTER}
+    access = access_for(lms, client)
+    with pytest.raises(PlatformRefused) as caught:
+        access.authorised(lambda token: client.get(f"{lms.url}/lineitems", token=token), SCOPE_SCORE)
+    assert (caught.value.reason_code, lms.seen("/lineitems")) == (NOT_GRANTED, [])
+    assert access.granted() == {SCOPE_ROSTER}
+
+
+def test_while_another_process_asks_we_wait_for_its_token(lms, client):
+    cache, key = MemoryTokenCache(), TokenKey.of(1, "deployment-1", ALL_SCOPES)
+    theirs = AccessToken("theirs", frozenset(ALL_SCOPES), NOON + timedelta(hours=1))
+    access = access_for(lms, client, cache=cache, pause=lambda _seconds: cache.save(key, theirs))
+    assert cache.begin(key)
+    assert (access.token(), asked(lms)) == (theirs, 0)
+
+
+def test_who_asks_in_vain_lets_the_next_one_ask(lms, client):
+    cache = MemoryTokenCache()
+    lms.reply("/token", Reply(500))
+    with pytest.raises(PlatformUnavailable):
+        access_for(lms, client, cache=cache).token()
+    assert access_for(lms, client, cache=cache).token().value == "token-2"
 
 
 def test_a_token_is_in_no_repr(lms, client):

@@ -7,9 +7,9 @@ from threading import Barrier, Thread
 
 import pytest
 from factories.world import NOON, World, deployment, institution, registration
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.db import database_now, db, unit_of_work
 from lti_mentoring.lti.access import AccessToken, TokenKey
 from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, StoredKeySet
 from lti_mentoring.models import AccessToken as TokenRow
@@ -178,9 +178,25 @@ def test_a_token_is_stored_sealed_replaced_and_dropped(app, session, work):
         session.expire_all()
         assert tokens.load(key) == token
     assert "second" not in session.scalars(select(TokenRow.sealed)).one()
-    tokens.drop(key)
-    tokens.drop(key)
-    assert tokens.load(key) is None
+    tokens.drop(key, AccessToken("first token", frozenset({"a"}), NOON))
+    assert tokens.load(key) == token
+    for _ in range(2):
+        tokens.drop(key, token)
+        session.expire_all()
+        assert tokens.load(key) is None
+
+
+@pytest.mark.both_databases
+def test_one_of_all_processes_asks_for_a_token_until_it_has_one_gives_up_or_is_killed(app, session, work):
+    tokens = StoredTokens(work, app.extensions["sealer"])
+    key = replace(KEY, registration_id=World(session).registration.id)
+    assert (tokens.begin(key), tokens.begin(key), tokens.load(key)) == (True, False, None)
+    tokens.give_up(key)
+    assert (tokens.begin(key), tokens.begin(key)) == (True, False)
+    session.execute(update(TokenRow).values(asking_until=database_now(session) - timedelta(seconds=1)))
+    assert (tokens.begin(key), tokens.begin(key)) == (True, False)
+    tokens.save(key, AccessToken("new", frozenset({"a"}), NOON))
+    assert tokens.begin(key)
 
 
 def test_a_token_is_the_deployments_institutions_also_where_the_registration_is_anothers(app, session, work):

@@ -135,9 +135,12 @@ def test_a_409_for_what_had_arrived_is_accepted(session, world, score):
     assert push(session, score, gradebook).end is End.ACCEPTED
 
 
-def test_a_409_with_nothing_there_is_tried_again_a_second_later(session, score):
-    gradebook = FakeGradebook(ScoreAnswer.OLD_TIMESTAMP)
-    assert push(session, score, gradebook).wait == 1
+def test_a_409_with_nothing_there_is_tried_again_a_second_later_then_ever_more_slowly(session, score):
+    gradebook = FakeGradebook(*[ScoreAnswer.OLD_TIMESTAMP] * 3)
+    for seconds in (1, 2, 4):
+        before = database_now(session)
+        push(session, score, gradebook)
+        assert timedelta(seconds=seconds - 1) <= score.due_at - before <= timedelta(seconds=seconds + 5)
     assert push(session, score, gradebook).end is End.ACCEPTED
 
 

@@ -139,6 +139,14 @@ def test_who_does_not_answer_is_asked_again_ever_more_slowly_and_then_not(sessio
     assert claim_subscription(session, number) is None
 
 
+def test_waiting_for_a_slot_costs_no_attempt(session, launch):
+    want_notices(session, launch(), HERE, now=PAST)
+    for number in find_due_subscriptions(session, most=9):
+        settle_subscription(session, claim_subscription(session, number), "lane_busy", now=NOON)
+    assert {(row.attempts, row.state) for row in rows(session)} == {(0, SubscriptionState.PENDING)}
+    assert find_due_subscriptions(session, most=9) == []
+
+
 def test_who_says_no_is_asked_again_a_day_later_at_the_earliest(session, launch):
     want_notices(session, launch(), HERE, now=PAST)
     settled(session, "forbidden", again=False)

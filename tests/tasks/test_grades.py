@@ -11,7 +11,16 @@ from sqlalchemy import select, update
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.lti.http import PlatformClient
-from lti_mentoring.models import Context, HeldReason, LineItem, Registration, RegistrationState, Score, ScoreState
+from lti_mentoring.models import (
+    Context,
+    HeldReason,
+    LineItem,
+    PlatformLane,
+    Registration,
+    RegistrationState,
+    Score,
+    ScoreState,
+)
 from lti_mentoring.services.grading import ensure_columns
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.tasks.grades import push
@@ -69,13 +78,28 @@ def test_a_delivered_score_is_not_sent_again(lms, score_id):
     assert len(lms.requests) == before
 
 
-@pytest.mark.parametrize("reply", [HTML, Reply(503), Reply(200, drop=True), Reply(429)])
+@pytest.mark.parametrize("reply", [HTML, Reply(503), Reply(200, drop=True)])
 def test_an_lms_that_is_down_or_shows_a_maintenance_page_is_waited_for(lms, score_id, reply):
     lms.reply("/token", replace(reply))
     score = run(score_id)
     assert score.state is ScoreState.PENDING
     assert score.waiting_reason
     assert db.session().scalar(select(Registration.last_error)) == score.waiting_reason
+    assert run(score_id).state is ScoreState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(429), Reply(429, headers={"Retry-After": "30"}), Reply(403, b"403 Forbidden (Rate Limit Exceeded)")]
+)
+def test_an_lms_that_asks_us_to_slow_down_is_not_called_until_then(lms, score_id, session, reply):
+    lms.reply("/token", replace(reply))
+    score = run(score_id)
+    assert (score.state, score.waiting_reason) == (ScoreState.PENDING, "throttled")
+    calls = len(lms.requests)
+    assert run(score_id).attempts == 1
+    assert len(lms.requests) == calls
+    session.execute(update(PlatformLane).values(paused_until=PAST))
+    session.commit()
     assert run(score_id).state is ScoreState.ACCEPTED
 
 
