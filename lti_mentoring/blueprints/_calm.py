@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from flask import Response
 
 
-def calm(title: str, text: str, art: str = "open", note: str = "") -> Response:
-    """Answer with a page of a few words."""
-    return render("home/calm.html", "home/_calm.html", title=title, text=text, art=art, note=note)
+def calm(title: str, text: str, art: str = "open", note: str = "", action: tuple[str, str] | None = None) -> Response:
+    """Answer with a page of a few words; ``action``: the one way on, label and address."""
+    return render("home/calm.html", "home/_calm.html", title=title, text=text, art=art, note=note, action=action)
 
 
 def setting_up() -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response
+from flask import Blueprint, make_response, request
 from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, MENTOR, STAFF, current_seat, requires
@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._board_page import board_csv
 from lti_mentoring.blueprints._calm import setting_up
 from lti_mentoring.blueprints._events import line
 from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._next_steps import queue_line
 from lti_mentoring.blueprints._verdicts import pill_of
 from lti_mentoring.blueprints._ways import pace, steps_of, student_url, turn, your_turn
 from lti_mentoring.blueprints._words import anchor
@@ -65,11 +66,18 @@ def student(student_id: int) -> ResponseReturnValue:
 @bp.get("/my-students")
 @requires(MENTOR)
 def mine() -> ResponseReturnValue:
-    """Show a mentor's students, each with the path and whose turn it is."""
+    """Show a mentor's students, each with the path and whose turn it is; or who waits at one milestone."""
     seat = current_seat()
     if not seat.track_published:
         return setting_up()
     home = mentor_home(db.session(), seat, today=utcnow().date())
+    asked = request.args.get("milestone", type=int)
+    title = next(
+        (one.title for mentee in home.mentees for one in mentee.way.milestones if one.milestone_id == asked), ""
+    )
+    if title:
+        waiting = [(item, *queue_line(item)) for item in home.queue if item.milestone_id == asked]
+        return render("board/waiting.html", "board/_waiting.html", title=title, waiting=waiting)
     cards = [
         (one, steps_of(one.way, student_url(one.student_id)), pace(one.way), turn(one.way, seat.person_name, mine=True))
         for one in home.mentees

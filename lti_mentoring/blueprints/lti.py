@@ -18,6 +18,7 @@ from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.blueprints._tool import our_launch_url, our_notices_url, tool_description
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, end_reading, unit_of_work
+from lti_mentoring.domain.placing import Placed
 from lti_mentoring.lti.canvas import canvas_configuration
 from lti_mentoring.lti.errors import LaunchRefused, LoginRefused, LTIError
 from lti_mentoring.lti.launch import KEPT, validate_launch
@@ -179,6 +180,8 @@ def _come_in(taken: Welcome) -> AnyResponse:
         url = url_for("picking.show")
     elif taken.waits and len(sitter.roles) == 1 and sitter.role.value == "guest":
         url = url_for("admin.waiting")
+    elif taken.opens is not Placed.TRACK:
+        url = url_for("placing.here")
     else:
         url = url_for("home.today")
     known = stored_registrations(db.session(), utcnow()).frame_origins(sitter.registration_id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,7 +16,6 @@ from lti_mentoring.lti.scores import check_maximum, plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from lti_mentoring.lti.access import Signer
     from lti_mentoring.lti.messages import DeepLinkingSettings
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 RESOURCE_LINK = "ltiResourceLink"
 LIFE = timedelta(minutes=5)
+_TARGETS = frozenset({"iframe", "frame", "window"})
 _CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 _DL_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
@@ -43,6 +43,8 @@ class LinkColumn:
     label: str | None = None
     resource_id: str | None = None
     tag: str | None = None
+    review_url: str | None = None
+    """Where the platform may open what stands behind a grade (Submission Review)."""
 
     def __post_init__(self) -> None:
         """Refuse a maximum that is no number above zero; raise ValueError."""
@@ -50,7 +52,12 @@ class LinkColumn:
 
     def as_json(self) -> dict[str, object]:
         """Return the ``lineItem`` member, without what is not said."""
-        said = {"label": self.label, "resourceId": self.resource_id, "tag": self.tag}
+        said = {
+            "label": self.label,
+            "resourceId": self.resource_id,
+            "tag": self.tag,
+            "submissionReview": submission_review(self.review_url) if self.review_url else None,
+        }
         return {"scoreMaximum": plain_number(self.maximum)} | {name: value for name, value in said.items() if value}
 
 
@@ -63,6 +70,9 @@ class LinkItem:
     text: str | None = None
     custom: Mapping[str, str] = field(default_factory=dict)
     column: LinkColumn | None = None
+    new_window: bool = False
+    available_from: datetime | None = None
+    due_at: datetime | None = None
 
     def as_json(self, *, with_column: bool = True) -> dict[str, object]:
         """Return the content item; what is not said is left out, for null is not a value to some platforms."""
@@ -72,7 +82,27 @@ class LinkItem:
             item["custom"] = dict(self.custom)
         if self.column is not None and with_column:
             item["lineItem"] = self.column.as_json()
+        if self.new_window:  # in a frame is what platforms do unasked
+            item["window"] = {"targetName": "_blank"}
+        if self.available_from is not None:
+            item["available"] = {"startDateTime": self.available_from.isoformat()}
+        if self.due_at is not None:
+            item["submission"] = {"endDateTime": self.due_at.isoformat()}
         return item
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What goes along with the answer: words for the teacher, and for the platform's log."""
+
+    message: str | None = None
+    log: str | None = None
+    error: str | None = None
+    error_log: str | None = None
+
+    def named(self) -> tuple[tuple[str, str | None], ...]:
+        """Return each with its name in the answer (DL 2.0 §4.5.2)."""
+        return (("msg", self.message), ("log", self.log), ("errormsg", self.error), ("errorlog", self.error_log))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +111,20 @@ class PickedForm:
 
     action: str
     jwt: str = field(repr=False)
+
+
+def submission_review(url: str) -> dict[str, object]:
+    """Return the ``submissionReview`` of a column: which states of a student's work may be looked at, and where.
+
+    The states are those of scores (AGS 2.0, activityProgress); we send a score only for work that is completed.
+    """
+    return {"reviewableStatus": ["InProgress", "Submitted", "Completed"], "url": url}
+
+
+def window_choices(settings: DeepLinkingSettings) -> tuple[bool, ...]:
+    """Return where the platform would open a link, its first wish first: False in its page, True in a new window."""
+    wished = [target == "window" for target in settings.accept_targets if target in _TARGETS]
+    return tuple(dict.fromkeys(wished)) or (False,)
 
 
 def may_pick(settings: DeepLinkingSettings) -> bool:
@@ -96,9 +140,9 @@ def deep_linking_response(
     deployment_id: str,
     signer: Signer,
     now: datetime,
-    message: str | None = None,
+    told: Telling = Telling(),
 ) -> PickedForm:
-    """Sign the answer; no items is a cancelled pick, which is answered too. ``message`` is shown by the platform.
+    """Sign the answer; no items is a cancelled pick, which is answered too.
 
     Raises PickRefused for a return address that is none, several items where one is taken, or links where none are.
     """
@@ -124,8 +168,7 @@ def deep_linking_response(
     }
     if settings.has_data:
         claims[f"{_DL_CLAIM}data"] = settings.data
-    if message:
-        claims[f"{_DL_CLAIM}msg"] = message
+    claims |= {f"{_DL_CLAIM}{name}": words for name, words in told.named() if words}
     return PickedForm(action, signer.sign(claims))
 
 

@@ -1,16 +1,17 @@
-"""Picking a link for a course: what the platform asked for lies in the seat, and the seat ends with the answer."""
+"""Picking links for a course: what the platform asked for lies in the seat, and the seat ends with the answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lti_mentoring.domain.placing import Opens, custom_values, track_column
-from lti_mentoring.errors import NotFound
+from lti_mentoring.domain.placing import custom_values
+from lti_mentoring.errors import NotFound, Refused
 from lti_mentoring.lti.deep_linking import LinkColumn, LinkItem
 from lti_mentoring.lti.messages import DeepLinkingSettings
 from lti_mentoring.models import Seat
-from lti_mentoring.queries.picking import PickableTrack, tracks_to_pick
+from lti_mentoring.queries.picking import Column, Pickable, PickableTrack, tracks_to_pick
 from lti_mentoring.queries.registrations import registration_by_id
 from lti_mentoring.services import auditing
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 COLUMN_TAG = "mentoring"
 
 
+class NothingPicked(Refused):
+    """Adding was pressed with nothing ticked."""
+
+    code = "nothing_picked"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the platform asked for, and where the answer belongs."""
@@ -32,6 +39,21 @@ class Wish:
     settings: DeepLinkingSettings
     deployment_id: str
     platform: RegisteredPlatform
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """What the teacher chose, and how the links are to be written. ``title_of`` gives a link's words.
+
+    ``later`` is the title of a link without a track, which faculty choose when they open it; None: not asked for.
+    """
+
+    values: Sequence[str]
+    launch_url: str
+    title_of: Callable[[Pickable], str]
+    later: str | None = None
+    new_window: bool = False
+    with_dates: bool = False
 
 
 def what_is_wished(session: Session, by: Sitter) -> Wish:
@@ -46,31 +68,53 @@ def what_is_wished(session: Session, by: Sitter) -> Wish:
     return Wish(DeepLinkingSettings(**{**held, **lists}), deployment_id, registered.platform)
 
 
-def pick(session: Session, by: Sitter, track_id: int | None, *, launch_url: str, title: str, now: datetime) -> LinkItem:
-    """End the picking with a link to a track of this course, or (None) to one that faculty will choose when opening it.
+def pick(session: Session, by: Sitter, picking: Picking, *, now: datetime) -> list[LinkItem]:
+    """End the picking with links to what was chosen, in the order of the page.
 
-    Raises NotFound for another course's track.
+    Raises NotFound for something that is not offered here, NothingPicked where nothing was chosen.
     """
-    item = LinkItem(launch_url, title) if track_id is None else _link_to(_track(session, by, track_id), launch_url)
-    finish(session, by, now=now, track=track_id)
-    return item
+    wanted = set(picking.values)
+    tracks = tracks_to_pick(session, by)
+    chosen = [(track, thing) for track in tracks for thing in track.things if thing.value in wanted]
+    if len(chosen) != len(wanted):
+        raise NotFound
+    items = [LinkItem(picking.launch_url, picking.later, new_window=picking.new_window)] if picking.later else []
+    columns: set[str] = set()
+    for track, thing in chosen:
+        items.append(_link_to(track, thing, picking, columns))
+    if not items:
+        raise NothingPicked
+    kinds = [thing.opens.kind.value for _track, thing in chosen]
+    finish(session, by, now=now, picked=kinds + ["track"] * bool(picking.later))
+    return items
 
 
-def finish(session: Session, by: Sitter, *, now: datetime, track: int | None = None) -> None:
+def finish(session: Session, by: Sitter, *, now: datetime, picked: Sequence[str] = ()) -> None:
     """End the seat: its only use is over, picked or not."""
     seat = session.get_one(Seat, by.seat_id)
     seat.deep_linking, seat.ended_at = None, now
-    auditing.record(session, by, "link.picked" if track else "link.answered", "seat", seat.id, now=now, track=track)
+    action = "link.picked" if picked else "link.answered"
+    auditing.record(session, by, action, "seat", seat.id, now=now, opens=list(picked))
 
 
-def _track(session: Session, by: Sitter, track_id: int) -> PickableTrack:
-    for track in tracks_to_pick(session, by):
-        if track.id == track_id:
-            return track
-    raise NotFound
+def _link_to(track: PickableTrack, thing: Pickable, picking: Picking, columns: set[str]) -> LinkItem:
+    return LinkItem(
+        picking.launch_url,
+        picking.title_of(thing),
+        custom=custom_values(thing.opens),
+        column=_column(thing.column, picking.launch_url, columns),
+        new_window=picking.new_window,
+        available_from=track.starts_at if picking.with_dates else None,
+        due_at=thing.due_at if picking.with_dates else None,
+    )
 
 
-def _link_to(track: PickableTrack, launch_url: str) -> LinkItem:
-    # The same resource id and tag as the column that scores look for, so that the gradebook gets one, not two.
-    column = LinkColumn(track.points, track.title, track_column(track.key), COLUMN_TAG) if track.points else None
-    return LinkItem(launch_url, track.title, custom=custom_values(Opens(track_key=track.key)), column=column)
+def _column(column: Column | None, launch_url: str, asked: set[str]) -> LinkColumn | None:
+    """Ask for a column once: not for one that the gradebook has, and not by two links for the same one.
+
+    It has the same resource id and tag as the column that scores look for, so that the gradebook gets one, not two.
+    """
+    if column is None or column.made or column.resource_id in asked:
+        return None
+    asked.add(column.resource_id)
+    return LinkColumn(column.maximum, column.label, column.resource_id, COLUMN_TAG, review_url=launch_url)

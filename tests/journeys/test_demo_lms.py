@@ -70,7 +70,7 @@ def test_a_link_picked_by_faculty_stands_in_the_course_and_opens(live_tool, lms,
     page = browser.get(f"{lms.lms_url}/course/{FACULTY.sub}")
     offer = browser.open(browser.get(page.link("/choose/")).frames[0])
     assert offer.status == 200
-    answered = browser.settle(browser.submit(offer.form("/lti/deep-link"), button="later"))
+    answered = browser.settle(browser.submit(offer.form("/lti/deep-link"), button="add"))
     assert "1 link was added to the course" in answered.text
     link = course.links(Store(lms.database))[-1]
     assert link.id != RESOURCE_LINK_ID

@@ -3,7 +3,15 @@ from dataclasses import dataclass
 import pytest
 from fakes.service_calls import NOON, RecordingSigner, Registration
 
-from lti_mentoring.lti.deep_linking import LinkColumn, LinkItem, PickRefused, deep_linking_response, may_pick
+from lti_mentoring.lti.deep_linking import (
+    LinkColumn,
+    LinkItem,
+    PickRefused,
+    Telling,
+    deep_linking_response,
+    may_pick,
+    window_choices,
+)
 from lti_mentoring.lti.messages import DeepLinkingSettings
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -79,7 +87,7 @@ def test_data_that_did_not_come_does_not_go_back():
 
 
 def test_a_cancelled_pick_is_answered_too():
-    answered = answer(settings(accept_types=(), data="d", has_data=True), [], message="Nothing was chosen.")
+    answered = answer(settings(accept_types=(), data="d", has_data=True), [], told=Telling("Nothing was chosen."))
     assert (answered.items, answered.claims[f"{DL}msg"]) == ([], "Nothing was chosen.")
     assert answered.claims[f"{DL}data"] == "d"
 
@@ -151,3 +159,26 @@ def test_an_answer_goes_to_a_web_address_only(address):
     with pytest.raises(PickRefused) as caught:
         answer(settings(return_url=address), [])
     assert caught.value.code == "return_address_malformed"
+
+
+def test_what_the_platform_is_told_has_the_names_of_the_standard():
+    told = Telling("For you.", "for the log", "Sorry.", "for the error log")
+    claims = answer(settings(), [], told=told).claims
+    assert [claims[f"{DL}{name}"] for name in ("msg", "log", "errormsg", "errorlog")] == [
+        "For you.", "for the log", "Sorry.", "for the error log"
+    ]  # fmt: skip
+    assert not {f"{DL}{name}" for name in ("msg", "log", "errormsg", "errorlog")} & set(answer(settings(), []).claims)
+
+
+@pytest.mark.parametrize(
+    ("targets", "choices"),
+    [
+        ((), (False,)),
+        (("embed",), (False,)),
+        (("iframe", "frame"), (False,)),
+        (("window",), (True,)),
+        (("window", "iframe"), (True, False)),
+    ],
+)
+def test_where_a_link_opens_is_what_the_platform_offers_its_first_wish_first(targets, choices):
+    assert window_choices(settings(accept_targets=targets)) == choices

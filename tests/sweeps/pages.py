@@ -6,6 +6,7 @@ NO_PAGES = {
     "lti.kept": "whether a cookie came back, JSON",
     "lti.jwks": "our public keys, JSON",
     "lti.canvas": "our configuration, JSON",
+    "placing.here": "a redirect to what the link opens",
     "health.alive": "JSON",
     "health.ready": "JSON",
     "health.metrics": "numbers for Prometheus",

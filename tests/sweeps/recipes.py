@@ -208,7 +208,9 @@ def a_link_that_is_picked(scene):
     door = Door(scene.app, scene.session)
     door.walk(change=door.platform.picking())
     form = form_at(door.open("/lti/deep-link").text, "/lti/deep-link")
-    return lambda: door.browser.post("/lti/deep-link", data=dict(form.fields) | {"track": "later"}, base_url=BASE)
+    return lambda: door.browser.post(
+        "/lti/deep-link", data=dict(form.fields) | {"do": "add", "pick": "later"}, base_url=BASE
+    )
 
 
 @recipe("home.switch")
