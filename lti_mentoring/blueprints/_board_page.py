@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._findings import say_finding
+from lti_mentoring.blueprints._group_words import group_choices
 from lti_mentoring.blueprints._htmx import announce, render, wants_partial
 from lti_mentoring.blueprints._verdicts import pill_of, said
 from lti_mentoring.db import db
@@ -61,6 +62,7 @@ class BoardPage:
     chips: tuple[tuple[str, str, int, bool], ...]
     milestones: tuple[tuple[object, str], ...]
     mentors: tuple[tuple[object, str], ...]
+    groups: tuple[tuple[object, str], ...]
     stops: tuple[Stop, ...]
     present: int
     number: int
@@ -68,7 +70,7 @@ class BoardPage:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a name, a milestone or a mentor was asked for."""
+        """Whether a name, a milestone, a mentor or a group was asked for."""
         return self.wish != Wish(show=self.wish.show)
 
     def page_url(self, number: int) -> str:
@@ -123,6 +125,7 @@ def board_page(board: Board, *, today: date) -> BoardPage:
         chips=tuple(_chips(wish, left_over)),
         milestones=(("", _("Any")), *((stop.milestone_id, stop.title) for stop in found if stop.milestone_id)),
         mentors=(("", _("Any")), *_mentors(board.rows)),
+        groups=group_choices(board.groups, _present(board.rows)),
         stops=tuple(found),
         present=numbers[Show.ALL],
         number=number,
@@ -175,6 +178,10 @@ def _chips(wish: Wish, rows: list[BoardRow]) -> Iterator[tuple[str, str, int, bo
 
 def _url(wish: Wish, show: str) -> str:
     return url_for("home.today", **wish_args(replace(wish, show=str(show))))
+
+
+def _present(rows: Iterable[BoardRow]) -> set[int]:
+    return {row.student_id for row in rows if row.verdict.state is not BoardState.LEFT}
 
 
 def _mentors(rows: Iterable[BoardRow]) -> list[tuple[int, str]]:

@@ -86,6 +86,8 @@ class Preview:
     choices: tuple[Choice, ...]
     changed: bool = False
     """Whether this preview came because the one before it was out of date."""
+    only: str = ""
+    """The section or group that this is about; blank: everybody."""
 
     @property
     def placed(self) -> int:
@@ -98,8 +100,8 @@ class Preview:
         return self.how is AssignedBy.AUTOMATIC
 
 
-def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int]) -> Preview:
-    """Show what a matcher proposes, and whom it could not place."""
+def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int], *, only: str = "") -> Preview:
+    """Show what a matcher proposes, and whom it could not place; ``only`` names the section that it is about."""
     rows = [
         PairRow(
             pair.student_id,
@@ -112,7 +114,7 @@ def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int])
     ]
     rows += [PairRow(number, there.students[number].name, 0, "") for number in left]
     rows.sort(key=lambda row: (row.mentor_id != 0, row.student.casefold()))
-    return Preview(AssignedBy.AUTOMATIC, tuple(rows), (), _choices(there))
+    return Preview(AssignedBy.AUTOMATIC, tuple(rows), (), _choices(there), only=only)
 
 
 def preview_sheet(there: Pairing, sheet: Sheet) -> Preview:

@@ -11,15 +11,18 @@ from flask_babel import ngettext
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._failures import say
+from lti_mentoring.blueprints._group_words import group_choices, group_name
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._mentor_words import explain_all
 from lti_mentoring.blueprints._pairs import place_wishes, preview, preview_proposal, preview_sheet, template_file
+from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.assignment_csv import MOST_BYTES, SheetUnreadable, read_sheet
 from lti_mentoring.forms.mentors import AssignForm, EndForm, MoveForm, PlacesForm, TickForm, UploadForm
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import mentors as reads
+from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.seats import track_of
@@ -39,15 +42,17 @@ bp = Blueprint("mentors", __name__)
 @requires(FACULTY)
 def show() -> ResponseReturnValue:
     """Show students without a mentor, mentors with their places, and the state of the course list."""
-    seat = current_seat()
+    seat, wanted = current_seat(), request.args.get("group", type=row_number)
     page = reads.mentors_page(
         db.session(),
         track_of(db.session(), seat),
         waiting_page=request.args.get("waiting", 1, type=int),
         mentors_page=request.args.get("mentors", 1, type=int),
+        group=wanted,
     )
     job = latest_job(db.session(), seat, JobKind.ROSTER)
-    return render("mentors/show.html", "mentors/_lists.html", page=page, job=job)
+    groups = group_choices(page.groups, page.waiting_people)
+    return render("mentors/show.html", "mentors/_lists.html", page=page, job=job, groups=groups, wanted=wanted)
 
 
 @bp.post("/mentors/roster")
@@ -168,10 +173,14 @@ def end_one(mentorship_id: int) -> ResponseReturnValue:
 def automatic() -> ResponseReturnValue:
     """Show what the matcher proposes; nothing is changed."""
     session = db.session()
-    now_there = pairing(session, track_of(session, current_seat()))
+    track = track_of(session, current_seat())
+    now_there, groups = pairing(session, track), groups_of(session, track)
+    wanted = request.args.get("group", type=row_number)
+    only = people_in(groups, wanted)
     matcher: Matcher = current_app.extensions["matcher"]
-    pairs, left = propose(now_there, matcher)
-    view = preview_proposal(now_there, pairs, left)
+    pairs, left = propose(now_there, matcher, only)
+    name = next((group_name(one) for one in groups if one.id == wanted), "")
+    view = preview_proposal(now_there, pairs, left, only=name)
     return render("mentors/preview.html", "mentors/preview.html", view=view)
 
 

@@ -69,6 +69,8 @@ class BoardRow:
     verdict: Verdict
     contact_on: date | None = None
     maybe_left: bool = False
+    groups: frozenset[int] = frozenset()
+    """Sections and groups of the course that the student is in."""
 
     @property
     def working_on(self) -> Standing | None:
@@ -78,12 +80,16 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What faculty ask the board for. ``show``: a chip, or one state. ``mentor_id`` 0: nobody; None: any."""
+    """What faculty ask the board for. ``show``: a chip, or one state. ``mentor_id`` 0: nobody; None: any.
+
+    ``group_id``: one section or group of the course.
+    """
 
     name: str = ""
     milestone_id: int | None = None
     mentor_id: int | None = None
     show: str = Show.LOOK.value
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +159,14 @@ def in_order(rows: Sequence[BoardRow]) -> list[BoardRow]:
 
 
 def narrowed(rows: Sequence[BoardRow], wish: Wish) -> list[BoardRow]:
-    """Return the rows that the name, the milestone and the mentor leave, whatever their state."""
+    """Return the rows that the name, the milestone, the mentor and the group leave, whatever their state."""
     name = _plain(wish.name)
     return [
         row
         for row in rows
         if (not name or name in _plain(row.name) or name in _plain(row.mentor_name))
         and (wish.mentor_id is None or (row.mentor_id or 0) == wish.mentor_id)
+        and (wish.group_id is None or wish.group_id in row.groups)
         and (wish.milestone_id is None or _works_on(row, wish.milestone_id))
     ]
 

@@ -20,13 +20,16 @@ def read_wish(args: MultiDict[str, str]) -> Wish:
         name=args.get("q", "")[:LONGEST_NAME].strip(),
         milestone_id=args.get("milestone", type=int),
         mentor_id=args.get("mentor", type=int),
+        group_id=args.get("group", type=int),
         show=show if show in SHOWN else Show.LOOK.value,
     )
 
 
 def wish_args(wish: Wish) -> dict[str, Any]:
     """Return the query string's values for a filter, without what is usual anyway."""
-    values: dict[str, Any] = {"q": wish.name, "milestone": wish.milestone_id, "mentor": wish.mentor_id}
+    values: dict[str, Any] = {
+        "q": wish.name, "milestone": wish.milestone_id, "mentor": wish.mentor_id, "group": wish.group_id,
+    }  # fmt: skip
     if wish.show != Show.LOOK.value:
         values["show"] = wish.show
     return {name: value for name, value in values.items() if value not in {None, ""}}

@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_mentoring.domain.roles import Role, is_faculty, is_mentor_observer, is_platform_administrator
-from lti_mentoring.lti.access import SCOPE_NOTICES
+from lti_mentoring.lti.access import SCOPE_GROUPS, SCOPE_NOTICES
 from lti_mentoring.lti.errors import forbidden, malformed
 from lti_mentoring.lti.messages import (
     ContextClaims,
     DeepLinkingSettings,
     GradebookEndpoint,
+    GroupsEndpoint,
     NoticeService,
     PersonClaims,
     PlatformInstance,
@@ -43,6 +44,7 @@ PLATFORM = CLAIM + "tool_platform"
 NOTICES = CLAIM + "platformnotificationservice"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GRADEBOOK = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+GROUPS = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 
 MAX_ID = 255
@@ -203,6 +205,15 @@ def read_gradebook(claims: Claims) -> GradebookEndpoint | None:
     return GradebookEndpoint(lineitems, lineitem, frozenset(texts(found.get("scope"))))
 
 
+def read_groups_endpoint(claims: Claims) -> GroupsEndpoint | None:
+    """Read where the course's groups are, if they are offered."""
+    found = _structure(claims, GROUPS)
+    url, scopes = web_address(found.get("context_groups_url")), texts(found.get("scope"))
+    if url is None or (scopes and SCOPE_GROUPS not in scopes):
+        return None
+    return GroupsEndpoint(url, web_address(found.get("context_group_sets_url")))
+
+
 def read_notice_service(claims: Claims) -> NoticeService | None:
     """Read where we say which notices we want, if the platform offers any and lets us ask."""
     found = _structure(claims, NOTICES)
@@ -249,11 +260,11 @@ def _opaque(value: object) -> str | None:
 
 
 def read_custom(claims: Claims) -> Mapping[str, str]:
-    """Read the custom parameters: texts only; what is null, nested or unusable is left out."""
+    """Read the custom parameters: texts only, blank ones too; what is null, nested or unusable is left out."""
     return {
-        name: value
+        name: text(entry, MAX_CUSTOM) or ""
         for key, entry in _structure(claims, CUSTOM).items()
-        if (name := identifier(key)) and isinstance(entry, str) and (value := text(entry, MAX_CUSTOM)) is not None
+        if (name := identifier(key)) and isinstance(entry, str)
     }
 
 

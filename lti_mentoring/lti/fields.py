@@ -31,7 +31,7 @@ def identifier(source: Mapping[str, object], name: str, *, limit: int = 255) -> 
     """Return an id exactly as sent (a whole number as its digits); None for anything that cannot be one."""
     value = source.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        value = str(value)
     if not isinstance(value, str) or not value.strip() or len(value) > limit:
         return None
     return None if _UNSTORABLE.search(value) else value

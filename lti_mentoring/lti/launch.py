@@ -292,6 +292,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             resource_link=self._resource_link,
             roster=read.read_roster(self._claims),
             gradebook=read.read_gradebook(self._claims),
+            groups=read.read_groups_endpoint(self._claims),
             notices=read.read_notice_service(self._claims),
             deep_linking=self._deep_linking,
             custom=read.read_custom(self._claims),

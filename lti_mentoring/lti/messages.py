@@ -72,6 +72,14 @@ class GradebookEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupsEndpoint:
+    """Where the course's groups, and their sets, can be read (course groups service)."""
+
+    url: str
+    sets_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeService:
     """Where the platform is told which notices to send us (Platform Notification Service), and which it has."""
 
@@ -142,6 +150,7 @@ class Launch:
     resource_link: ResourceLinkClaims | None = None
     roster: RosterEndpoint | None = None
     gradebook: GradebookEndpoint | None = None
+    groups: GroupsEndpoint | None = None
     notices: NoticeService | None = None
     deep_linking: DeepLinkingSettings | None = None
     custom: Mapping[str, str] = field(default_factory=dict)

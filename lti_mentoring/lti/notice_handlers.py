@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lti_mentoring.lti.access import SCOPE_NOTICES
 from lti_mentoring.lti.notices import NoticeKind
 
 if TYPE_CHECKING:
@@ -20,4 +21,4 @@ def set_handler(client: PlatformClient, access: Access, service_url: str, kind: 
     body: dict[str, object] = {"notice_type": kind, "handler": handler}
     if handler:
         body["max_batch_size"] = SENT_AT_ONCE
-    access.authorised(lambda token: client.send_json("PUT", service_url, body, token=token))
+    access.authorised(lambda token: client.send_json("PUT", service_url, body, token=token), SCOPE_NOTICES)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lti_mentoring.domain.groups import MOST as MOST_ENROLMENTS
+from lti_mentoring.domain.groups import read_groups
 from lti_mentoring.lti import fields
 from lti_mentoring.lti.access import SCOPE_ROSTER
+from lti_mentoring.lti.claims import CUSTOM, read_custom
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lti_mentoring.domain.groups import Told
     from lti_mentoring.lti.access import Access
     from lti_mentoring.lti.http import PlatformAnswer, PlatformClient
 
@@ -30,6 +35,7 @@ class MemberStatus(StrEnum):
     DELETED = "deleted"
 
 
+NOTHING_TOLD: Told = MappingProxyType({})
 _STATUSES = {status.value: status for status in MemberStatus}
 
 
@@ -45,6 +51,10 @@ class Member:
     family: str | None = None
     email: str | None = None
     picture: str | None = None
+    group_ids: tuple[str, ...] | None = None
+    """Groups of the course groups service that the person is in; None where the platform does not say."""
+    told: Told = field(default_factory=lambda: NOTHING_TOLD)
+    """Sections and groups in the custom values of a message of theirs (asked with ``rlid``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +74,21 @@ def fetch_roster(
     on_page: Callable[[int, int], None] | None = None,
     quirks: Quirks = SPECIFICATION,
     context_id: str | None = None,
+    link_id: str | None = None,
 ) -> Roster:
     """Fetch every page and return the course; any page that fails or cannot be read fails the whole.
 
     ``on_page`` hears the number of pages and of people so far. With ``context_id`` an answer about another course
-    is refused too. Raises PlatformUnavailable (with its child PlatformAnswerUnreadable) and PlatformRefused.
+    is refused too. With ``link_id`` each member comes with the message that the link would send for them, and only
+    those who may open the link come at all (section 3.2.1): nobody's absence from it says anything. Raises
+    PlatformUnavailable (with its child PlatformAnswerUnreadable) and PlatformRefused.
     """
 
     def fetch(url: str) -> PlatformAnswer:
         return access.authorised(lambda token: client.get(url, accept=MEMBERSHIPS, token=token), SCOPE_ROSTER)
 
-    first = memberships_url
-    if quirks.roster_limit is not None:
-        first = with_query(memberships_url, {"limit": str(quirks.roster_limit)})
+    wanted = {"limit": quirks.roster_limit, "rlid": link_id}
+    first = with_query(memberships_url, {name: str(value) for name, value in wanted.items() if value is not None})
     people: dict[str, Member] = {}
     pages = 0
     for page in walk(first, fetch, max_pages=max_pages):
@@ -114,7 +126,27 @@ def _member(item: object, page: PlatformAnswer) -> Member:
         family=fields.text(item, "family_name"),
         email=fields.text(item, "email"),
         picture=fields.web_address(item, "picture"),
+        group_ids=_group_ids(item),
+        told=_told(item),
     )
+
+
+def _group_ids(item: Mapping[str, object]) -> tuple[str, ...] | None:
+    """Read ``group_enrollments`` (lti-gs 1.0, with the names and roles service)."""
+    said = item.get("group_enrollments")
+    if not isinstance(said, list):
+        return None
+    ids = (fields.identifier(one, "group_id") for one in said[:MOST_ENROLMENTS] if isinstance(one, dict))
+    return tuple(dict.fromkeys(one for one in ids if one is not None))
+
+
+def _told(item: Mapping[str, object]) -> Told:
+    """Read the custom values of the first message that has any (section 2.4: keyed as in a launch)."""
+    messages = item.get("message")
+    for message in messages if isinstance(messages, list) else ():
+        if isinstance(message, dict) and CUSTOM in message and (told := read_groups(read_custom(message))):
+            return told
+    return NOTHING_TOLD
 
 
 def _status(item: Mapping[str, object]) -> MemberStatus:
@@ -127,4 +159,7 @@ def _once(before: Member | None, again: Member) -> Member:
         return again
     roles = tuple(dict.fromkeys((*before.roles, *again.roles)))
     active = MemberStatus.ACTIVE in {before.status, again.status}
-    return replace(again, roles=roles, status=MemberStatus.ACTIVE if active else again.status)
+    group_ids = before.group_ids if again.group_ids is None else again.group_ids
+    told = again.told or before.told
+    status = MemberStatus.ACTIVE if active else again.status
+    return replace(again, roles=roles, status=status, group_ids=group_ids, told=told)

@@ -13,6 +13,7 @@ from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
+from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
@@ -46,6 +47,8 @@ __all__ = [
     "Deployment",
     "DeploymentApproval",
     "Evidence",
+    "Group",
+    "GroupMembership",
     "HeldReason",
     "Institution",
     "Instrument",

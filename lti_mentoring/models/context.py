@@ -59,6 +59,8 @@ class Context(OfInstitution, Model):
     title: Mapped[str | None]
     memberships_url: Mapped[str | None] = mapped_column(Text)
     lineitems_url: Mapped[str | None] = mapped_column(Text)
+    groups_url: Mapped[str | None] = mapped_column(Text)
+    group_sets_url: Mapped[str | None] = mapped_column(Text)
     history: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The platform's identifiers of the courses that this one was copied from, the most recent first."""
     roster_synced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -114,6 +116,8 @@ class Membership(OfInstitution, Model):
     status: Mapped[MembershipStatus] = enum_column(MembershipStatus, default=MembershipStatus.ACTIVE)
     missed_rosters: Mapped[int] = mapped_column(default=0)
     """Complete rosters in a row that did not name the person."""
+    groups_digest: Mapped[str | None] = mapped_column(String(64))
+    """Of the sections and groups that the person's last launch told; the same ones are not written again."""
     launched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_roster_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -26,6 +26,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.queries.grades import GradeGlance, glances
+from lti_mentoring.queries.groups import GroupRow, by_person, groups_of
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
 
@@ -52,6 +53,7 @@ class Board:
     weeks: int
     rows: tuple[BoardRow, ...]
     grades: Mapping[int, GradeGlance]
+    groups: tuple[GroupRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,17 @@ def read_board(session: Session, sitter: Sitter, *, today: date) -> Board:
     found = session.execute(_students(track).where(Person.is_test_user.is_(False))).all()
     ways = track_progress(session, track.id, [row.id for row in found], today=today)
     grades = glances(session, track.id)
+    groups = groups_of(session, track)
+    is_in = by_person(groups)
     return Board(
         track_id=track.id,
         title=track.title,
         state=track.state,
         starts_on=track.starts_on,
         weeks=_weeks(session, track.id),
-        rows=tuple(_row(one, ways[one.id], grades.get(one.id), today) for one in found),
+        rows=tuple(_row(one, ways[one.id], grades.get(one.id), is_in.get(one.id, frozenset()), today) for one in found),
         grades=grades,
+        groups=groups,
     )
 
 
@@ -149,7 +154,9 @@ def _students(track: Track) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _row(found: Row[Any], way: StudentProgress, grade: GradeGlance | None, today: date) -> BoardRow:
+def _row(
+    found: Row[Any], way: StudentProgress, grade: GradeGlance | None, groups: frozenset[int], today: date
+) -> BoardRow:
     heard = found.contact_at or found.started_at
     contact_on = heard.date() if heard else None
     verdict = judge(
@@ -169,6 +176,7 @@ def _row(found: Row[Any], way: StudentProgress, grade: GradeGlance | None, today
         verdict=verdict,
         contact_on=contact_on,
         maybe_left=found.status is MembershipStatus.MAYBE_LEFT,
+        groups=groups,
     )
 
 

@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from lti_mentoring.domain.roles import is_teaching_assistant, parse_roles
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Context, Membership, MembershipStatus, Mentor, Mentorship, Person
+from lti_mentoring.models import (
+    Context,
+    Group,
+    GroupMembership,
+    Membership,
+    MembershipStatus,
+    Mentor,
+    Mentorship,
+    Person,
+)
+from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -100,6 +110,11 @@ class MentorsPage:
     with_room: tuple[MentorRow, ...]
     mentors: tuple[MentorRow, ...]
     mentors_paged: Paged
+    groups: tuple[GroupRow, ...]
+    waiting_people: frozenset[int]
+    """Everybody who waits, whatever section was asked for."""
+    chosen: int
+    """How many of those who wait are in the section or group that was asked for."""
     has_list: bool
     """Whether the platform offers the course's list."""
     read_at: datetime | None
@@ -133,24 +148,33 @@ def paged(total: int, number: int, size: int) -> Paged:
     return Paged(min(max(number, 1), pages), pages, total, size)
 
 
-def mentors_page(session: Session, track: Track, *, waiting_page: int = 1, mentors_page: int = 1) -> MentorsPage:
-    """Return the page; eight statements at most, however many people there are."""
+def mentors_page(
+    session: Session, track: Track, *, waiting_page: int = 1, mentors_page: int = 1, group: int | None = None
+) -> MentorsPage:
+    """Return the page; ten statements at most, however many people there are. ``group`` narrows who waits."""
     course = session.get_one(Context, track.context_ref)
     students, waiting = _counts(session, track)
     mentors, free = session.execute(
         select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(*_in_track(track))
     ).one()
-    waiting_paged = paged(waiting, waiting_page, WAITING_PAGE)
+    groups = groups_of(session, track)
+    everybody = _waiting_people(session, track) if groups else frozenset()
+    wanted = people_in(groups, group)
+    chosen = waiting if wanted is None else len(everybody & wanted)
+    waiting_paged = paged(chosen, waiting_page, WAITING_PAGE)
     mentors_paged = paged(mentors, mentors_page, MENTORS_PAGE)
     return MentorsPage(
         students=students,
         waiting=waiting,
         free=free,
-        waiting_rows=_waiting(session, track, waiting_paged),
+        waiting_rows=_waiting(session, track, waiting_paged, group),
         waiting_paged=waiting_paged,
         with_room=with_room(session, track),
         mentors=_mentor_rows(session, _page(_mentors(track), mentors_paged)),
         mentors_paged=mentors_paged,
+        groups=groups,
+        waiting_people=everybody,
+        chosen=chosen,
         has_list=course.memberships_url is not None,
         read_at=course.roster_synced_at,
     )
@@ -243,17 +267,37 @@ def _counts(session: Session, track: Track) -> tuple[int, int]:
     return row[0], row[0] - row[1]
 
 
-def _waiting(session: Session, track: Track, pages: Paged) -> tuple[WaitingRow, ...]:
+def _waiting_people(session: Session, track: Track) -> frozenset[int]:
+    return frozenset(
+        session.scalars(
+            select(Membership.person_id)
+            .join(Person, Person.id == Membership.person_id)
+            .outerjoin(Mentorship, _open_mentorship(track))
+            .where(*_is_student(track), Mentorship.id.is_(None))
+        )
+    )
+
+
+def _waiting(session: Session, track: Track, pages: Paged, group: int | None) -> tuple[WaitingRow, ...]:
+    narrowed = [] if group is None else [Person.id.in_(_in_group(track, group))]
     rows = session.execute(
         select(Person, Membership.status)
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Mentorship, _open_mentorship(track))
-        .where(*_is_student(track), Mentorship.id.is_(None))
+        .where(*_is_student(track), Mentorship.id.is_(None), *narrowed)
         .order_by(Person.name, Person.id)
         .limit(pages.size)
         .offset(pages.offset)
     )
     return tuple(WaitingRow(person.id, person.shown_name, status) for person, status in rows)
+
+
+def _in_group(track: Track, group: int) -> Any:
+    return (
+        select(GroupMembership.person_id)
+        .join(Group, Group.id == GroupMembership.group_id)
+        .where(Group.id == group, Group.context_ref == track.context_ref, Group.institution_id == track.institution_id)
+    )
 
 
 def _open_mentorship(track: Track) -> ColumnElement[bool]:

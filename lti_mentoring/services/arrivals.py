@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from lti_mentoring.lti.launch import Launch
 
 PERSON_FACTS = ("name", "given_name", "family_name", "email", "locale", "is_test_user")
-CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url", "history")
+CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url", "groups_url", "group_sets_url", "history")
 LINK_FACTS = ("title", "lineitem_url", "opens", "opens_track", "opens_item")
 MEMBERSHIP_FACTS = ("role_uris", "is_student", "is_faculty", "status", "missed_rosters", "launched_at", "left_at")
 LONGEST_LOCALE = 35
@@ -71,6 +71,7 @@ _KNOWN = Prepared(
         _L.c.track_id,
         *(_L.c[name].label(f"link_{name}") for name in LINK_FACTS),
         _M.c.id.label("membership_id"),
+        _M.c.groups_digest,
         _GUIDE.c.id.label("mentor_id"),
         _ADMIN.c.id.label("administrator_id"),
         _ADMIN.c.confirmed_at.label("confirmed_at"),
@@ -157,6 +158,8 @@ def store_context(session: Session, launch: Launch, known: Any, *, now: datetime
         "title": launch.context.title,
         "memberships_url": launch.roster.url if launch.roster else None,
         "lineitems_url": grades.lineitems_url if grades else None,
+        "groups_url": launch.groups.url if launch.groups else None,
+        "group_sets_url": launch.groups.sets_url if launch.groups else None,
         "history": list(read_history(launch.custom.get(CONTEXT_HISTORY))) or None,
     }
     if known.context_ref is not None:

@@ -103,9 +103,12 @@ def assign_all(
     return made
 
 
-def propose(pairs_now: Pairing, matcher: Matcher) -> tuple[list[Pair], list[int]]:
-    """Return what the matcher proposes for everybody who waits, and who is left without a mentor."""
-    waiting = [one.person_id for one in pairs_now.waiting]
+def propose(pairs_now: Pairing, matcher: Matcher, only: Collection[int] | None = None) -> tuple[list[Pair], list[int]]:
+    """Return what the matcher proposes for everybody who waits, and who is left without a mentor.
+
+    ``only``: propose nothing for anybody else.
+    """
+    waiting = [one.person_id for one in pairs_now.waiting if only is None or one.person_id in only]
     candidates = [Candidate(one.mentor_id, one.places, one.taken) for one in pairs_now.mentors.values() if _may(one)]
     pairs = matcher.match([Seeker(number) for number in waiting], candidates)
     placed = {pair.student_id for pair in pairs}

@@ -40,6 +40,7 @@ from lti_mentoring.services.arrivals import (
     store_person,
     what_is_known,
 )
+from lti_mentoring.services.groups import place_at_launch
 from lti_mentoring.services.roster import queue_roster
 from lti_mentoring.services.upserting import upsert
 
@@ -93,6 +94,7 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
     track_id = link.track_id
     if context_id is not None:
         store_membership(session, launch, known, context_id, person_id, now=now)
+        place_at_launch(session, launch, known, context_id, person_id)
     _let_frame(session, launch, known)
     is_mentor = is_mentor_in(session, track_id, person_id) if link.bound and track_id else known.mentor_id is not None
     confirmed = known.confirmed_at is not None

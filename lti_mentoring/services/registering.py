@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from sqlalchemy import select, update
 
 from lti_mentoring.domain.copying import COPY_VARIABLES
+from lti_mentoring.domain.groups import GROUP_VARIABLES
 from lti_mentoring.errors import MentoringError, Refused
 from lti_mentoring.lti.dynamic_registration import PlatformConfiguration, Registered, ToolDescription
 from lti_mentoring.models import (
@@ -98,7 +99,7 @@ def describe_tool(public_url: str, *, name: str, description: str) -> ToolDescri
         jwks_url=f"{public_url}/lti/jwks.json",
         home_url=public_url,
         logo_url=f"{public_url}/static/mark.svg",
-        custom=COPY_VARIABLES,
+        custom=COPY_VARIABLES | GROUP_VARIABLES,
     )
 
 

@@ -12,6 +12,7 @@ from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
+from lti_mentoring.domain.roster import without_believed
 from lti_mentoring.errors import MentoringError
 from lti_mentoring.lti.access import SCOPE_ROSTER
 from lti_mentoring.lti.faults import PlatformUnavailable
@@ -23,6 +24,7 @@ from lti_mentoring.services.issuers import Desk
 from lti_mentoring.services.jobs import ClaimedJob, fail, progress, try_later
 from lti_mentoring.services.lanes import NOT_ITS_FAULT, take_job
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
+from lti_mentoring.tasks._groups import refresh_groups
 from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ def read_roster(claimed: ClaimedJob, watch: SlotWatch | None) -> None:
     with unit_of_work() as session:
         change = sync_roster(session, claimed, roster, read_at=read_at, now=utcnow())
     log.info("job", extra={"job": claimed.job_id, "end": "done" if change else "lease_lost"})
+    if change is not None and not without_believed(change, claimed.detail.get("believed", ())).is_held:
+        refresh_groups(claimed.context_id, source, roster, watch)
 
 
 def _fetch(claimed: ClaimedJob, source: RosterSource, watch: SlotWatch | None) -> Roster:

@@ -10,13 +10,15 @@ import pytest
 from factories.browser import sit
 from factories.statements import counting
 from factories.ways import many_students, progress, score, step
-from factories.world import World, mentor, mentorship, person
+from factories.world import World, group, mentor, mentorship, person
+from sqlalchemy import select
 
 from lti_mentoring.blueprints._board_page import PAGE
 from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer, StepKind
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import HeldReason, Membership, MembershipStatus, ScoreState, TrackState
+from lti_mentoring.models import HeldReason, Membership, MembershipStatus, Person, ScoreState, TrackState
 
 HTMX = {"HX-Request": "true"}
 
@@ -454,3 +456,50 @@ def test_what_only_the_reader_can_do_is_the_one_next_step(app, session, world, s
     html = student_page(app, session, world, role)
     assert html.count('class="m-next"') == bool(button)
     assert not button or f">{button}" in html
+
+
+def test_a_section_narrows_the_board_its_chips_and_its_spreadsheet(world, session, board, faculty):
+    zoe, li = paired(world, "Zoë Okafor", contact=30), paired(world, "李小龙")
+    section = group(session, world.context, "القسم ب", zoe, li)
+    both = group(session, world.context, "Team 1", world.student, zoe, kind=GroupKind.GROUP, set_name="Projects")
+    html = board(f"/?show=all&group={section.id}")
+    assert f'<option value="{section.id}" selected>القسم ب (2)</option>' in html
+    assert f'<option value="{both.id}">Projects: Team 1 (2)</option>' in html
+    assert f'href="/?group={section.id}&amp;show=on_pace"' in html
+    assert "2 of 3 students" in html
+    _answer, rows = sheet(faculty, f"?show=all&group={section.id}")
+    assert [row[0] for row in rows[1:]] == ["Zoë Okafor", "李小龙"]
+    assert [row[0] for row in sheet(faculty, f"?show=all&group={both.id}")[1][1:]] == ["Zoë Okafor", "Amina Yusuf"]
+    assert "Nobody fits this choice" in board("/?group=999999")
+
+
+def test_a_course_without_sections_shows_no_choice_and_another_courses_are_not_there(world, session, board):
+    other = World(session, inside=world.deployment)
+    group(session, other.context, "Elsewhere", world.student)
+    group(session, world.context, "Left already", person(session, world.institution))
+    html = board("/?show=all")
+    assert "Section or group" not in html
+    assert "Elsewhere" not in html
+
+
+def test_sections_cost_the_same_statements_however_many_there_are(world, session, faculty):
+    first = faculty()
+    group(session, world.context, "A", world.student)
+    session.commit()
+    with counting(session) as before:
+        first.get("/?show=all&group=1")
+    many_students(world, 120)
+    people = session.scalars(select(Person)).all()
+    for number in range(60):
+        group(session, world.context, f"Section {number}", *people)
+    session.commit()
+    with counting(session) as after:
+        assert "Section 59 (121)" in first.get("/?show=all").text
+    assert len(before) == len(after)
+
+
+@pytest.mark.parametrize("url", ["/", "/milestones/{0}"])
+def test_students_see_no_section(app, session, world, url):
+    group(session, world.context, "Remedial section", world.student)
+    student = sit(app, session, world, SeatRole.STUDENT)
+    assert "Remedial section" not in student.get(url.format(world.track.milestones[0].id)).text

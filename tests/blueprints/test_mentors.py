@@ -2,11 +2,12 @@
 
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from factories.browser import sit
 from factories.statements import counting
-from factories.world import World, context, mentor, mentorship, person, seat, track
+from factories.world import World, context, group, mentor, mentorship, person, seat, track
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
@@ -406,3 +407,45 @@ def test_who_may_have_left_or_has_left_is_marked(session, world, faculty, ring):
     session.commit()
     assert "Dr Priya Raman left the course" in text_of(faculty.get("/mentors"))
     assert "maybe left" in text_of(faculty.get(f"/mentors/{world.mentor.id}"))
+
+
+@pytest.fixture
+def sections(session, world):
+    """Three who wait: two in section B, one of them also in C."""
+    anna, ben, cho = (world.another_student(name=name) for name in ("Anna", "Ben", "Cho"))
+    made = group(session, world.context, "Section B", anna, ben, world.student), group(session, world.context, "C", ben)
+    session.commit()
+    return SimpleNamespace(b=made[0], c=made[1], anna=anna, ben=ben, cho=cho)
+
+
+def test_only_one_section_is_shown_and_counted(faculty, sections):
+    text = text_of(faculty.get(f"/mentors?group={sections.b.id}"))
+    assert "Section B (2)" in text
+    assert "C (1)" in text
+    assert "Showing 2 of 2" in text
+    assert "Cho" not in text
+    assert "3 students are without a mentor" in text
+    assert "Showing 3 of 3" in text_of(faculty.get("/mentors"))
+
+
+def test_only_one_section_is_placed_automatically(session, world, faculty, sections):
+    page = faculty.get(f"/mentors?group={sections.b.id}").text
+    assert f'href="/mentors/automatic?group={sections.b.id}"' in page
+    preview = faculty.get(f"/mentors/automatic?group={sections.b.id}")
+    assert "2 students can be placed. Only Section B" in text_of(preview)
+    pairs = dict(re.findall(r'name="(student-\d+)".*?<option value="(\d+)" selected', preview.text))
+    assert set(pairs) == {f"student-{sections.anna.id}", f"student-{sections.ben.id}"}
+    assert faculty.post("/mentors/place", {"how": "automatic", **pairs}).status_code == 303
+    session.rollback()
+    placed = set(session.scalars(select(Mentorship.student_id)))
+    assert placed == {world.student.id, sections.anna.id, sections.ben.id}
+    assert "Nobody in it waits for a mentor" in text_of(faculty.get(f"/mentors?group={sections.c.id}"))
+
+
+def test_another_courses_section_chooses_nobody(session, world, faculty, sections):
+    other = World(session, inside=world.deployment)
+    foreign = group(session, other.context, "Foreign", sections.anna)
+    session.commit()
+    assert "Nobody in it waits for a mentor" in text_of(faculty.get(f"/mentors?group={foreign.id}"))
+    assert "Nobody can be placed." in text_of(faculty.get(f"/mentors/automatic?group={foreign.id}"))
+    assert "3 students can be placed." in text_of(faculty.get("/mentors/automatic?group=x"))

@@ -6,12 +6,15 @@ Every function takes a session and makes one minimal valid row (flushed, not com
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.models import (
     Context,
     Deployment,
     DeploymentApproval,
+    Group,
+    GroupMembership,
     Institution,
     Instrument,
     Membership,
@@ -100,6 +103,16 @@ def membership(session, course, who, **columns):
         "is_student": True,
     }
     return add(session, Membership(**{**values, **columns}))
+
+
+def group(session, course, called, *people, **columns):
+    """A section (or, with ``kind``, a group) of a course, and who is in it."""
+    shared = {"institution_id": course.institution_id}
+    values = {"context_ref": course.id, "kind": GroupKind.SECTION, "external_id": called, "name": called}
+    made = add(session, Group(**shared, **{**values, **columns}))
+    session.add_all(GroupMembership(**shared, group_id=made.id, person_id=one.id) for one in people)
+    session.flush()
+    return made
 
 
 def track(session, course, milestones=3, **columns):

@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 DEPLOYMENT = "deployment-1"
 MEMBERSHIPS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+GROUPS = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
+CUSTOM = "https://purl.imsglobal.org/spec/lti/claim/custom"
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 
@@ -67,9 +69,15 @@ class LmsServer:
         self.requests = []
         self.people = []
         self.page_size = None
+        self.custom = {}  # user id: custom values, told with ``rlid``
+        self.link_id = None  # the only link that ``rlid`` may name
         self.context_id = "course-7"
         self.line_items = {}
         self.results = {}
+        self.groups = []
+        self.group_sets = []
+        self.groups_page = None
+        self.in_groups = {}  # user id: ids of groups, for ``user_id``
         self.handlers = {}  # of notices, by type
         self.granted = None  # None: every scope that is asked for
         self.expires_in = 3600
@@ -143,6 +151,14 @@ class LmsServer:
         self._tokens.clear()
 
     @property
+    def groups_url(self):
+        return f"{self.url}/groups?course=7"
+
+    @property
+    def group_sets_url(self):
+        return f"{self.url}/sets"
+
+    @property
     def notice_handlers_url(self):
         return f"{self.url}/notice-handlers/3"
 
@@ -178,6 +194,10 @@ class LmsServer:
         parts = seen.path.strip("/").split("/")
         if parts == ["memberships"]:
             return self._memberships(seen)
+        if parts == ["groups"]:
+            return self._groups(seen)
+        if parts == ["sets"]:
+            return Reply.json({"id": self.group_sets_url, "sets": self.group_sets})
         if parts == ["notice-handlers", "3"] and seen.method == "PUT":
             return self._notice_handler(seen.json)
         if parts[0] == "lineitems":
@@ -200,11 +220,33 @@ class LmsServer:
         start = int(seen.query.get("from", 0))
         size = self.page_size or int(seen.query.get("limit", 0)) or len(self.people) or 1
         members = self.people[start : start + size]
+        if "rlid" in seen.query:
+            if seen.query["rlid"] != self.link_id:
+                return Reply(404)  # Moodle, for a link that is not there
+            members = [self._with_message(one) for one in members]
         body = {"id": self.memberships_url, "context": {"id": self.context_id}, "members": members}
         reply = Reply.json(body)
         if start + size < len(self.people):
-            following = f"{self.url}/memberships?type_id=3&from={start + size}"
+            asked = f"&rlid={self.link_id}" if "rlid" in seen.query else ""
+            following = f"{self.url}/memberships?type_id=3{asked}&from={start + size}"
             reply.headers["Link"] = f'<{following}>; rel="next"'
+        return reply
+
+    def _with_message(self, member):
+        message = {"https://purl.imsglobal.org/spec/lti/claim/message_type": "LtiResourceLinkRequest"}
+        return member | {"message": [message | {CUSTOM: self.custom.get(member["user_id"], {})}]}
+
+    def _groups(self, seen):
+        """lti-gs 1.0, after the plug-in ltiservice_contextgroups for Moodle."""
+        if seen.headers.get("accept") != GROUPS:
+            return Reply(400)
+        groups = self.groups
+        if "user_id" in seen.query:
+            groups = [one for one in groups if one["id"] in self.in_groups.get(seen.query["user_id"], ())]
+        start, size = int(seen.query.get("from", 0)), self.groups_page or len(groups) or 1
+        reply = Reply.json({"id": self.groups_url, "groups": groups[start : start + size]})
+        if start + size < len(groups):
+            reply.headers["Link"] = f'<{self.url}/groups?course=7&from={start + size}>; rel="next"'
         return reply
 
     def _notice_handler(self, wanted):

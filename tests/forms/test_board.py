@@ -13,10 +13,10 @@ def test_an_empty_address_asks_for_who_needs_a_look():
 
 
 def test_everything_is_read_and_written_back():
-    args = {"q": " Zoë ", "milestone": "4", "mentor": "0", "show": "quiet"}
+    args = {"q": " Zoë ", "milestone": "4", "mentor": "0", "show": "quiet", "group": "7"}
     wish = read_wish(MultiDict(args))
-    assert wish == Wish("Zoë", 4, 0, "quiet")
-    assert wish_args(wish) == {"q": "Zoë", "milestone": 4, "mentor": 0, "show": "quiet"}
+    assert wish == Wish("Zoë", 4, 0, "quiet", 7)
+    assert wish_args(wish) == {"q": "Zoë", "milestone": 4, "mentor": 0, "show": "quiet", "group": 7}
 
 
 @pytest.mark.parametrize("args", [{"show": "everything"}, {"milestone": "x"}, {"mentor": ""}])

@@ -1,7 +1,8 @@
 import pytest
-from fakes.lms_server import HTML, LmsServer, Reply
+from fakes.lms_server import CUSTOM, HTML, LmsServer, Reply
 from fakes.service_calls import access_for, client_for
 
+from lti_mentoring.domain.groups import GroupKind, ToldGroup
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.quirks import CANVAS, MOODLE, Quirks
 from lti_mentoring.lti.roster import MEMBERSHIPS, Member, MemberStatus, fetch_roster
@@ -198,3 +199,38 @@ def test_a_thousand_people_come_in_one_piece(lms, client):
     lms.people = [person(number, name=f"Person {number}") for number in range(1500)]
     lms.page_size = 100
     assert len(fetch(lms, client, quirks=Quirks(roster_limit=100)).members) == 1500
+
+
+def test_groups_are_told_with_the_list_or_not_at_all(lms, client):
+    lms.people = [
+        person(1, group_enrollments=[{"group_id": 7}, {"group_id": "8"}, {"group_id": "8"}, {}, "x"]),
+        person(2, group_enrollments=[]),
+        person(3, group_enrollments="7"),
+        person(4),
+    ]
+    assert [one.group_ids for one in fetch(lms, client).members] == [("7", "8"), (), None, None]
+
+
+def test_asked_with_a_link_each_member_brings_what_its_launch_would_say(lms, client):
+    lms.people, lms.page_size, lms.link_id = [person(1), person(2), person(3)], 2, "link-1"
+    lms.custom = {
+        "user-1": {"section_names": '["A"]', "section_ids": "1", "other": {"x": 1}},
+        "user-2": {"section_names": "$com.instructure.User.sectionNames"},
+    }
+    told = [one.told for one in fetch(lms, client, link_id="link-1").members]
+    assert told == [{GroupKind.SECTION: (ToldGroup(GroupKind.SECTION, "1", "A"),)}, {}, {}]
+    assert [seen.query.get("rlid") for seen in lms.seen("/memberships")] == ["link-1", "link-1"]
+    with pytest.raises(PlatformRefused):
+        fetch(lms, client, link_id="link-2")
+
+
+@pytest.mark.parametrize("message", [None, "x", {}, [None, "x", {}], [{CUSTOM: "x"}], [{CUSTOM: {"section_ids": 7}}]])
+def test_a_message_that_cannot_be_read_tells_nothing(lms, client, message):
+    lms.people = [person(1, message=message)]
+    assert fetch(lms, client).members[0].told == {}
+
+
+def test_somebody_who_is_told_twice_keeps_what_either_telling_knows(lms, client):
+    lms.people = [person(1, group_enrollments=[{"group_id": 7}], message=[{CUSTOM: {"section_ids": "1"}}]), person(1)]
+    [one] = fetch(lms, client).members
+    assert (one.group_ids, list(one.told)) == (("7",), [GroupKind.SECTION])
