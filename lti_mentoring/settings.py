@@ -102,6 +102,8 @@ class Settings:
             found.append(f"{PREFIX}SECRET_KEY must be at least {LEAST_SECRET} characters")
         if self.translations_dir and not self.translations_dir.is_dir():
             found.append(f"{PREFIX}TRANSLATIONS_DIR is not a folder: {str(self.translations_dir)!r}")
+        if self.show_mails and not self.is_loopback:
+            found.append(f"{PREFIX}SHOW_MAILS shows everybody's mails to each person: only on this machine")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             found.append(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
         return found

@@ -155,6 +155,17 @@ def test_the_doctor_names_what_is_wrong_and_ends_with_1(run, monkeypatch):
     assert "https://" in result.output
 
 
+def test_mails_are_shown_on_one_machine_and_a_public_address_refuses_to_start_with_it(run, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_SHOW_MAILS", "1")
+    assert run("doctor").exit_code == 0
+    monkeypatch.setenv("LTI_MENTORING_PUBLIC_URL", "https://tool.example")
+    monkeypatch.setenv("LTI_MENTORING_SECRET_KEY", "a secret only for tests, long enough to pass")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "PROBLEM  settings" in result.output
+    assert "LTI_MENTORING_SHOW_MAILS" in result.output
+
+
 def test_a_new_one_machine_installation_is_well_before_its_first_start(run, tmp_path, monkeypatch):
     monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(tmp_path / "new"))
     result = run("doctor")
