@@ -86,18 +86,24 @@ def _check_rested_connections(engine: Engine) -> None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """Give SQLite write-ahead logging, foreign keys, patience, and transactions that begin where we say."""
+    """Give SQLite write-ahead logging, foreign keys, patience, small letters, and transactions that begin by us."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, below
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows ASCII only (https://sqlite.org/lang_corefunc.html#lower), and names are of every script.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _lower(text: str | None) -> str | None:
+    return text and text.lower()
 
 
 @contextmanager
