@@ -28,6 +28,7 @@ from lti_mentoring.settings import PREFIX, Settings
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 8.0
+LAST_LINES = 30
 THREADS = 4
 LMS_HOST, TOOL_HOST = "127.0.0.1", "localhost"
 
@@ -49,6 +50,11 @@ class Demo:
     def lms_url(self) -> str:
         """The LMS's address."""
         return f"http://{LMS_HOST}:{self.lms_port}"
+
+    @property
+    def log(self) -> Path:
+        """What the parts say while they run; the terminal keeps the two addresses in sight."""
+        return self.folder / "log.txt"
 
     def environment(self) -> dict[str, str]:
         """Return the settings of all processes."""
@@ -134,12 +140,15 @@ def supervise(here: Demo) -> None:
     for stopping in (signal.SIGINT, signal.SIGTERM):  # SIGINT, too: a shell that starts us in the background ignores it
         signal.signal(stopping, interrupted)
     try:
-        for name, command in commands(here).items():
-            # A group of its own: Ctrl-C reaches only this process, which then stops the parts in order.
-            running[name] = subprocess.Popen(command, env=here.environment(), start_new_session=True)  # noqa: S603  # our own command
+        with here.log.open("wb") as log:
+            for name, command in commands(here).items():
+                # A group of its own: Ctrl-C reaches only this process, which then stops the parts in order.
+                running[name] = subprocess.Popen(  # noqa: S603  # our own command
+                    command, env=here.environment(), start_new_session=True, stdout=log, stderr=log
+                )
         wait_until_ready(here, running)
         greet(here)
-        watch(running)
+        watch(here, running)
     except KeyboardInterrupt:
         click.echo("\nStopping …")
     finally:
@@ -151,9 +160,7 @@ def wait_until_ready(here: Demo, running: Mapping[str, subprocess.Popen[bytes]])
     deadline = time.monotonic() + READY_WITHIN
     for url in (f"{here.tool_url}/readyz", f"{here.lms_url}/"):
         while not answers(url):
-            for name, process in running.items():
-                if process.poll() is not None:
-                    raise click.ClickException(f"The {name} ended at once (code {process.returncode}); see above.")
+            refuse_ended_part(here, running)
             if time.monotonic() > deadline:
                 raise click.ClickException(f"{url} does not answer after {READY_WITHIN:.0f} seconds.")
             time.sleep(0.1)
@@ -170,16 +177,24 @@ def answers(url: str) -> bool:
 
 def greet(here: Demo) -> None:
     """Say where to go."""
-    click.echo(f"\n  Open the course:  {here.lms_url}\n  The tool itself:  {here.tool_url}\n\n  Stop with Ctrl-C.\n")
+    click.echo(f"\n  Open the course:  {here.lms_url}\n  The tool itself:  {here.tool_url}\n")
+    click.echo(f"  Stop with Ctrl-C. What it does meanwhile stands in {here.log}\n")
 
 
-def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+def watch(here: Demo, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
     """Wait until a part ends by itself; that is an error."""
     while True:
-        for name, process in running.items():
-            if process.poll() is not None:
-                raise click.ClickException(f"The {name} ended (code {process.returncode}).")
+        refuse_ended_part(here, running)
         time.sleep(0.3)
+
+
+def refuse_ended_part(here: Demo, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Raise an error with the last that was said when a part has ended by itself."""
+    for name, process in running.items():
+        if process.poll() is not None:
+            last = here.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+            said = "\n".join(last)
+            raise click.ClickException(f"{said}\n\nThe {name} ended (code {process.returncode}); see {here.log}.")
 
 
 def stop(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
