@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from lti_mentoring.models import (
     HeldReason,
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
 
 PAGE = 100
+NEEDS_A_LOOK = frozenset(
+    {
+        HeldReason.REFUSED,
+        HeldReason.FORBIDDEN,
+        HeldReason.NO_GRADEBOOK,
+        HeldReason.TEACHER_CHANGED,
+        HeldReason.GAVE_UP,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,7 @@ class GradeCell:
     @property
     def is_refused(self) -> bool:
         """Whether somebody has to look: the platform said no, or a teacher changed the grade."""
-        return self.held in {
-            HeldReason.REFUSED,
-            HeldReason.FORBIDDEN,
-            HeldReason.NO_GRADEBOOK,
-            HeldReason.TEACHER_CHANGED,
-            HeldReason.GAVE_UP,
-        }
+        return self.held in NEEDS_A_LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def glance(cells: Sequence[GradeCell]) -> GradeGlance:
 
 
 def grades_page(session: Session, sitter: Sitter, *, number: int = 1) -> GradesPage:
-    """Return one page of the faculty's grades; five statements, however many students there are."""
+    """Return one page of the faculty's grades, what needs a look first; five statements for any number of students."""
     track = session.get_one(Track, sitter.track_id)
     columns = session.scalars(
         select(LineItem)
@@ -139,11 +142,17 @@ def grades_page(session: Session, sitter: Sitter, *, number: int = 1) -> GradesP
     counts = _counts(session, track.id)
     pages = max(1, -(-students // PAGE))
     number = min(max(number, 1), pages)
+    look = exists().where(
+        Score.track_id == track.id,
+        Score.person_id == Person.id,
+        Score.line_item_id.in_([column.id for column in columns]),
+        Score.held_reason.in_(NEEDS_A_LOOK),
+    )
     people = session.execute(
         select(Person, Membership.status)
         .join(Membership, Membership.person_id == Person.id)
         .where(*enrolled)
-        .order_by(Person.name, Person.id)
+        .order_by(look.desc(), Person.name, Person.id)
         .limit(PAGE)
         .offset((number - 1) * PAGE)
     ).all()

@@ -103,6 +103,13 @@ def test_a_column_for_each_milestone_is_named_beside_its_grade(session, world):
     assert (seen.accepted, seen.maximum, seen.accepted_at) == (20, 20, NOON)
 
 
+def test_what_needs_a_look_stands_first_and_the_others_follow_by_name(session, world):
+    zoe, bo = (world.another_student(name=name) for name in ("Zoë", "Bo"))
+    score(world, bo, None, state=ScoreState.HELD, held_reason=HeldReason.LEFT_COURSE)
+    score(world, zoe, None, state=ScoreState.HELD, held_reason=HeldReason.REFUSED)
+    assert [row.name for row in grades_page(session, world.sitter()).rows] == ["Zoë", "Amina Yusuf", "Bo"]
+
+
 def test_the_page_sends_the_same_statements_for_ten_and_for_a_thousand(session, world):
     many_students(world, 10)
     with counting(session) as few:
