@@ -52,11 +52,11 @@ ACTIONS = {
     "seat.taken": _l("Opened Mentoring"), "sign_in_link.made": _l("Sign-in link made"),
     "stage.added": _l("Stage added"), "stage.moved": _l("Stage moved"),
     "stage.removed": _l("Stage removed"), "stage.renamed": _l("Stage renamed"),
-    "tool_key.rotated": _l("Signing key renewed"), "track.certificate_edited": _l("Certificate's rule changed"),
+    "tool_key.rotated": _l("Signing key renewed"), "track.certificate_edited": _l("Certificate’s rule changed"),
     "track.chosen": _l("Track chosen"), "track.closed": _l("Track closed"), "track.created": _l("Track begun"),
     "track.copied": _l("Setup copied from another course"),
     "track.copy_declined": _l("Offered setup declined"), "track.edited": _l("Track changed"),
-    "track.grading_edited": _l("Grade's rule changed"),
+    "track.grading_edited": _l("Grade’s rule changed"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
 }  # fmt: skip
 ROLES = {

@@ -75,7 +75,7 @@ explain("identifiers_found", _l("This may name a patient"), _l("Look at the mark
 explain(
     "no_form",
     _l("There is no form for this milestone"),
-    _l("The course team chooses one on the track's page."),
+    _l("The course team chooses one on the track’s page."),
     status=409,
 )
 explain(

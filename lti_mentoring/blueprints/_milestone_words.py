@@ -28,7 +28,7 @@ LOOKS_LIKE = {
     Identifier.NAME: _l("a name"),
     Identifier.LONG_NUMBER: _l("a long number"),
 }
-PLACES = {"text": _l("In your words"), "file_name": _l("In the file's name"), "file": _l("In the file")}
+PLACES = {"text": _l("In your words"), "file_name": _l("In the file’s name"), "file": _l("In the file")}
 ICONS = {
     StepKind.SUBMITTED: ("doc", ""), StepKind.WITHDRAWN: ("cross", ""), StepKind.RETURNED: ("return", "late"),
     StepKind.ACCEPTED: ("check", "done"), StepKind.REOPENED: ("refresh", "late"), StepKind.EXCUSED: ("check", "done"),
@@ -288,7 +288,7 @@ def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
             onward,
         )
     eyebrow = " · ".join(filter(None, (_("With others now"), due_words(page))))
-    title = _("It is %(name)s's turn") if page.standing.proof is Proof.EVIDENCE else _("%(name)s signs this one")
+    title = _("It is %(name)s’s turn") if page.standing.proof is Proof.EVIDENCE else _("%(name)s signs this one")
     whose = name if page.standing.proof is Proof.EVIDENCE else _begin(reader(page))
     return NextStep(eyebrow, said(title, name=whose), escape(_("Nothing is asked of you here.")), onward)
 

@@ -43,7 +43,8 @@ PROBLEMS: dict[str, Problem] = {
     "seat_needed": Problem(
         401,
         _l("Open Mentoring again from your course"),
-        _l("You have been away for a while, so this page closed itself. What you sent is safe."),
+        _l("Mentoring opens from inside a course. If you were here before, this page closed itself while you were "
+              "away; what you sent is safe."),
     ),
     "open_from_course": Problem(
         401,
@@ -66,7 +67,8 @@ PROBLEMS: dict[str, Problem] = {
     "not_found": Problem(
         404,
         _l("This page is not here"),
-        _l("It may have been moved or taken away, or the link was cut short. Nothing of yours is lost."),
+        _l("It may have been moved or taken away, or the link was cut short. Nothing of yours is lost: "
+              "go back, or open Mentoring again from your course."),
     ),
     "method_not_allowed": Problem(
         405,

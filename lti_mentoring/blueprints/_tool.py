@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 SCOPE_WORDS = {
     SCOPE_ROSTER: _l("Read who is in a course and in which role, to know students and possible mentors"),
-    SCOPE_LINE_ITEM: _l("Make and keep its own columns in a course's gradebook"),
-    SCOPE_LINE_ITEM_READ: _l("Find its own columns in a course's gradebook again"),
+    SCOPE_LINE_ITEM: _l("Make and keep its own columns in a course’s gradebook"),
+    SCOPE_LINE_ITEM_READ: _l("Find its own columns in a course’s gradebook again"),
     SCOPE_SCORE: _l("Write grades into its own columns"),
     SCOPE_RESULT: _l("Read back the grades that it wrote, to be sure that they arrived"),
     SCOPE_NOTICES: _l("Hear from the LMS when a course was copied, so that its teachers need not set it up again"),

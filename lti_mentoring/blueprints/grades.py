@@ -27,7 +27,7 @@ bp = Blueprint("grades", __name__)
 HELD_WORDS = {
     HeldReason.NOT_FORMED: _l("No grade is formed any more. What the course shows now must be cleared there by hand."),
     HeldReason.LEFT_COURSE: _l("The student has left the course, so nothing is sent."),
-    HeldReason.TEST_USER: _l("This is the course's test student, who never gets a grade."),
+    HeldReason.TEST_USER: _l("This is the course’s test student, who never gets a grade."),
     HeldReason.COLUMN_CLOSED: _l("This column is no longer used."),
     HeldReason.NO_GRADEBOOK: _l("The course does not let this tool write into its gradebook."),
     HeldReason.TEACHER_CHANGED: _l(

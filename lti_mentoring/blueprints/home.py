@@ -140,7 +140,7 @@ def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
     if waits_for_confirmation(db.session(), seat):
         return calm(
             _("Somebody has to confirm you first"),
-            _("Your course's system calls you an administrator. An administrator of Mentoring, or whoever runs it, "
+            _("Your course’s system calls you an administrator. An administrator of Mentoring, or whoever runs it, "
               "says yes to that once. Then open it again."),
         )  # fmt: skip
     if seat.context_id is None:

@@ -26,7 +26,7 @@ HISTORIES = (
 )
 REFLECTIONS = (
     "In the first week I read my questions from a sheet. Now I listen first and ask afterwards. "
-    "What comes next: to say my own assessment aloud before I ask for my mentor's.",
+    "What comes next: to say my own assessment aloud before I ask for my mentor’s.",
     "I learned most on the day when I was wrong. Next term I want to lead the round for two beds.",
 )
 FEEDBACK = (

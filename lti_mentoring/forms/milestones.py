@@ -27,7 +27,7 @@ class EvidenceForm(Versioned):
 
     text = TextAreaField(
         _l("Your words"),
-        description=_l("No patient's name, date of birth or hospital number. It is saved while you write."),
+        description=_l("No patient’s name, date of birth or hospital number. It is saved while you write."),
     )
     url = StringField(_l("A link"), description=_l("Begins with https:// and can be opened by your reader."))
     file = FileField(_l("A file"))

@@ -161,7 +161,7 @@ def test_what_may_name_a_patient_is_marked_and_nothing_is_sent(page):
     assert answer.status_code == 422
     assert ">Mrs Haddad</mark>" in answer.text
     assert "looks like a name, a date of birth" in answer.text
-    assert "In the file's name" in answer.text
+    assert "In the file’s name" in answer.text
     assert "Send anyway: it names nobody" in answer.text
     assert page.evidence() == []
 
