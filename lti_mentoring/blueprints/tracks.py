@@ -21,6 +21,7 @@ from lti_mentoring.domain.tracks import LinkChosen, NothingCounts, NotPublishabl
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.tracks import CertificateForm, GradingForm, NewTrackForm, TrackForm, VersionedForm
 from lti_mentoring.models import TrackState
+from lti_mentoring.queries.copying import Origin, copies_offered
 from lti_mentoring.queries.tracks import closed_columns, plan_of, touched, tracks_of_course
 from lti_mentoring.services.tracks import (
     close,
@@ -197,7 +198,10 @@ def _which() -> ResponseReturnValue:
     seat = current_seat()
     choices = tracks_of_course(db.session(), seat)
     templates = [translated(template, _) for template in TEMPLATES.values()]
-    return page("choose", choices=choices, templates=templates, opens=seat.track_id)
+    offers = copies_offered(db.session(), seat)
+    urged = [one for one in offers if one.origin is Origin.COPIED and not one.declined]
+    others = [one for one in offers if one not in urged]
+    return page("choose", choices=choices, templates=templates, opens=seat.track_id, urged=urged, others=others)
 
 
 def _template(key: str) -> TrackTemplate:

@@ -40,6 +40,11 @@ class Offer:
     origin: Origin
     declined: bool = False
 
+    @property
+    def source(self) -> str:
+        """The course, with the year where its name does not say it."""
+        return self.course if str(self.year) in self.course else f"{self.course}, {self.year}"
+
 
 def copies_offered(session: Session, sitter: Sitter) -> tuple[Offer, ...]:
     """Return what may be copied into the sitter's course, its own ancestors first; two statements.
@@ -61,6 +66,14 @@ def may_copy(session: Session, sitter: Sitter, track_id: int) -> bool:
     if course is None:
         return False
     return session.execute(_sources(sitter, course, again=True).where(Track.id == track_id)).first() is not None
+
+
+def copy_made(session: Session, sitter: Sitter, source_id: int) -> bool:
+    """Tell whether the sitter's course has a copy of the track."""
+    found = select(TrackCopy.id).where(
+        TrackCopy.context_ref == sitter.context_id, TrackCopy.source_id == source_id, TrackCopy.track_id.is_not(None)
+    )
+    return session.scalar(found) is not None
 
 
 def _sources(sitter: Sitter, course: Context, *, again: bool = False) -> Select[*tuple[Any, ...]]:

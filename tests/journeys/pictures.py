@@ -80,6 +80,7 @@ def pictures(course):
         "faculty-certificates-issued": (FACULTY, "", {}, "/certificates?show=issued"),
         "faculty-certificate-withdraw": (FACULTY, "", {}, f"/certificates/{faculty['award_id']}/withdraw"),
         "faculty-track-choose": (FACULTY, "", {"resource_link_ref": course.unbound.id}, "/track"),
+        "faculty-copy": (FACULTY, "", {"resource_link_ref": course.unbound.id}, f"/track/copy/{faculty['source_id']}"),
         "faculty-track-new": (FACULTY, "", {}, "/track/new?template=clinical"),
         "faculty-track": (FACULTY, "", {}, "/track"),
         "faculty-track-draft": (FACULTY, "", draft, "/track"),

@@ -122,6 +122,8 @@ class Furnished(World):
             "student_id": self.student.id,
             "guide_id": self.guide.id,
             "track_id": self.track.id,
+            "source_id": self.track.id,
+            "picked": f"track:{self.track.key}",
             "instrument_id": self.filled.instrument_id,
             "milestone_id": self.track.milestones[0].id,
             "evidence_id": self.sent.id,

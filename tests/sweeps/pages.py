@@ -47,6 +47,7 @@ PAGES = {
     "mentors.upload": "/mentors/upload",
     "tracks.show": "/track",
     "tracks.choice": "/track/choose",
+    "copying.copy": "/track/copy/{source_id}",
     "tracks.new": "/track/new?template=clinical",
     "tracks.settings": "/track/settings",
     "tracks.grading": "/track/grade",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.door import BASE, Door
-from factories.world import NOON, add, deployment, mentor, person, registration, track
+from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.lms_server import LmsServer
 from platforms.drive import Reader
 
@@ -363,6 +363,26 @@ def a_stage_removed(scene):
     client = scene.faculty
     values = {"version": scene.world.track.version}
     return lambda: client.post(f"/track/stages/{scene.milestone.stage_id}/remove", values)
+
+
+def from_before(scene):
+    """Make a neighbour of the course in which the same person is faculty; return its track."""
+    before = World(scene.session, inside=scene.world.deployment)
+    membership(scene.session, before.context, scene.world.faculty, is_student=False, is_faculty=True)
+    return before
+
+
+@recipe("copying.copy")
+def a_setup_copied(scene):
+    there = f"/track/copy/{from_before(scene).track.id}"
+    return filled(scene.faculty, there, there)
+
+
+@recipe("copying.decline")
+def a_setup_declined(scene):
+    scene.world.context.history = [from_before(scene).context.context_id]
+    client = scene.faculty
+    return lambda: client.post("/track/copy/decline")
 
 
 # ------------------------------------------------------------------ mentors

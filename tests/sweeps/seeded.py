@@ -3,7 +3,7 @@
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 from factories.world import add
@@ -23,6 +23,7 @@ from lti_mentoring.models import (
     Administrator,
     Assessment,
     Award,
+    Context,
     Deployment,
     DeploymentApproval,
     Evidence,
@@ -32,6 +33,7 @@ from lti_mentoring.models import (
     JobState,
     Mentor,
     Mentorship,
+    Milestone,
     MilestoneProgress,
     Person,
     ResourceLink,
@@ -89,6 +91,7 @@ class Seeded:
             ),
         )  # fmt: skip
         self.draft = add(self.session, ResourceLink(**where, resource_link_id="draft", track_id=draft.id))
+        self.before = self.a_year_ago()
         asking = self.person("student-25")
         self.asking = add(self.session, Administrator(person_id=asking.id, asked_at=utcnow(), **self.shared))
         add(
@@ -102,6 +105,30 @@ class Seeded:
         closing.instrument_id = next(one.instrument_id for one in self.track.milestones if one.instrument_id)
         self.send_a_file()
         self.let_grades_arrive()
+
+    def a_year_ago(self):
+        """Make the course of the year before, from which this one was copied; return its track."""
+        here = self.context
+        old = add(
+            self.session,
+            Context(
+                registration_id=here.registration_id, deployment_id=here.deployment_id, context_id="a-year-ago",
+                title="MED 402 Clinical placement, Autumn 2025", created_at=utcnow(), **self.shared,
+            ),
+        )  # fmt: skip
+        here.history = [old.context_id]
+        mine = {name: getattr(self.track, name) for name in ("title", "purpose", "template", "points")}
+        track = add(
+            self.session,
+            Track(
+                **mine, context_ref=old.id, starts_on=date(2025, 9, 29), state=TrackState.CLOSED, created_at=utcnow(),
+                **self.shared,
+            ),
+        )  # fmt: skip
+        for one in self.track.open_milestones:
+            facts = {name: getattr(one, name) for name in ("position", "title", "asked", "proof", "signer", "weight")}
+            add(self.session, Milestone(**facts, track_id=track.id, **self.shared))
+        return track
 
     def let_grades_arrive(self):
         """Let the gradebook have accepted all grades but one."""
@@ -196,6 +223,7 @@ class Seeded:
             "public_id": live.public_id,
             "mentor_id": self.a(Mentor),
             "stage_id": self.track.stages[0].id,
+            "source_id": self.before.id,
             "track_milestone": self.track.milestones[1].id,
             "registration_id": self.context.registration_id,
             "administrator_id": self.a(Administrator, Administrator.confirmed_at.is_not(None)),

@@ -18,7 +18,7 @@ OUR_KEYS = ("INSERT INTO tool_key", "DELETE FROM tool_key")
 EVERYTHING = {
     "version": "1", "reason": "She moves to another ward now.", "places": "7", "field": "Surgery", "text": "Words.",
     "title": "A title", "sentence": "has walked the way.", "points": "50", "rule": "weighted", "mode": "one",
-    "decision": "accept", "reached": "yes", "role": "student", "shows": "name", "track": "later", "index": "1",
+    "decision": "accept", "reached": "yes", "role": "student", "shows": "name", "do": "add", "index": "1",
     "item_entrustment": "3", "item_better": "Wash your hands first.", "answer-version": "1", "appeal-version": "1",
     "extend-version": "1", "excuse-version": "1", "lift-version": "1", "reopen-version": "1",
     "answer-words": "Well seen and said.", "appeal-words": "Look at page two.", "extend-words": "She was ill then.",
@@ -33,15 +33,16 @@ EACH_FIELD = "*"
 # stands in neither list fails the sweep.
 NAMES_A_ROW = {
     "from": ("mentor_id",), "instrument": ("instrument_id",), "mentor": ("mentor_id",), "milestone": ("milestone_id",),
-    "needed": ("milestone_id",), "opens": ("track_id",), "people": ("student_id", "guide_id"), "stage": ("stage_id",),
-    "track": ("track_id",), "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
+    "needed": ("milestone_id",), "opens": ("track_id",), "people": ("student_id", "guide_id"), "pick": ("picked",),
+    "stage": ("stage_id",), "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
 NAMES_NO_ROW = {
-    "action", "agree", "agreed", "asked", "auth_url", "before", "client_id", "csrf_token", "decision", "deployments",
-    "due_after_days", "field", "file", "how", "index", "issuer", "jwks_url", "mentors", "mode", "name",
+    "action", "agree", "agreed", "asked", "auth_url", "before", "client_id", "csrf_token", "dates", "decision",
+    "deployments",
+    "do", "due_after_days", "find", "field", "file", "how", "index", "issuer", "jwks_url", "mentors", "mode", "name",
     "needed_for_certificate", "page", "places", "points", "product_family", "proof", "purpose", "q", "reached",
     "reason", "role", "rule", "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "title",
-    "token_audience", "token_url", "told", "url", "version", "waiting", "weight",
+    "token_audience", "token_url", "told", "url", "version", "waiting", "weight", "where",
 }  # fmt: skip
 PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-")
 """Of forms that stand on one page together; their fields are words, days and versions."""
