@@ -18,6 +18,7 @@ TASK_MODULES = (
     "lti_mentoring.tasks.grades",
     "lti_mentoring.tasks.mail",
     "lti_mentoring.tasks.jobs",
+    "lti_mentoring.tasks.keys",
     "lti_mentoring.tasks.notices",
     "lti_mentoring.tasks.upkeep",
 )

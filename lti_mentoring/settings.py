@@ -45,6 +45,8 @@ class Settings:
     demo_lms_url: str = ""
     translations_dir: Path | None = None
     """A folder with catalogues of the installation's own, beside those that come with the tool."""
+    key_days: int = 90
+    """So long a key of ours signs before the next takes over by itself; 0: only by command."""
     queue: str = "mentoring"
     """The queue's name: several installations on one broker have one each."""
 
@@ -81,6 +83,7 @@ class Settings:
             demo_lms_url=value.get("DEMO_LMS_URL", "").rstrip("/"),
             translations_dir=Path(value["TRANSLATIONS_DIR"]).resolve() if value.get("TRANSLATIONS_DIR") else None,
             queue=value.get("QUEUE") or "mentoring",
+            key_days=_number(value, "KEY_DAYS", 90, problems),
         )
         problems += settings.problems()
         if problems:

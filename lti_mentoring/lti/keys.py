@@ -122,6 +122,16 @@ def rotate(keys: Iterable[SigningKey], *, now: datetime, at_once: bool = False) 
     return (*(_moved_on(key, coming.kid, now) for key in held), generate_key(now=now))
 
 
+def tended(keys: Iterable[SigningKey], *, now: datetime, life: timedelta) -> tuple[SigningKey, ...]:
+    """Return the keys as they should be now: rotated when the active one is ``life`` old, without forgotten ones."""
+    held = tuple(key for key in keys if not is_forgotten(key, now))
+    old = any(
+        key.activated_at is not None and key.activated_at + life <= now for key in held if key.state is KeyState.ACTIVE
+    )
+    seen = any(key.created_at + SHOWN_BEFORE_USE <= now for key in held if key.state is KeyState.NEXT)
+    return rotate(held, now=now) if old and seen else held
+
+
 def is_forgotten(key: SigningKey, now: datetime) -> bool:
     """Whether nothing signed with a key can still be on its way, so that it need not be published."""
     return key.retired_at is not None and now >= key.retired_at + SHOWN_AFTER_USE

@@ -7,9 +7,10 @@ while the keys that we hold are still good, and none may make us fetch more than
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
@@ -24,6 +25,11 @@ USUAL_AGE = timedelta(hours=1)
 MOST_AGE = timedelta(hours=24)
 STALE_IF_ERROR = timedelta(hours=24)
 COOL_DOWN = timedelta(seconds=60)
+FETCHING = timedelta(seconds=15)
+"""How long another process leaves the fetch to the one that began it."""
+LOOK_AGAIN = 0.1
+MOST_LOOKS = 100
+"""Ten seconds, then the launch is refused: a person waits for it."""
 LEAST_BITS = 2048
 MOST_BITS = 8192
 MOST_KEYS = 100
@@ -77,10 +83,13 @@ class KeyMemory:
 class KeyFinder:
     """Finds the keys that may have signed a message: in memory, in the store, at the platform."""
 
-    def __init__(self, stored: PlatformKeys, fetch: Fetch, memory: KeyMemory) -> None:
+    def __init__(
+        self, stored: PlatformKeys, fetch: Fetch, memory: KeyMemory, pause: Callable[[float], None] = sleep
+    ) -> None:
         self._stored = stored
         self._fetch = fetch
         self._memory = memory
+        self._pause = pause
 
     def candidates(self, url: str, kid: str, *, now: datetime) -> tuple[RSAPublicKey, ...]:
         """Return every key that the platform publishes under ``kid``; raise LaunchRefused when there is none.
@@ -90,24 +99,39 @@ class KeyFinder:
         held = self._memory.recall(url)
         if held is not None and held.is_fresh(now) and (found := held.by_kid.get(kid)):
             return found
-        with self._memory.lock_for(url):
-            held = self._current(url, kid, now)
-        if not held.is_usable(now):
+        lock = self._memory.lock_for(url)
+        old = held is not None and held.is_usable(now) and kid in held.by_kid
+        if lock.acquire(blocking=not old):
+            try:
+                held = self._current(url, kid, now)
+            finally:
+                lock.release()
+        if held is None or not held.is_usable(now):
             raise unauthentic("platform_keys_unavailable", jwks_url=url)
         found = held.by_kid.get(kid)
         if not found:
             raise unauthentic("kid_unknown", jwks_url=url)
         return found
 
-    def _current(self, url: str, kid: str, now: datetime) -> _Held:
-        """Return the newest set that can be had: another process or thread may have fetched meanwhile."""
+    def _current(self, url: str, kid: str, now: datetime) -> _Held | None:
+        """Return the newest set that can be had; one of all processes fetches, while a key that is old still serves."""
+        for _ in range(MOST_LOOKS):
+            held = self._newest(url)
+            if held is not None and (not held.may_try(now) or (held.is_fresh(now) and kid in held.by_kid)):
+                return held
+            if self._stored.begin(url):
+                return self._refetch(url, held, now)
+            if held is not None and held.is_usable(now) and kid in held.by_kid:
+                return held
+            self._pause(LOOK_AGAIN)
+        return held
+
+    def _newest(self, url: str) -> _Held | None:
         held = self._memory.recall(url)
         stored = self._stored.load(url)
         if stored is not None and (held is None or stored.tried_at > held.stored.tried_at):
-            held = self._memory.remember(stored)
-        if held is not None and (not held.may_try(now) or (held.is_fresh(now) and kid in held.by_kid)):
-            return held
-        return self._refetch(url, held, now)
+            return self._memory.remember(stored)
+        return held
 
     def _refetch(self, url: str, held: _Held | None, now: datetime) -> _Held:
         before = held.stored if held is not None else StoredKeySet(url, (), None, None, now)

@@ -111,7 +111,10 @@ class PlatformKeys(Protocol):
         """Return the key set last stored for this address."""
 
     def save(self, key_set: StoredKeySet) -> None:
-        """Store a key set so that it outlives this request, also one that ends in a refusal."""
+        """Store a key set so that it outlives this request, also one that ends in a refusal; whoever waits may look."""
+
+    def begin(self, url: str) -> bool:
+        """Say whether the caller shall fetch now: one of all processes at a time."""
 
 
 class Fetch(Protocol):

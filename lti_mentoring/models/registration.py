@@ -126,6 +126,8 @@ class PlatformKeySet(WithId, Model):
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tried_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """The last attempt, failed ones too: the cool-down of refetching is counted from it."""
+    asking_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """A process is fetching them; the others wait, but not beyond this."""
 
 
 class AccessToken(OfInstitution, Model):

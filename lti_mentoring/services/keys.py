@@ -53,12 +53,28 @@ def rotate(
     before = ensure_keys(session, sealer, now=now)
     ring = KeyRing(border.rotate(before.keys, now=now, at_once=at_once))
     _store(session, sealer, ring)
+    _record_rotation(session, ring, by, now=now, at_once=at_once)
+    return ring
+
+
+def tend(session: Session, sealer: Sealer, *, now: datetime, life: timedelta) -> KeyRing:
+    """Rotate when the active key is ``life`` old, and publish no longer what was retired a week ago."""
+    _alone(session)
+    before = ensure_keys(session, sealer, now=now)
+    ring = KeyRing(border.tended(before.keys, now=now, life=life))
+    if ring != before:
+        _store(session, sealer, ring)
+    if ring.active.kid != before.active.kid:
+        _record_rotation(session, ring, None, now=now, at_once=False)
+    return ring
+
+
+def _record_rotation(session: Session, ring: KeyRing, by: Actor | None, *, now: datetime, at_once: bool) -> None:
     for institution_id in session.scalars(select(Institution.id)):
         auditing.record(
             session, by, "tool_key.rotated", "tool_key", None, now=now, institution_id=institution_id,
             kid=ring.active.kid, at_once=at_once,
         )  # fmt: skip
-    return ring
 
 
 def read_ring(session: Session, sealer: Sealer) -> KeyRing:

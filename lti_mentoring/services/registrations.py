@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_mentoring.db import database_now
 from lti_mentoring.lti.access import ASKING, AccessToken, TokenKey
+from lti_mentoring.lti.platform_keys import FETCHING
 from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, RegisteredPlatform, StoredKeySet
 from lti_mentoring.models import AccessToken as TokenRow
 from lti_mentoring.models import Deployment, DeploymentApproval, PlatformKeySet
@@ -30,7 +31,7 @@ from lti_mentoring.queries.registrations import (
     registration_by_id,
     registrations_of,
 )
-from lti_mentoring.services.upserting import upsert
+from lti_mentoring.services.upserting import take_turn, upsert
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -165,7 +166,7 @@ class StoredPlatformKeys:
         """Return the key set last stored for this address."""
         with self._work() as session:
             row = session.scalar(select(PlatformKeySet).where(PlatformKeySet.url == url))
-            if row is None:
+            if row is None or row.tried_at == LONG_AGO:
                 return None
             return StoredKeySet(url, tuple(row.document["keys"]), row.fetched_at, row.expires_at, row.tried_at)
 
@@ -181,9 +182,17 @@ class StoredPlatformKeys:
                     "fetched_at": key_set.fetched_at,
                     "expires_at": key_set.fresh_until,
                     "tried_at": key_set.tried_at,
+                    "asking_until": None,
                 },
                 by=("url",),
             )
+
+    def begin(self, url: str) -> bool:
+        """Take the turn to fetch, under a lease by the database's clock."""
+        with self._work() as session:
+            clock = database_now(session)
+            first = {"document": {"keys": []}, "tried_at": LONG_AGO}
+            return take_turn(session, PlatformKeySet, {"url": url}, clock=clock, lease=FETCHING, **first)
 
 
 class StoredTokens:
@@ -231,25 +240,17 @@ class StoredTokens:
         """Take the turn to ask for a token, under a lease by the database's clock."""
         with self._work() as session:
             clock = database_now(session)
-            number = upsert(
+            return take_turn(
                 session,
                 TokenRow,
                 {"registration_id": key.registration_id, "deployment_id": key.deployment_id, "scopes": _scopes(key)},
-                by=_TOKEN_KEY,
-                first={
-                    "institution_id": _owner(session, key),
-                    "granted": "",
-                    "sealed": NO_TOKEN,
-                    "expires_at": LONG_AGO,
-                },
+                clock=clock,
+                lease=ASKING,
+                institution_id=_owner(session, key),
+                granted="",
+                sealed=NO_TOKEN,
+                expires_at=LONG_AGO,
             )
-            taken = session.execute(
-                update(TokenRow)
-                .where(TokenRow.id == number, or_(TokenRow.asking_until.is_(None), TokenRow.asking_until < clock))
-                .values(asking_until=clock + ASKING)
-                .execution_options(synchronize_session=False)
-            )
-            return bool(taken.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
     def give_up(self, key: TokenKey) -> None:
         """Give the turn back: no token came."""

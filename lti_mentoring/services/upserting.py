@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from sqlalchemy import or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
@@ -28,11 +30,28 @@ def upsert(
     ``first`` is written only when the row is new; all other ``values`` also replace what stood there.
     """
     table = cast("Table", model.__table__)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(table).values({**values, **(first or {})})
+    made = _insert(session, table).values({**values, **(first or {})})
     changed = {name: made.excluded[name] for name in values if name not in by}
     # With nothing to replace the row is still to be named: DO NOTHING would return no number.
     changed = changed or {by[0]: made.excluded[by[0]]}
     saved = made.on_conflict_do_update(index_elements=list(by), set_=changed).returning(table.c.id)
     number: int = session.scalars(saved).one()
     return number
+
+
+def take_turn(
+    session: Session, model: type[Base], known_by: Mapping[str, Any], *, clock: datetime, lease: timedelta, **first: Any
+) -> bool:
+    """Lease a row's ``asking_until`` where nobody holds it; a row not there is made with ``first``. One statement."""
+    table = cast("Table", model.__table__)
+    until = {"asking_until": clock + lease}
+    made = _insert(session, table).values({**known_by, **first, **until})
+    held_until = table.c.asking_until
+    taken = made.on_conflict_do_update(
+        index_elements=list(known_by), set_=until, where=or_(held_until.is_(None), held_until < clock)
+    ).returning(table.c.id)
+    return session.scalars(taken).one_or_none() is not None
+
+
+def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return (postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert)(table)

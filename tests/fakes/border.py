@@ -55,6 +55,7 @@ class FakeKeyStore:
     def __init__(self):
         self.kept = {}
         self.loads = 0
+        self.asking = set()
 
     def load(self, url):
         self.loads += 1
@@ -62,6 +63,12 @@ class FakeKeyStore:
 
     def save(self, key_set):
         self.kept[key_set.url] = key_set
+        self.asking.discard(key_set.url)
+
+    def begin(self, url):
+        mine = url not in self.asking
+        self.asking.add(url)
+        return mine
 
 
 @dataclass

@@ -11,6 +11,7 @@ from fakes.platform import FakePlatform, public_jwk, rsa_key
 from lti_mentoring.lti.errors import LaunchRefused
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.platform_keys import KeyFinder, KeyMemory, published_keys, read_keys
+from lti_mentoring.lti.registrations import StoredKeySet
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
@@ -231,3 +232,40 @@ def test_a_set_that_did_not_change_is_not_read_again():
     again = finder.candidates(platform.jwks_url, platform.kid, now=NOON + 2 * HOUR)
     assert len(tool.fetch.fetched) == 2
     assert again[0] is first[0]
+
+
+# ------------------------------------------------------------------ while another process fetches
+def test_while_another_process_fetches_we_wait_for_what_it_brings(tool, platform):
+    url, pauses = platform.jwks_url, []
+
+    def other_process_is_done(seconds):
+        pauses.append(seconds)
+        tool.store.save(StoredKeySet(url, tuple(platform.jwks()["keys"]), NOON, NOON + HOUR, NOON))
+
+    assert tool.store.begin(url)
+    finder = KeyFinder(tool.store, tool.fetch, tool.memory, other_process_is_done)
+    assert finder.candidates(url, platform.kid, now=NOON)
+    assert (len(pauses), tool.fetch.fetched) == (1, [])
+
+
+def test_a_key_that_is_old_serves_while_another_process_looks_for_newer_ones(tool, platform):
+    tool.walk(platform)
+    assert tool.store.begin(platform.jwks_url)
+    assert tool.walk(platform, now=NOON + 2 * HOUR).subject == "user-1"
+    assert len(tool.fetch.fetched) == 1
+
+
+def test_a_key_that_is_old_serves_while_another_thread_looks_for_newer_ones(tool, platform):
+    tool.walk(platform)
+    with tool.memory.lock_for(platform.jwks_url):
+        assert tool.walk(platform, now=NOON + 2 * HOUR).subject == "user-1"
+    assert len(tool.fetch.fetched) == 1
+
+
+def test_a_fetch_that_never_ends_is_not_waited_for_for_ever(tool, platform):
+    pauses = []
+    tool.store.begin(platform.jwks_url)
+    finder = KeyFinder(tool.store, tool.fetch, tool.memory, pauses.append)
+    with pytest.raises(LaunchRefused) as refused:
+        finder.candidates(platform.jwks_url, platform.kid, now=NOON)
+    assert (refused.value.code, round(sum(pauses))) == ("platform_keys_unavailable", 10)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.lti.keys import SHOWN_AFTER_USE, SHOWN_BEFORE_USE, KeyTooNew
 from lti_mentoring.models import AuditEntry, KeyState, ToolKey
-from lti_mentoring.services.keys import REMEMBERED, StoredSigner, ensure_keys, read_ring, rotate
+from lti_mentoring.services.keys import REMEMBERED, StoredSigner, ensure_keys, read_ring, rotate, tend
 
 DAY = SHOWN_BEFORE_USE
 
@@ -67,6 +67,25 @@ def test_a_rotation_lets_the_next_key_sign_and_keeps_the_former_published_for_a_
     assert before.active.kid not in states(session)
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).first()
     assert (entry.action, entry.facts) == ("tool_key.rotated", {"kid": after.active.kid, "at_once": False})
+
+
+def test_by_schedule_a_key_gives_way_when_it_is_old_and_is_forgotten_a_week_later(session, sealer):
+    institution(session)
+    first = ensure_keys(session, sealer, now=NOON).active.kid
+    life = timedelta(days=90)
+    assert tend(session, sealer, now=NOON + life - DAY, life=life).active.kid == first
+    second = tend(session, sealer, now=NOON + life, life=life).active.kid
+    assert (second != first, len(states(session))) == (True, 3)
+    assert tend(session, sealer, now=NOON + life + DAY, life=life).active.kid == second
+    tend(session, sealer, now=NOON + life + SHOWN_AFTER_USE, life=life)
+    assert (first in states(session), len(states(session))) == (False, 2)
+    assert session.scalars(select(AuditEntry.action)).all() == ["tool_key.rotated"]
+
+
+def test_by_schedule_no_key_signs_that_was_not_shown_for_a_day(session, sealer):
+    first = ensure_keys(session, sealer, now=NOON).active.kid
+    soon = timedelta(hours=1)
+    assert tend(session, sealer, now=NOON + soon, life=soon).active.kid == first
 
 
 def test_a_leaked_key_is_dropped_at_once(session, sealer):

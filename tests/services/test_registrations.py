@@ -13,7 +13,7 @@ from lti_mentoring.db import database_now, db, unit_of_work
 from lti_mentoring.lti.access import AccessToken, TokenKey
 from lti_mentoring.lti.registrations import DeploymentState, LoginTransaction, StoredKeySet
 from lti_mentoring.models import AccessToken as TokenRow
-from lti_mentoring.models import DeploymentApproval, Registration, RegistrationState
+from lti_mentoring.models import DeploymentApproval, PlatformKeySet, Registration, RegistrationState
 from lti_mentoring.models import LoginTransaction as LoginRow
 from lti_mentoring.services.registrations import (
     REMEMBERED,
@@ -165,6 +165,18 @@ def test_a_key_set_is_stored_and_replaced(session, work):
     keys.save(second)
     session.expire_all()
     assert keys.load(URL) == second
+
+
+@pytest.mark.both_databases
+def test_one_of_all_processes_fetches_a_key_set_until_it_has_it_or_is_killed(session, work):
+    keys = StoredPlatformKeys(work)
+    assert (keys.begin(URL), keys.begin(URL), keys.load(URL)) == (True, False, None)
+    session.execute(update(PlatformKeySet).values(asking_until=database_now(session) - timedelta(seconds=1)))
+    assert (keys.begin(URL), keys.begin(URL)) == (True, False)
+    keys.save(StoredKeySet(URL, ({"kid": "1"},), NOON, NOON + timedelta(hours=1), NOON))
+    session.expire_all()
+    assert keys.begin(URL)
+    assert keys.load(URL).keys == ({"kid": "1"},)
 
 
 @pytest.mark.both_databases
