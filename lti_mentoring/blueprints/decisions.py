@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _l
 from lti_mentoring.blueprints._access import FACULTY, STAFF, current_seat, requires
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._milestone_failures import say
+from lti_mentoring.blueprints._milestone_next import next_for_signer
 from lti_mentoring.blueprints._milestone_words import (
     due_words,
     events,
     kind_words,
-    next_for_signer,
     pill,
     reader,
     size_words,

@@ -25,6 +25,7 @@ from lti_mentoring.queries import mentors as reads
 from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.pairing import pairing
+from lti_mentoring.queries.people import people_page
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services.assigning import PlanChanged, assign, assign_all, end, propose, transfer
 from lti_mentoring.services.mentors import PlacesTaken, set_places, tick, untick
@@ -248,7 +249,7 @@ def _sent_file() -> bytes:
 
 def _people(form: TickForm, status: int = 200) -> ResponseReturnValue:
     session, wanted = db.session(), request.args.get("q", "").strip()[:100]
-    page = reads.people_page(
+    page = people_page(
         session, track_of(session, current_seat()), wanted=wanted, number=request.args.get("page", 1, type=int)
     )
     return render("mentors/people.html", "mentors/_people.html", status, page=page, form=form, wanted=wanted)

@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from lti_mentoring.blueprints._access import IN_COURSE, STUDENT, current_seat, requires
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render, wants_partial
 from lti_mentoring.blueprints._milestone_failures import say
+from lti_mentoring.blueprints._milestone_next import next_for_student
 from lti_mentoring.blueprints._milestone_words import (
     LOOKS_LIKE,
     PLACES,
     due_words,
     events,
     kind_words,
-    next_for_student,
     pill,
     reader,
     size_words,

@@ -5,7 +5,7 @@ Nothing is written past the rules: whatever the pages show was done by somebody 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, REFLECTIONS
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo.addresses import line_items_address, roster_address
@@ -76,43 +77,6 @@ MORNING = time(9, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
 FIELDS = ("Internal medicine", "Surgery", "Paediatrics", "General practice")
 PLACES = 8
 NO_MENTOR = "student-12"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How far one student has come: milestones reached, how the next one stands, and how long nothing has happened."""
-
-    reached: int
-    then: str = ""
-    """"", "sent", "returned", "appealed", "extended" or "excused"."""
-    quiet: int = 0
-
-
-WAYS: Mapping[str, Way] = {
-    "student-01": Way(3, "returned"),
-    "student-02": Way(7),
-    "student-03": Way(7),
-    "student-04": Way(7),
-    "student-05": Way(3, "sent"),
-    "student-06": Way(3, "sent"),
-    "student-07": Way(1, quiet=32),
-    "student-08": Way(2, quiet=24),
-    "student-09": Way(3, "appealed"),
-    "student-10": Way(4),
-    "student-11": Way(4),
-    "student-13": Way(3, "extended"),
-    "student-14": Way(1, "sent"),
-    "student-15": Way(3, "sent"),
-    "student-16": Way(2, "excused"),
-    "student-17": Way(4),
-    "student-18": Way(5),
-    "student-19": Way(5),
-    "student-20": Way(3, "returned"),
-    "student-30": Way(0),
-}
-USUAL = Way(3)
-AGES = (50, 38, 20, 9, 6, 4, 2)
-"""Days ago at which each milestone was reached by those who are on pace."""
 
 
 def tell_story(lms_url: str) -> None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from lti_mentoring.domain.roles import is_teaching_assistant, parse_roles
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
     Context,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 WAITING_PAGE = 25
 MENTORS_PAGE = 50
-PEOPLE_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +85,6 @@ class MenteeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
-    """Somebody of the course's list who is no mentor yet."""
-
-    person_id: int
-    name: str
-    is_student: bool
-    is_faculty: bool
-    is_assistant: bool
-    status: MembershipStatus
-
-
-@dataclass(frozen=True, slots=True)
 class MentorsPage:
     """All that the page of mentors says."""
 
@@ -132,14 +118,6 @@ class MentorPage:
     mentor: MentorRow
     mentees: tuple[MenteeRow, ...]
     with_room: tuple[MentorRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    """People of the course whom faculty may tick."""
-
-    rows: tuple[PersonRow, ...]
-    paged: Paged
 
 
 def paged(total: int, number: int, size: int) -> Paged:
@@ -207,52 +185,6 @@ def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) 
             for number, started_at, person, status in mentees
         ),
         with_room=tuple(one for one in with_room(session, track) if one.mentor_id != mentor_id),
-    )
-
-
-def people_page(session: Session, track: Track, *, wanted: str = "", number: int = 1) -> PeoplePage:
-    """Return people of the course who are no mentors, staff first; ``wanted`` is a part of name or e-mail."""
-    already = exists().where(
-        Mentor.track_id == track.id, Mentor.person_id == Membership.person_id, Mentor.active.is_(True)
-    )
-    conditions: list[ColumnElement[bool]] = [
-        Membership.context_ref == track.context_ref,
-        Membership.status != MembershipStatus.LEFT,
-        Person.is_test_user.is_(False),
-        ~already,
-    ]
-    if wanted:
-        conditions.append(_is_named(wanted))
-    base = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
-    pages = paged(session.scalar(base.where(*conditions)) or 0, number, PEOPLE_PAGE)
-    rows = session.execute(
-        select(Person, Membership)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(*conditions)
-        .order_by(Membership.is_student, Membership.is_faculty, Person.name, Person.id)
-        .limit(PEOPLE_PAGE)
-        .offset(pages.offset)
-    )
-    return PeoplePage(tuple(_person_row(person, member) for person, member in rows), pages)
-
-
-def _person_row(person: Person, member: Membership) -> PersonRow:
-    return PersonRow(
-        person_id=person.id,
-        name=person.shown_name,
-        is_student=member.is_student,
-        is_faculty=member.is_faculty,
-        is_assistant=is_teaching_assistant(parse_roles(member.role_uris)),
-        status=member.status,
-    )
-
-
-def _is_named(wanted: str) -> ColumnElement[bool]:
-    return or_(
-        *(
-            column.icontains(wanted, autoescape=True)
-            for column in (Person.name, Person.given_name, Person.family_name, Person.email)
-        )
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 from factories.world import World
 
-from lti_mentoring.queries.mentors import people_page
+from lti_mentoring.queries.people import people_page
 
 
 @pytest.mark.both_databases
