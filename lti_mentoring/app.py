@@ -24,6 +24,7 @@ from lti_mentoring.blueprints import (
     assessments,
     awards,
     board,
+    by_hand,
     copying,
     decisions,
     grades,
@@ -47,7 +48,7 @@ from lti_mentoring.celery_app import make_celery
 from lti_mentoring.clock import utcnow
 from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.lti.platform_keys import KeyMemory
-from lti_mentoring.plugins import load_matcher
+from lti_mentoring.plugins import load_matcher, load_quirks
 from lti_mentoring.postbox import Postbox
 from lti_mentoring.reactions import Reactor
 from lti_mentoring.sealing import Sealer
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     assessments,
     awards,
     board,
+    by_hand,
     copying,
     decisions,
     grades,
@@ -122,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["postbox"] = Postbox(settings.smtp_url, settings.mail_from)
     app.extensions.update(platform_side(settings, app.extensions["sealer"]))
     app.extensions["matcher"] = load_matcher(settings.plugins)
+    app.extensions["quirks"] = load_quirks(settings.plugins)
     logs.init_app(app)
     languages.init_app(app, locale_wanted, filter(None, (PACKAGE / "translations", settings.translations_dir)))
     db.init_app(app)

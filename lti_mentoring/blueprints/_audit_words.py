@@ -45,7 +45,8 @@ ACTIONS = {
     "notices.unsubscribed": _l("Platform stopped sending notices"), "notices.unwanted": _l("Notices given up"),
     "notices.wanted": _l("Notices asked for"),
     "registration.disabled": _l("Platform switched off"), "registration.enabled": _l("Platform switched on"),
-    "registration.made": _l("Platform registered"), "resource_link.bound": _l("Link opens a track"),
+    "registration.made": _l("Platform registered"), "registration.mended": _l("Registration renewed"),
+    "resource_link.bound": _l("Link opens a track"),
     "roster.confirmed": _l("Held course list confirmed"), "roster.dismissed": _l("Held course list dismissed"),
     "roster.read": _l("Course list read"), "seat.left": _l("Left Mentoring"),
     "seat.opened_window": _l("Opened a new window"), "seat.switched": _l("Changed places"),
@@ -76,6 +77,14 @@ TROUBLES = {
     "refused": _l("it refused what we sent"), "no_access_token": _l("it gave us no access"),
     "redirected": _l("it led us to another address"), "members_missing": _l("its course list was incomplete"),
     "another_context": _l("it answered with the list of another course"),
+    "unauthorised": _l("it did not accept our access"), "invalid_scope": _l("it does not allow us this"),
+    "invalid_client": _l("it does not know us by our client ID, or not our key"),
+    "unauthorized_client": _l("it does not know us by our client ID, or not our key"),
+    "not_found": _l("what we asked for is not there any more"),
+    "bad_request": _l("it did not understand what we sent"), "registration_off": _l("it is switched off here"),
+    "address_not_public": _l("its address lies inside a private network"),
+    "address_not_https": _l("its address is not protected (https)"),
+    "address_not_listed": _l("it named an address that is not its own"),
 }  # fmt: skip
 
 

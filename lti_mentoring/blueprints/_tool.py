@@ -13,6 +13,7 @@ from lti_mentoring.lti.access import (
     SCOPE_LINE_ITEM,
     SCOPE_LINE_ITEM_READ,
     SCOPE_NOTICES,
+    SCOPE_REGISTRATION,
     SCOPE_RESULT,
     SCOPE_ROSTER,
     SCOPE_SCORE,
@@ -33,7 +34,10 @@ SCOPE_WORDS = {
     SCOPE_RESULT: _l("Read back the grades that it wrote, to be sure that they arrived"),
     SCOPE_NOTICES: _l("Hear from the LMS when a course was copied, so that its teachers need not set it up again"),
     SCOPE_GROUPS: _l("Read a course's groups and who is in them, so that teachers can look at one of them"),
+    SCOPE_REGISTRATION: _l("Look up this registration again later, and renew it"),
 }
+# Every OpenID Connect sign-in has it; it lets nobody do anything.
+SIGN_IN_SCOPE = "openid"
 
 
 def public_url() -> str:
@@ -63,5 +67,6 @@ def tool_description() -> ToolDescription:
 
 def scope_words(scopes: Iterable[str]) -> list[str]:
     """Return what each scope lets us do, in plain words; a scope that we do not use is named as it is."""
-    known = [str(words) for scope, words in SCOPE_WORDS.items() if scope in set(scopes)]
-    return known + sorted(scope for scope in scopes if scope not in SCOPE_WORDS)
+    said = set(scopes) - {SIGN_IN_SCOPE}
+    known = [str(words) for scope, words in SCOPE_WORDS.items() if scope in said]
+    return known + sorted(said - SCOPE_WORDS.keys())

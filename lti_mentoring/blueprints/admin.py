@@ -10,14 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import ADMINISTRATOR, SEATED, current_seat, requires
 from lti_mentoring.blueprints._audit_words import choices
-from lti_mentoring.blueprints._failures import explain, say
+from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
-from lti_mentoring.blueprints._tool import public_url, scope_words, tool_description
+from lti_mentoring.blueprints._tool import public_url, scope_words
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.errors import NotFound
-from lti_mentoring.forms.administration import PlatformForm
 from lti_mentoring.queries import administration
 from lti_mentoring.queries.administration import AuditFilter, audit_trail, waits_for_confirmation
 from lti_mentoring.services.administering import (
@@ -28,13 +27,7 @@ from lti_mentoring.services.administering import (
     switch_registration,
     withdraw_administrator,
 )
-from lti_mentoring.services.registering import (
-    RegistrationShared,
-    RegistrationTaken,
-    invitation_url,
-    invite,
-    register_by_hand,
-)
+from lti_mentoring.services.registering import invitation_url, invite
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -45,16 +38,6 @@ explain(
     OwnPlatform.code,
     _l("You came in through this platform"),
     _l("Switched off, it could not let you in to switch it on again. The operator can switch it off."),
-)
-explain(
-    RegistrationTaken.code,
-    _l("Somebody else registered this platform"),
-    _l("Where many share one client ID, whoever runs Mentoring gives you the deployment of yours."),
-)
-explain(
-    RegistrationShared.code,
-    _l("Others share this platform"),
-    _l("Its addresses are the keys to their courses, too. Whoever runs Mentoring can change them."),
 )
 explain(
     LastAdministrator.code,
@@ -88,29 +71,6 @@ def invite_platform() -> ResponseReturnValue:
     with unit_of_work() as session:
         token = invite(session, seat.institution_id, by=seat, now=utcnow())
     return _platforms(invitation=invitation_url(public_url(), token))
-
-
-@bp.get("/platforms/new")
-@requires(ADMINISTRATOR)
-def new_platform() -> ResponseReturnValue:
-    """Show the form for a registration by hand, with our side to copy."""
-    return _by_hand(PlatformForm())
-
-
-@bp.post("/platforms/new")
-@requires(ADMINISTRATOR)
-def add_platform() -> ResponseReturnValue:
-    """Store a registration that was typed."""
-    form, seat = PlatformForm(request.form), current_seat()
-    if not form.validate():
-        return _by_hand(form, 422)
-    try:
-        with unit_of_work() as session:
-            made = register_by_hand(session, seat.institution_id, form.registration(), by=seat, now=utcnow())
-    except (RegistrationTaken, RegistrationShared) as refusal:
-        form.form_errors.append(say(refusal))
-        return _by_hand(form, 422)
-    return _changed(_("%(name)s is registered.", name=made.name))
 
 
 @bp.post("/platforms/<int:registration_id>/<any(on, off):state>")
@@ -201,10 +161,6 @@ def _platforms(invitation: str = "") -> Response:
     return render(
         "admin/platforms.html", "admin/platforms.html", view=view, invitation=invitation, scope_words=scope_words
     )
-
-
-def _by_hand(form: PlatformForm, status: int = 200) -> Response:
-    return render("admin/by_hand.html", "admin/_by_hand.html", status, form=form, tool=tool_description())
 
 
 def _changed(words: str) -> Response:

@@ -124,7 +124,7 @@ class Story:
             token_url=f"{self.lms_url}/token",
             jwks_url=f"{self.lms_url}/jwks.json",
         )
-        known = register_by_hand(self.session, house.id, wanted, by=None, now=self.ago(60))
+        known = register_by_hand(self.session, house.id, wanted, by=None, now=self.ago(60)).registration
         approve_new(self.session, known, DEPLOYMENT_ID, now=self.ago(60))
         self.platform = _platform(known)
         self.sit(ADMINISTRATOR.sub, self.ago(59))

@@ -75,7 +75,7 @@ def add_platform(
     try:
         with unit_of_work() as session:
             owner = institution_named(session, institution, now=utcnow())
-            made = register_by_hand(session, owner.id, wanted, by=None, now=utcnow())
+            made = register_by_hand(session, owner.id, wanted, by=None, now=utcnow()).registration
     except RegistrationTaken as failure:
         raise click.ClickException(f"{issuer} with this client ID belongs to another institution.") from failure
     click.echo(f"{made.id}  {made.name}  {made.issuer}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
+from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from lti_mentoring.lti.claims import identifier, web_address
@@ -17,16 +17,11 @@ if TYPE_CHECKING:
 
     from wtforms import Field
 
+    from lti_mentoring.lti.quirks import Quirks
+
 LOOPBACK_PREFIXES = ("http://localhost", "http://127.0.0.1", "http://[::1]")
-PRODUCTS = (
-    SelectChoice("", _l("Something else")),
-    SelectChoice("moodle", "Moodle"),
-    SelectChoice("canvas", "Canvas"),
-    SelectChoice("BlackboardLearn", "Blackboard"),
-    SelectChoice("desire2learn", "Brightspace"),
-    SelectChoice("sakai", "Sakai"),
-    SelectChoice("openedx", "Open edX"),
-)
+# In a place's address: what somebody is about to type beside it.
+CLIENT_ID = "{client_id}"
 
 
 def trimmed(value: str | None) -> str:
@@ -55,7 +50,10 @@ def needed(words: Any) -> DataRequired:
 
 
 class PlatformForm(Form):
-    """A platform registered by hand: what the LMS shows after the tool was added there."""
+    """A platform registered by hand: what the LMS shows after the tool was added there.
+
+    Fields that a product shares over all schools come filled; ``speak_of`` says what the product calls each.
+    """
 
     name = StringField(
         _l("Name"),
@@ -63,13 +61,7 @@ class PlatformForm(Form):
         filters=[trimmed],
         description=_l("As people here call it: Moodle of the Faculty of Medicine"),
     )
-    product_family = SelectField(_l("Software"), choices=PRODUCTS)
-    issuer = StringField(
-        _l("Issuer"),
-        [needed(_l("Write the issuer")), check_address],
-        filters=[trimmed],
-        description=_l("Moodle calls it platform ID; for Canvas in the cloud it is https://canvas.instructure.com"),
-    )
+    issuer = StringField(_l("Issuer"), [needed(_l("Write the issuer")), check_address], filters=[trimmed])
     client_id = StringField(_l("Client ID"), [needed(_l("Write the client ID")), check_identifier], filters=[trimmed])
     auth_url = StringField(
         _l("Authentication request URL"),
@@ -82,12 +74,7 @@ class PlatformForm(Form):
     jwks_url = StringField(
         _l("Public keyset URL"), [needed(_l("Write the public keyset URL")), check_address], filters=[trimmed]
     )
-    token_audience = StringField(
-        _l("Token audience"),
-        [check_identifier],
-        filters=[trimmed],
-        description=_l("Only where it differs from the access token URL (Brightspace)"),
-    )
+    token_audience = StringField(_l("Token audience"), [check_identifier], filters=[trimmed])
     deployments = TextAreaField(
         _l("Deployment IDs"),
         filters=[trimmed],
@@ -99,17 +86,25 @@ class PlatformForm(Form):
         if any(identifier(line) is None for line in _lines(field.data)):
             raise ValidationError(str(_l("A deployment ID has at most 255 characters")))
 
-    def registration(self) -> ManualRegistration:
-        """Return what was typed."""
+    def speak_of(self, record: Quirks) -> None:
+        """Say under each field where in the LMS its value stands."""
+        for theirs, called in (record.by_hand.find if record.by_hand else {}).items():
+            field = self[theirs.value]
+            where = _l("In the LMS: %(called)s", called=called)
+            field.description = f"{where}. {field.description}" if field.description else str(where)
+
+    def registration(self, record: Quirks) -> ManualRegistration:
+        """Return what was typed, as a registration of the product."""
+        client_id = self.client_id.data or ""
         return ManualRegistration(
             name=self.name.data or "",
             issuer=self.issuer.data or "",
-            client_id=self.client_id.data or "",
+            client_id=client_id,
             auth_url=self.auth_url.data or "",
             token_url=self.token_url.data or "",
-            jwks_url=self.jwks_url.data or "",
+            jwks_url=(self.jwks_url.data or "").replace(CLIENT_ID, quote(client_id, safe="")),
             token_audience=self.token_audience.data or None,
-            product_family=self.product_family.data,
+            product_family=record.families[0] if record.families else "",
             deployment_ids=tuple(_lines(self.deployments.data)),
         )
 

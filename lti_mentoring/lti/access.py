@@ -32,6 +32,8 @@ SCOPE_GROUPS = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readon
 # Older Moodle asks for the read-only scope beside the full one when line items are read.
 GRADE_SCOPES = (SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ, SCOPE_RESULT, SCOPE_SCORE)
 ALL_SCOPES = (*GRADE_SCOPES, SCOPE_ROSTER, SCOPE_NOTICES, SCOPE_GROUPS)
+# LTI Dynamic Registration 1.0: to read and mend our own registration; asked for only where the platform names it.
+SCOPE_REGISTRATION = "https://purl.imsglobal.org/spec/lti-reg/scope/registration"
 
 DEPLOYMENT_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/deployment_id"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

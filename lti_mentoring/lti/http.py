@@ -26,6 +26,7 @@ from lti_mentoring.lti.network import CURRENT, Call, Gate, PinnedAdapter, Timeou
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Self
 
     from lti_mentoring.lti.network import Resolver
 
@@ -130,6 +131,7 @@ class PlatformClient:
         self._max_bytes = max_bytes
         self._session = _bare_session(user_agent)
         self._verify: bool | str = ca_bundle or True
+        self._hosts: frozenset[str] | None = None
         self._watch: Watch | None = None
 
     def watched_by(self, watch: Watch) -> PlatformClient:
@@ -137,6 +139,12 @@ class PlatformClient:
         twin = copy(self)
         twin._watch = watch
         return twin
+
+    def only(self, hosts: Iterable[str]) -> Self:
+        """Return this client for these hosts alone: whatever else an answer names is not even looked up."""
+        confined = copy(self)
+        confined._hosts = frozenset(host.lower() for host in hosts)
+        return confined
 
     def get(self, url: str, *, accept: str = JSON, token: str | None = None) -> PlatformAnswer:
         """Fetch ``url``; raise unless the answer is 200."""
@@ -179,6 +187,8 @@ class PlatformClient:
     ) -> PlatformAnswer:
         """Make one call, never twice; raise PlatformRefused or PlatformUnavailable unless the status is ``good``."""
         host = self._gate.check_url(url)
+        if self._hosts is not None and host not in self._hosts:
+            raise PlatformRefused(None, "address_not_listed", host=host)
         headers = {"Accept": accept}
         if content_type is not None:
             headers["Content-Type"] = content_type

@@ -11,7 +11,7 @@ import io
 import socket
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -30,8 +30,17 @@ if TYPE_CHECKING:
 Resolved: TypeAlias = tuple[socket.AddressFamily, tuple[str | int | bytes, ...]]
 Resolver: TypeAlias = "Callable[[str, int], list[Resolved]]"
 
-# RFC 6052: an IPv4 address written inside an IPv6 one; a gateway would send us on to the inner address.
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+HTTPS_PORT = 443
+# Below it lie mail, databases' elder relatives and the like; an LMS on a port of its own chooses a higher one.
+FREE_PORTS = 1024
+
+# RFC 6052, and RFC 4291 section 2.5.5.1: an IPv4 address written inside an IPv6 one; a gateway, or an old stack, would
+# send us on to the inner address.
+_CARRYING = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+# What looks public and is not: Azure's service for its own machines (learn.microsoft.com, “What is IP address
+# 168.63.129.16?”), and RFC 6890's block in which Oracle's cloud keeps machine secrets (192.0.0.192). The other clouds'
+# addresses for those are link-local, shared or private, and refused as such.
+_INWARD = (IPv4Network("168.63.129.16/32"), IPv4Network("192.0.0.0/24"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +56,11 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether ``address`` lies in the public internet, looking inside IPv6 forms that carry an IPv4 one."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _TRANSLATED:
+        if inner is None and any(address in carrying for carrying in _CARRYING):
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not any(address in inward for inward in _INWARD)
 
 
 def resolve_name(host: str, port: int) -> list[Resolved]:
@@ -76,7 +85,7 @@ class Gate:
         """Return the host of an address that may be called; raise PlatformRefused for every other."""
         try:
             parts = urlsplit(url)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
+            port = (HTTPS_PORT if parts.scheme == "https" else 80) if parts.port is None else parts.port
         except ValueError:
             raise PlatformRefused(None, "address_malformed") from None
         host = parts.hostname or ""
@@ -84,6 +93,8 @@ class Gate:
             raise PlatformRefused(None, "address_malformed", host=host)
         if parts.scheme != "https" and not (parts.scheme == "http" and self.knows(host, port)):
             raise PlatformRefused(None, "address_not_https", host=host)
+        if port < FREE_PORTS and port != HTTPS_PORT and not self.knows(host, port):
+            raise PlatformRefused(None, "address_port", host=host)
         return host
 
     def addresses(self, host: str, port: int) -> list[Resolved]:

@@ -1,27 +1,117 @@
-"""Where a platform differs from the specification: data, so that no other file asks which product it talks to.
+"""Where a product differs from the specification: data, so that no other file asks which product it talks to.
 
-A record's defaults are the specification; each difference names its source.
+A record's defaults are the specification. The records lie in ``lti/products``, one file each, and come in by the door
+``lti_mentoring.quirks``; each difference there names its source.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.lanes import MOST_AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
+
+def frozen(value: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a mapping that nobody can change, nor what lies in it."""
+    return MappingProxyType(
+        {name: frozen(inner) if isinstance(inner, dict) else inner for name, inner in value.items()}
+    )
+
+
+class Ours(StrEnum):
+    """A value of ours that somebody pastes into an LMS."""
+
+    NAME = "name"
+    DESCRIPTION = "description"
+    DOMAIN = "domain"
+    LOGIN = "login"
+    LAUNCH = "launch"
+    REDIRECT = "redirect"
+    PICKER = "picker"
+    KEYS = "keys"
+    CONFIGURATION = "configuration"
+
+
+class Theirs(StrEnum):
+    """A value of an LMS that somebody brings to us; each is a field of our form."""
+
+    ISSUER = "issuer"
+    CLIENT_ID = "client_id"
+    AUTH = "auth_url"
+    TOKEN = "token_url"  # noqa: S105  # the name of a field
+    KEYS = "jwks_url"
+    AUDIENCE = "token_audience"
+    DEPLOYMENT = "deployments"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses that do not depend on the school; blank where they do. ``{client_id}`` stands for the client ID."""
+
+    name: str
+    issuer: str = ""
+    auth_url: str = ""
+    token_url: str = ""
+    jwks_url: str = ""
+    token_audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """How a registration is typed, in the LMS's own (English) words for its screens and fields."""
+
+    give_on: str
+    """The screen that takes our values."""
+    give: tuple[tuple[Ours, str], ...]
+    """Our values with that screen's names for them, in its order."""
+    find_on: str
+    """The screen that shows the LMS's values."""
+    find: Mapping[Theirs, str]
+    choose: tuple[tuple[str, str], ...] = ()
+    """What else to set on the first screen: its name for it, and the choice."""
+    places: tuple[Addresses, ...] = ()
+    """Addresses that are the same for every school, to fill the form with; the first is the usual one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What differs in Dynamic Registration."""
+
+    paste_on: str = ""
+    """The screen, and its field, that takes an invitation."""
+    switch_on: str = ""
+    """Where the tool waits after the registration until somebody switches it on."""
+    decides_later: str = ""
+    """Where the LMS's administrator decides, after the registration, what we may do."""
+    tool: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """Sent in the tool's configuration beside the fields of the specification."""
+    messages: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
+    """Sent with a message of this type beside the fields of the specification."""
+    shared_hosts: tuple[str, ...] = ()
+    """Domains whose hosts speak for one issuer, whatever host a school has."""
+    school_key: str = ""
+    """Where in the platform's configuration the school's name stands."""
+    authorization_server_is_audience: bool = True
+    """Whether ``authorization_server`` is what a client assertion is made out to (LTI Dynamic Registration 1.0)."""
+    token_audience: str | None = None
+    """The audience where the configuration names none and it is not the token address."""
+    update_token_scope: str = ""
+    """``scope`` in a registration token that is for mending a registration and lets its present state be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """What differs for one product."""
+    """What differs for one product. ``families`` are the product_family_codes that mean it, the first is written."""
 
     product: str = ""
+    name: str = ""
+    families: tuple[str, ...] = ()
     roster_limit: int | None = None
     """``limit`` to ask the roster with; None sends none."""
     line_items_limit: int | None = None
@@ -36,60 +126,54 @@ class Quirks:
     """
     calls_at_once: int = MOST_AT_ONCE
     """How many calls of one client id may be under way, all workers together."""
-    canvas_registration: bool = False
-    """Whether a registration carries Canvas's placements, privacy level and tool id."""
+    joining: Joining = Joining()
+    by_hand: ByHand | None = None
 
 
-SPECIFICATION = Quirks()
-
-MOODLE = Quirks(
-    product="moodle",
-    # mod/lti/service/memberships loads every enrolled person for each page and slices by offset, so that a walk over
-    # pages may skip somebody; without `limit` the whole course comes in one answer. lineitems.php and results.php
-    # write their Link header (with typographic quotes and &amp;) only when `limit` is sent, and results.php fails on
-    # it: neither is asked with one.
-    roster_limit=None,
-    line_items_limit=None,
-    # scores.php answers 409 for an old timestamp, and 400 for a person without a place in the gradebook.
-    bad_request_may_be_old_score=False,
-)
-
-CANVAS = Quirks(
-    product="canvas",
-    # Ten a page unless asked; names_and_roles_controller.rb gives 50 at most.
-    roster_limit=50,
-    line_items_limit=50,
-    # scores_controller.rb: every score is a new attempt of the student unless it says otherwise.
-    score_extra=MappingProxyType({CANVAS_SUBMISSION: MappingProxyType({"new_submission": False})}),
-    # doc/api/throttling.md: one request at a time is unlikely to be throttled; the bucket is our client id's.
-    calls_at_once=1,
-    canvas_registration=True,
-)
-
-# Nothing differs that we have seen in their sources; kept by name so that a difference has its place.
-BLACKBOARD = Quirks(product="BlackboardLearn")
-BRIGHTSPACE = Quirks(product="desire2learn")
-SAKAI = Quirks(product="sakai")
-# lti_consumer/plugin/views.py: without `limit` the whole course in one answer; an old timestamp is 400.
-OPEN_EDX = Quirks(product="openedx")
-
-KNOWN: Mapping[str, Quirks] = MappingProxyType(
-    {
-        "moodle": MOODLE,
-        "moodle-2": MOODLE,
-        "canvas": CANVAS,
-        "blackboardlearn": BLACKBOARD,
-        "blackboard": BLACKBOARD,
-        "desire2learn": BRIGHTSPACE,
-        "brightspace": BRIGHTSPACE,
-        "d2l": BRIGHTSPACE,
-        "sakai": SAKAI,
-        "openedx": OPEN_EDX,
-        "open edx": OPEN_EDX,
-    }
+# The words of the standards (LTI 1.3 core, security framework 1.0): what an LMS that we do not know probably says.
+SPECIFICATION = Quirks(
+    by_hand=ByHand(
+        give_on="",
+        give=(
+            (Ours.NAME, "Tool name"),
+            (Ours.DOMAIN, "Domain"),
+            (Ours.LAUNCH, "Target link URI (tool URL)"),
+            (Ours.REDIRECT, "Redirect URI"),
+            (Ours.LOGIN, "Initiate login URL"),
+            (Ours.KEYS, "Public keyset URL (JWKS)"),
+            (Ours.PICKER, "Deep linking URL (content selection)"),
+        ),
+        find_on="",
+        find=MappingProxyType(
+            {
+                Theirs.ISSUER: "Issuer (platform ID)",
+                Theirs.CLIENT_ID: "Client ID",
+                Theirs.AUTH: "Authentication request URL (OIDC)",
+                Theirs.TOKEN: "Access token URL (OAuth 2)",
+                Theirs.KEYS: "Public keyset URL (JWKS)",
+                Theirs.AUDIENCE: "Audience, only where it is not the access token URL",
+                Theirs.DEPLOYMENT: "Deployment ID",
+            }
+        ),
+    ),
 )
 
 
-def quirks_for(product_family_code: str | None, known: Mapping[str, Quirks] = KNOWN) -> Quirks:
-    """Return the record for a launch's ``tool_platform.product_family_code``; for an unknown one the specification."""
-    return known.get((product_family_code or "").strip().lower(), SPECIFICATION)
+class Catalogue:
+    """All records of an installation. A later record takes over the families of an earlier one."""
+
+    def __init__(self, records: Iterable[Quirks] = ()) -> None:
+        self._by_product = {record.product: record for record in records}
+        self._by_family = {family.lower(): record for record in self._by_product.values() for family in record.families}
+
+    def __iter__(self) -> Iterator[Quirks]:
+        """Return the records in the order of their names, as a list to choose from shows them."""
+        return iter(sorted(self._by_product.values(), key=lambda record: record.name.lower()))
+
+    def of(self, product_family_code: str | None) -> Quirks:
+        """Return the record for a platform's ``product_family_code``; for an unknown one the specification."""
+        return self._by_family.get((product_family_code or "").strip().lower(), SPECIFICATION)
+
+    def named(self, product: str) -> Quirks:
+        """Return the record of this name; for an unknown one the specification."""
+        return self._by_product.get(product, SPECIFICATION)

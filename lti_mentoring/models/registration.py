@@ -54,6 +54,8 @@ class Registration(OfInstitution, Model):
     granted_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     frame_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Origins that may frame our pages, besides those of issuer and auth_url (Canvas vanity domains)."""
+    client_uri: Mapped[str | None]
+    """Where the platform lets the registration be read and mended later (RFC 7592); None where it told no place."""
     state: Mapped[RegistrationState] = enum_column(RegistrationState, default=RegistrationState.ACTIVE)
     last_error: Mapped[str | None]
     last_error_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

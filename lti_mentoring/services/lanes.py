@@ -18,7 +18,6 @@ from lti_mentoring.db import database_now
 from lti_mentoring.domain.lanes import Heard, Lane, after, may_go_first, slots
 from lti_mentoring.lti.access import UNWELCOME
 from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
-from lti_mentoring.lti.quirks import quirks_for
 from lti_mentoring.models import Context, Job, LaneSlot, PlatformLane, Registration, Score, Track
 from lti_mentoring.services.jobs import CALLING_KINDS, ClaimedJob, claim_job, job_is_due
 from lti_mentoring.services.sending import claim_score, score_is_due
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.lti.faults import Fault
+    from lti_mentoring.lti.quirks import Catalogue
     from lti_mentoring.services.delivering import DueScore
 
 LEASE = timedelta(seconds=60)
@@ -49,7 +49,7 @@ class Slot:
     most: int
 
 
-def take_score(session: Session, score_id: int) -> tuple[Slot, DueScore] | None:
+def take_score(session: Session, score_id: int, products: Catalogue) -> tuple[Slot, DueScore] | None:
     """Claim a due score together with a slot; None where it is not due, or its platform can take no call now."""
     registration_id = session.scalar(
         select(Context.registration_id)
@@ -57,7 +57,7 @@ def take_score(session: Session, score_id: int) -> tuple[Slot, DueScore] | None:
         .join(Score, Score.track_id == Track.id)
         .where(Score.id == score_id, *score_is_due(database_now(session)))
     )
-    slot = enter(session, registration_id, is_list=False) if registration_id is not None else None
+    slot = enter(session, registration_id, products, is_list=False) if registration_id is not None else None
     if slot is None:
         return None
     due = claim_score(session, score_id)
@@ -67,7 +67,7 @@ def take_score(session: Session, score_id: int) -> tuple[Slot, DueScore] | None:
     return slot, due
 
 
-def take_job(session: Session, job_id: int) -> tuple[Slot | None, ClaimedJob] | None:
+def take_job(session: Session, job_id: int, products: Catalogue) -> tuple[Slot | None, ClaimedJob] | None:
     """Claim a due job, with a slot if it calls a platform; None as for scores."""
     row = session.execute(
         select(Job.kind, Context.registration_id)
@@ -76,7 +76,7 @@ def take_job(session: Session, job_id: int) -> tuple[Slot | None, ClaimedJob] | 
     ).one_or_none()
     if row is None:
         return None
-    slot = enter(session, row.registration_id, is_list=True) if row.kind in CALLING_KINDS else None
+    slot = enter(session, row.registration_id, products, is_list=True) if row.kind in CALLING_KINDS else None
     if slot is None and row.kind in CALLING_KINDS:
         return None
     claimed = claim_job(session, job_id)
@@ -86,7 +86,7 @@ def take_job(session: Session, job_id: int) -> tuple[Slot | None, ClaimedJob] | 
     return slot, claimed
 
 
-def enter(session: Session, registration_id: int, *, is_list: bool | None = None) -> Slot | None:
+def enter(session: Session, registration_id: int, products: Catalogue, *, is_list: bool | None = None) -> Slot | None:
     """Take a slot of the registration's lane; None when there is none free or it is not this kind's turn.
 
     ``is_list`` None: neither a course list nor a score, and rare; it waits for no turn.
@@ -94,7 +94,7 @@ def enter(session: Session, registration_id: int, *, is_list: bool | None = None
     registration = session.get_one(Registration, registration_id)
     lane = _locked(session, registration)
     clock = database_now(session)
-    most = quirks_for(registration.product_family).calls_at_once
+    most = products.of(registration.product_family).calls_at_once
     free = slots(_read(lane), most, now=clock) - _taken(session, lane, clock)
     if free < 1:
         return None

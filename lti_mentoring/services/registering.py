@@ -1,6 +1,7 @@
-"""Registering platforms: one-time invitations, LTI Dynamic Registration in its steps, and registration by hand.
+"""Registering platforms: invitations, LTI Dynamic Registration in its steps, registration by hand, and mending.
 
-Nothing is fetched from anywhere before an invitation proved good; nothing is registered before somebody confirmed.
+Nothing is fetched from anywhere before an invitation proved good; nothing is registered before somebody confirmed. An
+invitation registers one platform once; later that platform may come back by it, to mend what it registered then.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from sqlalchemy import select, update
 from lti_mentoring.domain.copying import COPY_VARIABLES
 from lti_mentoring.domain.groups import GROUP_VARIABLES
 from lti_mentoring.errors import MentoringError, Refused
-from lti_mentoring.lti.dynamic_registration import PlatformConfiguration, Registered, ToolDescription
+from lti_mentoring.lti.dynamic_registration import (
+    PlatformConfiguration,
+    Registered,
+    RegistrationRefused,
+    ToolDescription,
+    within_any,
+)
 from lti_mentoring.models import (
     Deployment,
     DeploymentApproval,
@@ -34,14 +41,17 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.accounts import Actor
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.lti.quirks import Catalogue
     from lti_mentoring.sealing import Sealer
 
 INVITATION_LASTS = timedelta(days=7)
 SECRET_BYTES = 32
+# What mending may change; the name stays as people here have it.
+MENDED = ("auth_url", "token_url", "jwks_url", "token_audience", "product_family", "granted_scopes", "client_uri")
 
 
 class InvitationRefused(MentoringError):
-    """No invitation, or one that is used or too old; the answer is the same for all three."""
+    """No invitation, one that is too old, or one that another platform has used; the answer is always the same."""
 
     code = "invitation_invalid"
     status = 403
@@ -61,12 +71,33 @@ class RegistrationShared(Refused):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedOffer:
-    """What an invitation's holder confirmed: the platform's description and its one-time token."""
+    """What an invitation's holder confirmed: the platform's description and its one-time token.
+
+    ``registration_id`` is the registration that the invitation made before, and may only mend now.
+    """
 
     invitation_id: int
     institution_id: int
     configuration: PlatformConfiguration
     registration_token: str | None = field(repr=False, default=None)
+    registration_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a registration that is, or would be, another; scopes are joined by blanks."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A registration as it is kept now. ``changes`` is None for a new one, and empty where all was as before."""
+
+    registration: Registration
+    changes: tuple[Change, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +152,42 @@ def invitation_url(public_url: str, token: str) -> str:
 
 
 def open_invitation(session: Session, token: str, *, now: datetime) -> Invitation:
-    """Return the invitation; raise InvitationRefused unless it may still be used."""
+    """Return the invitation; raise InvitationRefused unless it may still be used, or has made a registration."""
     found = session.scalar(select(Invitation).where(Invitation.token_hash == hash_of(token)))
-    if found is None or found.used_at is not None or found.expires_at <= now:
+    if found is None or (found.used_at is None and found.expires_at <= now):
+        raise InvitationRefused
+    if found.used_at is not None and _made_by(session, found) is None:
         raise InvitationRefused
     return found
+
+
+def check_source(session: Session, found: Invitation, url: str, catalogue: Catalogue) -> None:
+    """Raise InvitationRefused where an invitation that is used would fetch from a host that its platform has not."""
+    made = _made_by(session, found)
+    if made is not None and not _is_of(made, urlsplit(url).hostname or "", catalogue):
+        raise InvitationRefused
+
+
+def check_description(session: Session, found: Invitation, said: PlatformConfiguration, catalogue: Catalogue) -> None:
+    """Raise RegistrationRefused where a platform that comes back is another, or sends us to hosts it did not have."""
+    made = _made_by(session, found)
+    if made is None:
+        return
+    if said.issuer != made.issuer or not all(_is_of(made, host, catalogue) for host in said.hosts):
+        raise RegistrationRefused("description_foreign", issuer=said.issuer)
+
+
+def foresee(session: Session, found: Invitation, said: PlatformConfiguration, client_id: str | None) -> Stored | None:
+    """Return the registration that would be mended, and how; None where a new one would be made.
+
+    ``client_id`` is known before only where the platform let its present state be read.
+    """
+    made = _made_by(session, found)
+    if made is None and client_id is not None:
+        made = _same(session, said.issuer, client_id)
+        if made is not None and made.institution_id != found.institution_id:
+            raise RegistrationTaken
+    return Stored(made, _changes(made, _addresses(said))) if made else None
 
 
 def offer(
@@ -140,11 +202,8 @@ def offer(
     """Keep what a platform says of itself until somebody confirms it; return the secret of the confirming form."""
     found = open_invitation(session, token, now=now)
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    held = {
-        name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(configuration).items()
-    }
     sealed = sealer.seal(registration_token, _place(found.id)) if registration_token else None
-    found.offered = {"configuration": held, "sealed_token": sealed}
+    found.offered = {"configuration": configuration.packed(), "sealed_token": sealed}
     found.confirm_hash = hash_of(secret)
     return secret
 
@@ -155,7 +214,10 @@ def claim(session: Session, sealer: Sealer, token: str, secret: str, *, now: dat
     if found.offered is None or found.confirm_hash is None or found.confirm_hash != hash_of(secret):
         raise InvitationRefused
     used = session.execute(
-        update(Invitation).where(Invitation.id == found.id, Invitation.used_at.is_(None)).values(used_at=now)
+        update(Invitation)
+        .where(Invitation.id == found.id, Invitation.confirm_hash == found.confirm_hash)
+        .values(used_at=now, confirm_hash=None)
+        .execution_options(synchronize_session=False)
     )
     if getattr(used, "rowcount", 0) != 1:
         raise InvitationRefused
@@ -166,53 +228,57 @@ def claim(session: Session, sealer: Sealer, token: str, secret: str, *, now: dat
     return ClaimedOffer(
         found.id,
         found.institution_id,
-        _configuration(found.offered["configuration"]),
+        PlatformConfiguration.unpacked(found.offered["configuration"]),
         sealer.open(sealed, _place(found.id)) if sealed else None,
+        found.registration_id,
     )
 
 
 def release(session: Session, invitation_id: int, *, now: datetime) -> None:
     """Let an invitation be used again after the platform did not register us."""
-    found = session.get_one(Invitation, invitation_id)
-    found.used_at, found.offered, found.confirm_hash = None, None, None
+    found = session.get_one(Invitation, invitation_id, populate_existing=True)
+    if found.registration_id is None:
+        found.used_at = None
+    found.offered, found.confirm_hash = None, None
     auditing.record(
         session, None, "invitation.released", "invitation", found.id, now=now, institution_id=found.institution_id
     )
 
 
-def complete(session: Session, claimed: ClaimedOffer, registered: Registered, *, now: datetime) -> Registration:
-    """Store what the platform granted, and its deployment where it told one."""
+def complete(session: Session, claimed: ClaimedOffer, registered: Registered, *, now: datetime) -> Stored:
+    """Store what the platform granted, and its deployment where it told one; one that others share is not mended so."""
     said = claimed.configuration
+    if claimed.registration_id is not None:
+        _check_same(session.get_one(Registration, claimed.registration_id), said, registered)
+    if is_shared(session, said.issuer, registered.client_id):
+        raise RegistrationShared
     host = urlsplit(said.issuer).hostname or said.issuer
-    made = _store(
+    told = {"client_uri": registered.client_uri} if registered.client_uri else {}
+    stored = _store(
         session,
         claimed.institution_id,
         {
-            "name": said.institution_name or host,
             "issuer": said.issuer,
             "client_id": registered.client_id,
-            "auth_url": said.auth_url,
-            "token_url": said.token_url,
-            "jwks_url": said.jwks_url,
-            "product_family": said.product_family,
+            **_addresses(said),
             "granted_scopes": sorted(registered.granted_scopes),
+            **told,
         },
+        first={"name": said.institution_name or host},
         now=now,
     )
-    invitation = session.get_one(Invitation, claimed.invitation_id)
+    made = stored.registration
+    invitation = session.get_one(Invitation, claimed.invitation_id, populate_existing=True)
     invitation.registration_id, invitation.offered, invitation.confirm_hash = made.id, None, None
     if registered.deployment_id:
         approve_new(session, made, registered.deployment_id, now=now)
-    auditing.record(
-        session, None, "registration.made", "registration", made.id, now=now, institution_id=made.institution_id,
-        invitation=claimed.invitation_id,
-    )  # fmt: skip
-    return made
+    _note(session, stored, None, now=now, invitation=claimed.invitation_id)
+    return stored
 
 
 def register_by_hand(
     session: Session, institution_id: int, wanted: ManualRegistration, *, by: Sitter | None, now: datetime
-) -> Registration:
+) -> Stored:
     """Store a registration that somebody typed; typing the same one again mends it.
 
     One that other institutions share is mended by the operator only; raises RegistrationShared for anybody else.
@@ -221,11 +287,11 @@ def register_by_hand(
     deployment_ids = values.pop("deployment_ids")
     if by is not None and is_shared(session, wanted.issuer, wanted.client_id):
         raise RegistrationShared
-    made = _store(session, institution_id, values, now=now)
+    stored = _store(session, institution_id, values, first={}, now=now)
     for deployment_id in deployment_ids:
-        approve_new(session, made, deployment_id, now=now)
-    auditing.record(session, by, "registration.made", "registration", made.id, now=now, institution_id=institution_id)
-    return made
+        approve_new(session, stored.registration, deployment_id, now=now)
+    _note(session, stored, by, now=now)
+    return stored
 
 
 def approve_new(session: Session, registered: Registration, deployment_id: str, *, now: datetime) -> None:
@@ -261,23 +327,68 @@ def find_institution(session: Session, named: str) -> Institution | None:
     )
 
 
-def _store(session: Session, institution_id: int, values: dict[str, Any], *, now: datetime) -> Registration:
-    owner = session.scalar(
-        select(Registration.institution_id).where(
-            Registration.issuer == values["issuer"], Registration.client_id == values["client_id"]
-        )
-    )
-    if owner not in (None, institution_id):
+def _store(
+    session: Session, institution_id: int, values: dict[str, Any], *, first: dict[str, Any], now: datetime
+) -> Stored:
+    """Make the registration, or mend the institution's own; one that is switched off stays so."""
+    before = _same(session, values["issuer"], values["client_id"])
+    changes = _changes(before, values) if before else None
+    made_with = {"institution_id": institution_id, "state": RegistrationState.ACTIVE, "created_at": now, **first}
+    number = upsert(session, Registration, values, by=("issuer", "client_id"), first=made_with)
+    stored = session.get_one(Registration, number, populate_existing=True)
+    if stored.institution_id != institution_id:
         raise RegistrationTaken
-    facts = {**values, "institution_id": institution_id, "state": RegistrationState.ACTIVE}
-    number = upsert(session, Registration, facts, by=("issuer", "client_id"), first={"created_at": now})
-    return session.get_one(Registration, number, populate_existing=True)
+    return Stored(stored, changes)
 
 
-def _configuration(held: dict[str, Any]) -> PlatformConfiguration:
-    sets = {name: frozenset(held[name]) for name in ("scopes", "claims")}
-    restored = {**held, **sets, "messages": tuple(held["messages"])}
-    return PlatformConfiguration(**restored)
+def _note(session: Session, stored: Stored, by: Sitter | None, *, now: datetime, **facts: Any) -> None:
+    made = stored.registration
+    action = "registration.made"
+    if stored.changes is not None:
+        action, facts = "registration.mended", {**facts, "changed": [change.field for change in stored.changes]}
+    auditing.record(session, by, action, "registration", made.id, now=now, institution_id=made.institution_id, **facts)
+
+
+def _same(session: Session, issuer: str, client_id: str) -> Registration | None:
+    return session.scalar(
+        select(Registration).where(Registration.issuer == issuer, Registration.client_id == client_id)
+    )
+
+
+def _addresses(said: PlatformConfiguration) -> dict[str, Any]:
+    names = ("auth_url", "token_url", "jwks_url", "token_audience", "product_family")
+    return {name: getattr(said, name) for name in names}
+
+
+def _changes(before: Registration, values: dict[str, Any]) -> tuple[Change, ...]:
+    pairs = [(name, _written(getattr(before, name)), _written(values[name])) for name in MENDED if name in values]
+    return tuple(Change(name, old, new) for name, old, new in pairs if old != new)
+
+
+def _written(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def _made_by(session: Session, found: Invitation) -> Registration | None:
+    """Return the registration that the invitation made; a platform that is switched off mends nothing."""
+    if found.registration_id is None:
+        return None
+    made = session.get_one(Registration, found.registration_id)
+    return made if made.state is RegistrationState.ACTIVE else None
+
+
+def _is_of(made: Registration, host: str, catalogue: Catalogue) -> bool:
+    """Whether a host is one that the registration names, or one of its product's own."""
+    named = {
+        urlsplit(url).hostname
+        for url in (made.issuer, made.auth_url, made.token_url, made.jwks_url, *made.frame_origins)
+    }
+    return host in named or within_any(host, catalogue.of(made.product_family).joining.shared_hosts)
+
+
+def _check_same(made: Registration, said: PlatformConfiguration, registered: Registered) -> None:
+    if (made.issuer, made.client_id) != (said.issuer, registered.client_id):
+        raise RegistrationRefused("registration_other")
 
 
 def _place(invitation_id: int) -> str:

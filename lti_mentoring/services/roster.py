@@ -68,7 +68,6 @@ class RosterSource:
     deployment_id: str
     url: str
     context_id: str
-    product_family: str
 
 
 def queue_roster(session: Session, by: Sitter, *, now: datetime) -> Job:
@@ -100,7 +99,6 @@ def roster_source(session: Session, claimed: ClaimedJob) -> RosterSource:
         deployment_id=deployment.deployment_id,
         url=course.memberships_url,
         context_id=course.context_id,
-        product_family=registration.product_family,
     )
 
 

@@ -99,11 +99,15 @@
   }
 
   function onClick(event) {
-    const target = event.target.closest("[data-dialog], [data-dialog-close], [data-copy], [data-try-again]");
+    const target = event.target.closest("[data-dialog], [data-dialog-close], [data-copy], [data-try-again], [data-lti-close]");
     if (!target) { return; }
     if ("dialog" in target.dataset) { openDialog(event, target); }
     if ("dialogClose" in target.dataset) { target.closest("dialog").close(); }
     if ("copy" in target.dataset) { copy(target); }
+    // LTI Dynamic Registration 1.0: the platform closes the frame or window that it opened for us.
+    if ("ltiClose" in target.dataset) {
+      (window.opener || window.parent).postMessage({ subject: "org.imsglobal.lti.close" }, "*");
+    }
     if ("tryAgain" in target.dataset && lastTry) { byId("problem").replaceChildren(); lastTry(); }
   }
 
@@ -130,10 +134,7 @@
 
   function wake(part) {
     part.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = !navigator.clipboard; });
-    // LTI Dynamic Registration 1.0: the platform closes the frame or window that it opened for us.
-    if (part.querySelector("[data-lti-close]") && (window.opener || framed)) {
-      (window.opener || window.parent).postMessage({ subject: "org.imsglobal.lti.close" }, "*");
-    }
+    part.querySelectorAll("[data-lti-close]").forEach(function (button) { button.hidden = !(window.opener || framed); });
     part.querySelectorAll("form[data-autosubmit]").forEach(function (form) { form.requestSubmit(); });
   }
 

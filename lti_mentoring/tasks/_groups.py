@@ -12,7 +12,6 @@ from lti_mentoring.domain.groups import GroupKind, ToldGroup
 from lti_mentoring.lti.access import SCOPE_GROUPS, SCOPE_ROSTER
 from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.groups import fetch_groups, fetch_sets
-from lti_mentoring.lti.quirks import quirks_for
 from lti_mentoring.lti.roster import MemberStatus, fetch_roster
 from lti_mentoring.services.groups import Found, groups_source, store_groups
 from lti_mentoring.tasks._platform import noting_faults, platform_line
@@ -69,8 +68,7 @@ def _by_link(link_id: str, source: RosterSource, watch: SlotWatch | None) -> dic
     """
     try:
         line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,), watch)
-        quirks = quirks_for(source.product_family)
-        again = fetch_roster(line.client, line.access, source.url, quirks=quirks, link_id=link_id)
+        again = fetch_roster(line.client, line.access, source.url, quirks=line.quirks, link_id=link_id)
     except (PlatformUnavailable, PlatformRefused) as fault:  # section 3.2.1: a platform may refuse it
         log.info("no messages of members", extra={"code": fault.code, "facts": fault.facts})
         return {}

@@ -18,7 +18,6 @@ from lti_mentoring.domain.lanes import Heard
 from lti_mentoring.lti.access import Access
 from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.http import breather
-from lti_mentoring.lti.quirks import Quirks, quirks_for
 from lti_mentoring.models import Registration
 from lti_mentoring.services.lanes import NOT_ITS_FAULT, due_in_lane, enter, heard_in, leave, stay
 from lti_mentoring.services.registrations import StoredRegistrations
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from lti_mentoring.lti.faults import Fault
     from lti_mentoring.lti.http import PlatformAnswer, PlatformClient
+    from lti_mentoring.lti.quirks import Catalogue, Quirks
     from lti_mentoring.services.lanes import Slot
 
 TRUSTED = 1.0
@@ -74,6 +74,12 @@ def wake(tasks: Iterable[tuple[str, dict[str, int]]]) -> None:
         celery.send_task(name, kwargs=arguments, ignore_result=True)
 
 
+def products() -> Catalogue:
+    """Return what this installation knows of products."""
+    known: Catalogue = current_app.extensions["quirks"]
+    return known
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformLine:
     """An open line to one deployment's services."""
@@ -87,7 +93,7 @@ class PlatformLine:
 def in_a_lane(registration_id: int) -> Iterator[SlotWatch]:
     """Hold a slot for calls that are neither scores nor jobs; raise PlatformUnavailable when there is none."""
     with unit_of_work() as session:
-        slot = enter(session, registration_id)
+        slot = enter(session, registration_id, products())
     if slot is None:
         raise PlatformUnavailable("lane_busy", retry_after=15)
     watch = SlotWatch(slot)
@@ -165,4 +171,4 @@ def platform_line(
         cache=current_app.extensions["tokens"],
         clock=utcnow,
     )
-    return PlatformLine(client, access, quirks_for(platform.product_family))
+    return PlatformLine(client, access, products().of(platform.product_family))

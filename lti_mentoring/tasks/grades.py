@@ -17,7 +17,7 @@ from lti_mentoring.models import HeldReason
 from lti_mentoring.services.delivering import Column, DueScore, End, Outcome, deliver
 from lti_mentoring.services.lanes import NOT_ITS_FAULT, is_well, take_score
 from lti_mentoring.services.sending import claim_column, release_column, settle_score
-from lti_mentoring.tasks._platform import PlatformLine, SlotWatch, note_fault, platform_line, wake
+from lti_mentoring.tasks._platform import PlatformLine, SlotWatch, note_fault, platform_line, products, wake
 
 log = logging.getLogger("lti_mentoring.grades")
 TAG = "mentoring"
@@ -71,7 +71,7 @@ class CourseGradebook:
 def push(score_id: int) -> None:
     """Claim, deliver, settle; quiet when the score is gone, sent, or another worker's."""
     with unit_of_work() as session:
-        taken = take_score(session, score_id)
+        taken = take_score(session, score_id, products())
     if taken is None:
         return
     slot, due = taken

@@ -16,7 +16,6 @@ from lti_mentoring.domain.roster import without_believed
 from lti_mentoring.errors import MentoringError
 from lti_mentoring.lti.access import SCOPE_ROSTER
 from lti_mentoring.lti.faults import PlatformUnavailable
-from lti_mentoring.lti.quirks import quirks_for
 from lti_mentoring.lti.roster import Roster, fetch_roster
 from lti_mentoring.models import JobKind
 from lti_mentoring.services.awarding_jobs import issue_batch
@@ -25,7 +24,7 @@ from lti_mentoring.services.jobs import ClaimedJob, fail, progress, try_later
 from lti_mentoring.services.lanes import NOT_ITS_FAULT, take_job
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
 from lti_mentoring.tasks._groups import refresh_groups
-from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line
+from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line, products
 
 if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
@@ -44,7 +43,7 @@ class LeaseLost(Exception):
 def run(job_id: int) -> None:
     """Claim and do a job; quiet when it has ended or is another worker's. Every failure is written on the job."""
     with unit_of_work() as session:
-        taken = take_job(session, job_id)
+        taken = take_job(session, job_id, products())
     if taken is None:
         return
     slot, claimed = taken
@@ -99,7 +98,7 @@ def _read_pages(claimed: ClaimedJob, source: RosterSource, watch: SlotWatch | No
         line.access,
         source.url,
         on_page=tell,
-        quirks=quirks_for(source.product_family),
+        quirks=line.quirks,
         context_id=source.context_id,
     )
 

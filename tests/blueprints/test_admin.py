@@ -8,15 +8,10 @@ from flask import g
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, Invitation, Registration
+from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, Invitation
 from lti_mentoring.services.auditing import record
 
-PAGES = ("/admin/platforms", "/admin/platforms/new", "/admin/people", "/admin/audit", "/")
-TYPED = {
-    "name": "Moodle", "issuer": "https://moodle.example ", "client_id": "c1", "auth_url": "https://moodle.example/a",
-    "token_url": "https://moodle.example/t", "jwks_url": "https://moodle.example/k", "product_family": "moodle",
-    "token_audience": "", "deployments": "1\n 2 \n",
-}  # fmt: skip
+PAGES = ("/admin/platforms", "/admin/people", "/admin/audit", "/")
 
 
 @pytest.fixture
@@ -104,44 +99,6 @@ def test_an_invitations_address_is_shown_once(session, admin):
     assert "lti/register?invitation" not in admin.get("/admin/platforms").text
     assert session.scalars(select(Invitation)).one().used_at is None
     assert "One invitation is open" in admin.get("/admin/platforms").text or "1 invitation is open" in page.text
-
-
-def test_a_platform_is_registered_by_hand(session, world, admin):
-    page = admin.get("/admin/platforms/new").text
-    for value in ("https://localhost/lti/login", "https://localhost/lti/launch", "https://localhost/lti/jwks.json"):
-        assert value in page
-    assert admin.post("/admin/platforms/new", TYPED).status_code == 303
-    found = session.scalars(select(Registration).where(Registration.client_id == "c1")).one()
-    assert (found.issuer, found.institution_id) == ("https://moodle.example", world.institution.id)
-    assert sorted(one.deployment_id for one in found.deployments) == ["1", "2"]
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("issuer", "moodle.example", "begins with https://"),
-        ("jwks_url", "http://moodle.example/k", "begins with https://"),
-        ("name", " ", "Give the platform a name"),
-        ("client_id", "x" * 300, "at most 255 characters"),
-        ("deployments", "y" * 300, "at most 255 characters"),
-    ],
-)
-def test_what_was_typed_wrong_is_named_and_kept(session, admin, field, value, words):
-    answer = admin.post("/admin/platforms/new", TYPED | {field: value})
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert "https://moodle.example/t" in answer.text
-    assert session.scalar(select(Registration).where(Registration.client_id == "c1")) is None
-
-
-def test_a_registration_of_another_institution_is_refused_in_words(session, admin):
-    other = World(session)
-    session.commit()
-    answer = admin.post(
-        "/admin/platforms/new", TYPED | {"issuer": other.registration.issuer, "client_id": other.registration.client_id}
-    )
-    assert answer.status_code == 422
-    assert "registered for another institution" in answer.text
 
 
 def test_a_platform_is_switched_off_after_a_question_and_on_again(session, world, admin):

@@ -98,7 +98,7 @@ def pictures(course):
         "faculty-pick": (FACULTY, "", {"deep_linking": DEEP_LINKING}, "/lti/deep-link"),
         "administrator-home": (ADMINISTRATOR, "", {}, "/"),
         "administrator-platforms": (ADMINISTRATOR, "", {}, "/admin/platforms"),
-        "administrator-platform-new": (ADMINISTRATOR, "", {}, "/admin/platforms/new"),
+        "administrator-platform-new": (ADMINISTRATOR, "", {}, "/admin/platforms/new/moodle"),
         "administrator-platform-off": (
             ADMINISTRATOR, "", {}, f"/admin/platforms/{office['registration_id']}/off",
         ),

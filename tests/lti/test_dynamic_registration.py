@@ -1,22 +1,29 @@
+import json
 from dataclasses import replace
 
 import pytest
+from fakes import products
 from fakes.lms_server import DEPLOYMENT, HTML, LmsServer, Reply
+from fakes.platform import encoded
 from fakes.service_calls import client_for
 
-from lti_mentoring.lti.access import ALL_SCOPES, SCOPE_ROSTER, SCOPE_SCORE
+from lti_mentoring.lti.access import ALL_SCOPES, GRADE_SCOPES, SCOPE_REGISTRATION, SCOPE_ROSTER, SCOPE_SCORE
 from lti_mentoring.lti.dynamic_registration import (
     TOOL_CONFIGURATION,
+    PlatformConfiguration,
     Registered,
     RegistrationRefused,
     ToolDescription,
     fetch_configuration,
+    fetch_registration,
+    is_for_mending,
     read_configuration,
     read_registration_response,
     register,
     registration_request,
 )
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformClient, PlatformRefused, PlatformUnavailable
+from lti_mentoring.plugins import load_quirks
 
 TOOL = ToolDescription(
     name="Mentoring",
@@ -27,42 +34,27 @@ TOOL = ToolDescription(
     home_url="https://www.tool.test/",
     custom={"context_history": "$Context.id.history"},
 )
-HERE = "https://lms.test/mod/lti/openid-configuration.php"
-EXTENSION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
-MOODLE = {
-    "issuer": "https://lms.test",
-    "authorization_endpoint": "https://lms.test/mod/lti/auth.php",
-    "token_endpoint": "https://lms.test/mod/lti/token.php",
-    "jwks_uri": "https://lms.test/mod/lti/certs.php",
-    "registration_endpoint": "https://lms.test/mod/lti/openid-registration.php",
-    "scopes_supported": [*ALL_SCOPES, "openid"],
-    "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
-    EXTENSION: {
-        "product_family_code": "moodle",
-        "version": "4.5.6 (Build: 20250811)",
-        "messages_supported": [{"type": "LtiResourceLinkRequest"}, {"type": "LtiDeepLinkingRequest"}],
-    },
-}
+CATALOGUE = load_quirks(())
+NEEDED = {*GRADE_SCOPES, SCOPE_ROSTER}
+HERE = products.MOODLE.url
+EXTENSION = products.PLATFORM
+MOODLE = products.MOODLE.configuration
 SCHOOL = "https://school.instructure.com"
 SSO = "https://sso.canvaslms.com"
-CANVAS = {
-    "issuer": "https://canvas.instructure.com",
-    "authorization_endpoint": f"{SSO}/api/lti/authorize_redirect",
-    "token_endpoint": f"{SSO}/login/oauth2/token",
-    "jwks_uri": f"{SSO}/api/lti/security/jwks",
-    "registration_endpoint": f"{SCHOOL}/api/lti/registrations",
-    "scopes_supported": [SCOPE_SCORE, SCOPE_ROSTER, "https://canvas.instructure.com/lti/public_jwk/scope/update"],
-    "claims_supported": ["sub", "picture", "email", "name", "given_name", "family_name", "locale"],
-    EXTENSION: {
-        "product_family_code": "canvas",
-        "version": "vCloud",
-        "messages_supported": [
-            {"type": "LtiResourceLinkRequest", "placements": ["course_navigation"]},
-            {"type": "LtiDeepLinkingRequest", "placements": ["assignment_selection"]},
-        ],
-        "https://canvas.instructure.com/lti/account_name": "Test University",
-    },
-}
+CANVAS = products.CANVAS_CLOUD.configuration
+MOODLE_JOINS, CANVAS_JOINS = CATALOGUE.of("moodle").joining, CATALOGUE.of("canvas").joining
+
+
+def read(document, url=HERE):
+    return read_configuration(document, url, CATALOGUE)
+
+
+def ask(configuration, tool=TOOL):
+    return registration_request(configuration, tool, CATALOGUE.of(configuration.product_family).joining)
+
+
+def fetch(client, url, token):
+    return fetch_configuration(client, url, token, CATALOGUE)
 
 
 @pytest.fixture
@@ -84,10 +76,10 @@ def configuration_url(lms):
 
 
 def test_moodles_description_is_read():
-    found = read_configuration(MOODLE, HERE)
+    found = read(MOODLE)
     assert (found.issuer, found.registration_url) == (MOODLE["issuer"], MOODLE["registration_endpoint"])
     assert (found.product_family, found.version) == ("moodle", "4.5.6 (Build: 20250811)")
-    assert set(ALL_SCOPES) < found.scopes
+    assert found.scopes > NEEDED
     assert found.messages == ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
     assert found.institution_name is None
 
@@ -101,24 +93,24 @@ def test_moodles_description_is_read():
     ],
 )
 def test_canvas_cloud_speaks_for_every_school_with_one_issuer(url):
-    found = read_configuration(CANVAS, url)
+    found = read(CANVAS, url)
     assert (found.product_family, found.institution_name) == ("canvas", "Test University")
 
 
 @pytest.mark.parametrize("url", ["https://developer.blackboard.com/.well-known/x", "https://blackboard.com/x"])
 def test_a_description_may_lie_below_its_issuer(url):
-    assert read_configuration(MOODLE | {"issuer": "https://blackboard.com"}, url).issuer == "https://blackboard.com"
+    assert read(MOODLE | {"issuer": "https://blackboard.com"}, url).issuer == "https://blackboard.com"
 
 
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
         ({"issuer": "https://evil.test"}, "issuer_foreign"),
-        ({"issuer": "https://lms.test.evil.test"}, "issuer_foreign"),
+        ({"issuer": "https://moodle.test.evil.test"}, "issuer_foreign"),
         ({"issuer": "https://s.test"}, "issuer_foreign"),
         ({"issuer": "https://canvas.instructure.com"}, "issuer_foreign"),
-        ({"issuer": "https://lms.test?x=1"}, "issuer_malformed"),
-        ({"issuer": "https://lms.test/#x"}, "issuer_malformed"),
+        ({"issuer": "https://moodle.test?x=1"}, "issuer_malformed"),
+        ({"issuer": "https://moodle.test/#x"}, "issuer_malformed"),
         ({"issuer": "lms.test"}, "configuration_incomplete"),
         ({"issuer": None}, "configuration_incomplete"),
         ({"issuer": "http://lms.test"}, "address_not_https"),
@@ -132,26 +124,26 @@ def test_a_description_may_lie_below_its_issuer(url):
 )
 def test_a_description_that_cannot_be_its_issuers_is_refused(changed, code):
     with pytest.raises(RegistrationRefused) as caught:
-        read_configuration(MOODLE | changed, HERE)
+        read(MOODLE | changed)
     assert caught.value.code == code
 
 
 @pytest.mark.parametrize("field", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
 def test_nobody_speaks_for_canvas_with_addresses_of_their_own(field):
     with pytest.raises(RegistrationRefused) as caught:
-        read_configuration(CANVAS | {field: "https://evil.test/x"}, "https://evil.test/configuration")
+        read(CANVAS | {field: "https://evil.test/x"}, "https://evil.test/configuration")
     assert caught.value.code == "issuer_foreign"
 
 
 @pytest.mark.parametrize("extension", [None, {}, [], {"messages_supported": "x"}, {"messages_supported": [1, {}]}])
 def test_a_description_without_details_is_read(extension):
     bare = {name: value for name, value in MOODLE.items() if "supported" not in name} | {EXTENSION: extension}
-    found = read_configuration(bare, HERE)
+    found = read(bare)
     assert (found.product_family, found.scopes, found.messages) == ("", frozenset(), ())
 
 
 def test_messages_may_be_named_plainly():
-    found = read_configuration(MOODLE | {EXTENSION: {"messages_supported": ["LtiResourceLinkRequest"]}}, HERE)
+    found = read(MOODLE | {EXTENSION: {"messages_supported": ["LtiResourceLinkRequest"]}})
     assert found.messages == ("LtiResourceLinkRequest",)
 
 
@@ -159,7 +151,7 @@ def test_messages_may_be_named_plainly():
 
 
 def test_moodle_is_asked_in_its_own_shape():
-    body = registration_request(read_configuration(MOODLE, HERE), TOOL)
+    body = ask(read(MOODLE))
     tool = body.pop(TOOL_CONFIGURATION)
     assert body == {
         "application_type": "web",
@@ -171,7 +163,7 @@ def test_moodle_is_asked_in_its_own_shape():
         "jwks_uri": "https://www.tool.test/lti/jwks.json",
         "client_uri": "https://www.tool.test/",
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(ALL_SCOPES),
+        "scope": " ".join((*GRADE_SCOPES, SCOPE_ROSTER)),
     }
     assert tool == {
         "domain": "tool.test",
@@ -187,35 +179,35 @@ def test_moodle_is_asked_in_its_own_shape():
 
 
 def test_canvas_is_asked_with_placements_and_a_privacy_level():
-    configuration = read_configuration(CANVAS, f"{SCHOOL}/c")
-    body = registration_request(configuration, TOOL)
+    configuration = read(CANVAS, f"{SCHOOL}/c")
+    body = ask(configuration)
     tool = body[TOOL_CONFIGURATION]
-    assert body["scope"].split() == [SCOPE_SCORE, SCOPE_ROSTER]
+    assert body["scope"].split() == [*GRADE_SCOPES, SCOPE_ROSTER, SCOPE_REGISTRATION]
     assert tool["https://canvas.instructure.com/lti/privacy_level"] == "public"
     assert tool["https://canvas.instructure.com/lti/tool_id"] == "lti_mentoring"
     link, picker = tool["messages"]
     assert link["placements"] == ["course_navigation"]
     assert link["https://canvas.instructure.com/lti/course_navigation/default_enabled"] is False
     assert link["https://canvas.instructure.com/lti/visibility"] == "members"
-    assert picker["placements"] == ["assignment_selection", "link_selection"]
+    assert picker["placements"] == ["assignment_selection"]  # it has no place for link_selection
 
 
 def test_only_what_the_platform_has_is_asked_for():
     configuration = replace(
-        read_configuration(MOODLE, HERE),
+        read(MOODLE),
         scopes=frozenset({SCOPE_ROSTER}),
         messages=("LtiResourceLinkRequest", "LtiEulaRequest"),
         claims=frozenset({"sub", "email"}),
     )
-    body = registration_request(configuration, TOOL)
+    body = ask(configuration)
     tool = body[TOOL_CONFIGURATION]
     assert (body["scope"], tool["claims"]) == (SCOPE_ROSTER, ["sub", "email"])
     assert [message["type"] for message in tool["messages"]] == ["LtiResourceLinkRequest"]
 
 
 def test_a_platform_that_says_nothing_is_asked_for_all_that_we_use():
-    nothing = replace(read_configuration(MOODLE, HERE), scopes=frozenset(), messages=(), claims=frozenset())
-    body = registration_request(nothing, TOOL)
+    nothing = replace(read(MOODLE), scopes=frozenset(), messages=(), claims=frozenset())
+    body = ask(nothing)
     assert body["scope"].split() == list(ALL_SCOPES)
     assert len(body[TOOL_CONFIGURATION]["messages"]) == 2
     assert "locale" in body[TOOL_CONFIGURATION]["claims"]
@@ -229,13 +221,134 @@ def test_what_we_say_of_ourselves_is_sent_where_there_is_something():
         terms_url="https://tool.test/terms",
         contacts=("it@school.test",),
     )
-    body = registration_request(read_configuration(MOODLE, HERE), full)
+    body = ask(read(MOODLE), full)
     assert (body["logo_uri"], body["policy_uri"], body["tos_uri"], body["contacts"]) == (
         "https://tool.test/logo.png",
         "https://tool.test/privacy",
         "https://tool.test/terms",
         ["it@school.test"],
     )
+
+
+# ------------------------------------------------------------------ every product
+
+
+@pytest.fixture(params=products.PRODUCTS)
+def product(request):
+    return products.PRODUCTS[request.param]
+
+
+def test_a_product_is_asked_only_for_what_it_says_it_has(product):
+    said = product.configuration
+    body = ask(read(said, product.url))
+    kinds = {one if isinstance(one, str) else one["type"] for one in said[EXTENSION]["messages_supported"]}
+    assert set(body["scope"].split()) <= set(said["scopes_supported"])
+    assert {message["type"] for message in body[TOOL_CONFIGURATION]["messages"]} <= kinds
+    assert set(body[TOOL_CONFIGURATION]["claims"]) <= set(said["claims_supported"])
+    assert {"name", "email"} <= set(body[TOOL_CONFIGURATION]["claims"])
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_only_canvas_is_sent_what_is_canvass_own(product):
+    body = json.dumps(ask(read(product.configuration, product.url)))
+    assert ("canvas.instructure.com/lti/" in body) == (product is products.CANVAS_CLOUD)
+    assert ("placements" in body) == (product is products.CANVAS_CLOUD)
+
+
+@pytest.mark.parametrize(
+    ("product", "audience"),
+    [
+        ("Moodle", None),
+        ("Canvas", None),  # names a bare host there, and wants the token address
+        ("Blackboard", None),
+        ("Brightspace", "https://api.brightspace.com/auth/token"),
+        ("Sakai", None),
+    ],
+    indirect=["product"],
+)
+def test_assertions_are_made_out_to_whom_the_product_wants(product, audience):
+    assert read(product.configuration, product.url).token_audience == audience
+
+
+def test_an_audience_that_a_platform_names_is_taken_and_brightspace_s_is_known_without():
+    named = MOODLE | {"authorization_server": "https://audience.test"}
+    assert read(named).token_audience == "https://audience.test"
+    silent = {
+        name: value for name, value in products.BRIGHTSPACE.configuration.items() if name != "authorization_server"
+    }
+    assert read(silent, products.BRIGHTSPACE.url).token_audience == "https://api.brightspace.com/auth/token"
+
+
+@pytest.mark.parametrize(
+    ("product", "deployment", "missing"),
+    [
+        ("Moodle", "7", set()),
+        ("Canvas", None, set()),
+        ("Blackboard", None, {SCOPE_ROSTER, products.LINE_ITEM_READ}),  # its portal lists neither
+        ("Brightspace", "7862b2ce-79a0-77da-b2dd-7c77c4bb6e39", set()),
+        ("Sakai", "1", set()),
+    ],
+    indirect=["product"],
+)
+def test_what_a_product_answers_is_read(product, deployment, missing):
+    body = ask(read(product.configuration, product.url))
+    found = read_registration_response(product.answer(body), asked=body["scope"].split())
+    assert (found.deployment_id, NEEDED - found.granted_scopes) == (deployment, missing)
+    assert found.client_id == product.answer(body)["client_id"]
+
+
+def test_canvas_tells_where_it_keeps_the_registration_and_sometimes_the_deployment():
+    body = ask(read(CANVAS, products.CANVAS_CLOUD.url))
+    answer = products.CANVAS_CLOUD.answer(body, deployment_id="106:8865aa05b4b79b64a91a86042e43af5ea8ae79eb")
+    found = read_registration_response(answer)
+    assert found.deployment_id == "106:8865aa05b4b79b64a91a86042e43af5ea8ae79eb"
+    assert found.client_uri == "https://school.instructure.com/api/lti/registrations/9"
+
+
+def test_scopes_that_canvas_s_administrator_cut_are_not_taken_for_granted():
+    body = ask(read(CANVAS, products.CANVAS_CLOUD.url))
+    found = read_registration_response(products.CANVAS_CLOUD.answer(body, scope=f"{SCOPE_SCORE} openid"))
+    assert set(ALL_SCOPES) & found.granted_scopes == {SCOPE_SCORE}
+
+
+def test_moodle_holds_the_domain_against_the_launch_address_without_www():
+    """registration_helper.php: ``domain_targetlinkuri_mismatch`` otherwise; lti_get_domain_from_url cuts the www."""
+    tool = ask(read(MOODLE))[TOOL_CONFIGURATION]
+    host = tool["target_link_uri"].split("/")[2]
+    assert (tool["domain"], host) == ("tool.test", "www.tool.test")
+
+
+def test_a_description_is_kept_whole(product):
+    found = read(product.configuration, product.url)
+    assert PlatformConfiguration.unpacked(json.loads(json.dumps(found.packed()))) == found
+
+
+# ------------------------------------------------------------------ mending
+
+
+@pytest.mark.parametrize(
+    ("claims", "mends"),
+    [({"scope": "reg-update", "sub": "7"}, True), ({"scope": "reg", "sub": "x"}, False), ({}, False)],
+)
+def test_moodle_s_token_says_whether_it_is_for_mending(claims, mends):
+    token = ".".join(map(encoded, ({"alg": "RS256"}, claims, b"signature")))
+    assert is_for_mending(token, MOODLE_JOINS) is mends
+    assert is_for_mending(token, CANVAS_JOINS) is False
+
+
+@pytest.mark.parametrize("token", [None, "", "opaque", "a.b.c"])
+def test_a_token_that_says_nothing_is_for_registering(token):
+    assert is_for_mending(token, MOODLE_JOINS) is False
+
+
+def test_what_moodle_has_of_us_is_read_with_a_token_for_mending(lms, client):
+    configuration = fetch(client, configuration_url(lms), None)
+    lms.reply(
+        "/register", Reply.json({"client_id": "c", "scope": SCOPE_SCORE, TOOL_CONFIGURATION: {"deployment_id": "7"}})
+    )
+    assert fetch_registration(client, configuration, "t") == Registered("c", "7", frozenset({SCOPE_SCORE}))
+    (asked,) = lms.seen("/register")
+    assert (asked.method, asked.headers["authorization"]) == ("GET", "Bearer t")
 
 
 # ------------------------------------------------------------------ granted
@@ -270,8 +383,8 @@ def test_an_answer_without_a_client_id_is_no_registration(answer):
 
 
 def test_a_registration_with_moodle_goes_the_whole_way(lms, client):
-    configuration = fetch_configuration(client, configuration_url(lms), "once-only")
-    registered = register(client, configuration, registration_request(configuration, TOOL), "once-only")
+    configuration = fetch(client, configuration_url(lms), "once-only")
+    registered = register(client, configuration, ask(configuration), "once-only")
     assert registered == Registered("client-from-platform", DEPLOYMENT, frozenset(ALL_SCOPES))
     assert [item.headers["authorization"] for item in lms.requests] == ["Bearer once-only"] * 2
     assert lms.requests[1].headers["content-type"] == "application/json"
@@ -279,16 +392,16 @@ def test_a_registration_with_moodle_goes_the_whole_way(lms, client):
 
 def test_a_registration_with_canvas_waits_for_the_deployment(lms, client):
     lms.product, lms.deployment_in_answer = "canvas", False
-    configuration = fetch_configuration(client, configuration_url(lms), "once-only")
-    body = registration_request(configuration, TOOL)
+    configuration = fetch(client, configuration_url(lms), "once-only")
+    body = ask(configuration)
     assert register(client, configuration, body, "once-only").deployment_id is None
     assert "placements" in lms.requests[1].json[TOOL_CONFIGURATION]["messages"][0]
 
 
 @pytest.mark.parametrize("token", [None, ""])
 def test_without_a_token_none_is_sent(lms, client, token):
-    configuration = fetch_configuration(client, configuration_url(lms), token)
-    register(client, configuration, registration_request(configuration, TOOL), token)
+    configuration = fetch(client, configuration_url(lms), token)
+    register(client, configuration, ask(configuration), token)
     assert [("authorization" in item.headers) for item in lms.requests] == [False, False]
 
 
@@ -305,24 +418,24 @@ def test_without_a_token_none_is_sent(lms, client, token):
     ],
 )
 def test_a_platform_that_fails_registers_nothing(lms, client, reply, kind):
-    configuration = fetch_configuration(client, configuration_url(lms), None)
+    configuration = fetch(client, configuration_url(lms), None)
     lms.reply("/.well-known/openid-configuration", reply)
     lms.reply("/register", reply)
     with pytest.raises(kind):
-        fetch_configuration(client, configuration_url(lms), None)
+        fetch(client, configuration_url(lms), None)
     with pytest.raises(kind):
-        register(client, configuration, registration_request(configuration, TOOL), None)
+        register(client, configuration, ask(configuration), None)
 
 
 @pytest.mark.parametrize("token", ["two words", "a\r\nX: 1"])
 def test_a_token_that_cannot_stand_in_a_header_fetches_nothing(lms, client, token):
     with pytest.raises(PlatformRefused):
-        fetch_configuration(client, configuration_url(lms), token)
+        fetch(client, configuration_url(lms), token)
     assert lms.requests == []
 
 
 @pytest.mark.parametrize("url", ["http://lms.test/c", "https://127.0.0.1/c", "https://169.254.169.254/latest", "x"])
 def test_a_configuration_inside_our_network_is_not_fetched(url):
     with pytest.raises(PlatformRefused) as caught:
-        fetch_configuration(PlatformClient(), url, None)
+        fetch(PlatformClient(), url, None)
     assert caught.value.platform_status is None

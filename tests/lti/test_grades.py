@@ -15,7 +15,8 @@ from lti_mentoring.lti.grades import (
     list_lineitems,
 )
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
-from lti_mentoring.lti.quirks import CANVAS, MOODLE
+from lti_mentoring.lti.products.canvas import CANVAS
+from lti_mentoring.lti.products.moodle import MOODLE
 
 TRACK = LineItemDraft("Mentorship", 100, resource_id="track-5", tag="grade", resource_link_id="link-1")
 

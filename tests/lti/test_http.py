@@ -419,6 +419,13 @@ def test_an_encoding_that_we_did_not_ask_for_is_unreadable(raw, encoding):
         ("https://lms.test/\r\nX: 1", "address_malformed"),
         ("", "address_malformed"),
         ("https://*/", "address_malformed"),
+        ("https://lms.test@10.0.0.1/", "address_malformed"),
+        ("https://:secret@lms.test/", "address_malformed"),
+        ("https://lms.test:22/", "address_port"),
+        ("https://lms.test:25/", "address_port"),
+        ("https://lms.test:80/", "address_port"),
+        ("https://lms.test:0/", "address_port"),
+        ("https://lms.test:65536/", "address_malformed"),
     ],
 )
 def test_what_is_no_https_address_is_not_called(url, reason):
@@ -448,12 +455,60 @@ def test_what_is_no_https_address_is_not_called(url, reason):
         "[::ffff:127.0.0.1]",
         "[64:ff9b::7f00:1]",
         "[2002:7f00:1::]",
+        "[::ffff:169.254.169.254]",
+        "[::ffff:a9fe:a9fe]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[fd00:ec2::254]",
+        "[::127.0.0.1]",
+        "[2001:0:7f00:1::]",
+        "100.100.100.200",
+        "192.0.0.192",
+        "168.63.129.16",
+        "[::ffff:168.63.129.16]",
+        "198.18.0.1",
     ],
 )
 def test_addresses_inside_a_network_are_not_called(host):
     with pytest.raises(PlatformRefused) as caught:
         PlatformClient().get(f"https://{host}/")
     assert caught.value.reason_code == "address_not_public"
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0"])
+def test_numbers_that_mean_an_address_inside_are_not_called(host):
+    """The machine's resolver reads them as addresses; what is checked is what it made of them."""
+    client = PlatformClient(
+        resolve=lambda name, port: [(socket.AF_INET, (socket.inet_ntoa(socket.inet_aton(name)), port))]
+    )
+    with pytest.raises(PlatformRefused) as caught:
+        client.get(f"https://{host}/")
+    assert caught.value.reason_code == "address_not_public"
+
+
+def test_a_name_that_changes_its_address_between_look_and_call_is_looked_up_once():
+    """DNS rebinding: the first answer is public, the second would be inside; the first is the one connected to."""
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+    gate = Gate((), lambda host, port: [(socket.AF_INET, (next(answers), port))])
+    assert gate.addresses("rebinding.test", 443) == [(socket.AF_INET, ("93.184.216.34", 443))]
+    with pytest.raises(PlatformRefused):
+        gate.addresses("rebinding.test", 443)
+
+
+def test_a_client_for_some_hosts_calls_and_looks_up_no_other(lms):
+    asked = []
+
+    def resolve(host, port):
+        asked.append(host)
+        return [(socket.AF_INET, ("127.0.0.1", lms.port))]
+
+    client = PlatformClient(allowed_private_hosts={"lms.test", "other.test"}, resolve=resolve)
+    lms.always("/thing", Reply.json({}))
+    confined = client.only({"LMS.test"})
+    assert confined.get("http://lms.test/thing").status == 200
+    with pytest.raises(PlatformRefused) as caught:
+        confined.get("http://other.test/thing")
+    assert (caught.value.reason_code, asked) == ("address_not_listed", ["lms.test"])
+    assert client.get("http://other.test/thing").status == 200
 
 
 def test_a_name_that_cannot_be_resolved_is_unavailable():

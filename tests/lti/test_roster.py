@@ -4,7 +4,9 @@ from fakes.service_calls import access_for, client_for
 
 from lti_mentoring.domain.groups import GroupKind, ToldGroup
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
-from lti_mentoring.lti.quirks import CANVAS, MOODLE, Quirks
+from lti_mentoring.lti.products.canvas import CANVAS
+from lti_mentoring.lti.products.moodle import MOODLE
+from lti_mentoring.lti.quirks import Quirks
 from lti_mentoring.lti.roster import MEMBERSHIPS, Member, MemberStatus, fetch_roster
 
 

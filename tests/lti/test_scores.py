@@ -7,7 +7,10 @@ from fakes.lms_server import HTML, LmsServer, Reply
 from fakes.service_calls import NOON, QUICK, access_for, client_for
 
 from lti_mentoring.lti.http import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
-from lti_mentoring.lti.quirks import CANVAS, MOODLE, OPEN_EDX, SPECIFICATION
+from lti_mentoring.lti.products.canvas import CANVAS
+from lti_mentoring.lti.products.moodle import MOODLE
+from lti_mentoring.lti.products.openedx import OPEN_EDX
+from lti_mentoring.lti.quirks import SPECIFICATION
 from lti_mentoring.lti.scores import (
     RESULTS,
     SCORE,

@@ -11,6 +11,7 @@ from lti_mentoring.db import database_now, db, unit_of_work
 from lti_mentoring.domain.lanes import BURST, OPENS_AFTER, Heard
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.models import Job, JobKind, LaneSlot, PlatformLane, Score
+from lti_mentoring.plugins import load_quirks
 from lti_mentoring.services.grading import ensure_columns
 from lti_mentoring.services.jobs import find_due_jobs, start_job
 from lti_mentoring.services.lanes import (
@@ -25,6 +26,7 @@ from lti_mentoring.services.lanes import (
 )
 from lti_mentoring.services.sending import OF_EACH, find_due_scores
 
+PRODUCTS = load_quirks(())
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 both = pytest.mark.both_databases
 
@@ -58,11 +60,11 @@ def lane(session):
 
 def proven(session, world):
     """Let a first call answer well."""
-    leave(session, enter(session, world.registration.id), Heard.GOOD)
+    leave(session, enter(session, world.registration.id, PRODUCTS), Heard.GOOD)
 
 
 def come(session, world, times=1):
-    return [enter(session, world.registration.id) for _ in range(times)]
+    return [enter(session, world.registration.id, PRODUCTS) for _ in range(times)]
 
 
 @both
@@ -90,7 +92,7 @@ def test_canvas_gets_one_call_at_a_time(session, world):
 def test_two_client_ids_do_not_count_together(session, world):
     other = registration(session, world.institution)
     come(session, world)
-    assert enter(session, other.id) is not None
+    assert enter(session, other.id, PRODUCTS) is not None
 
 
 @both
@@ -125,7 +127,7 @@ def test_many_workers_at_once_never_take_more_than_there_are(app, world, session
         with app.app_context():
             together.wait()
             with unit_of_work() as own:
-                taken.append(enter(own, world.registration.id) is not None)
+                taken.append(enter(own, world.registration.id, PRODUCTS) is not None)
             db.session.remove()
 
     threads = [Thread(target=work) for _ in range(8)]
@@ -144,25 +146,25 @@ def test_a_resting_platforms_work_is_left_due_and_costs_no_attempt(session, worl
     job = course_list(session, world)
     for _ in range(OPENS_AFTER):
         leave(session, slot, Heard.FAILED, chance=lambda: 0.0)
-    assert take_score(session, score) is None
-    assert take_job(session, job) is None
+    assert take_score(session, score, PRODUCTS) is None
+    assert take_job(session, job, PRODUCTS) is None
     assert session.get_one(Score, score).attempts == session.get_one(Job, job).attempts == 0
     assert find_due_scores(session, most=9) == [theirs]
     assert find_due_jobs(session, most=9) == []
     certificates = start_job(session, JobKind.CERTIFICATES, world.context.id, None, now=NOON, track_id=world.track.id)
     assert find_due_jobs(session, most=9) == [certificates.id]
-    slot, claimed = take_job(session, certificates.id)
+    slot, claimed = take_job(session, certificates.id, PRODUCTS)
     assert (slot, claimed.job_id) == (None, certificates.id)
     session.execute(update(PlatformLane).values(rests_until=database_now(session) - timedelta(seconds=1)))
     assert find_due_scores(session, most=9) == [score, theirs]
     assert find_due_jobs(session, most=9) == [job]
-    assert take_job(session, job) is not None
+    assert take_job(session, job, PRODUCTS) is not None
 
 
 def test_a_platform_that_asked_us_to_wait_is_not_called(session, world):
     [score] = scores(session, world)
     leave(session, come(session, world)[0], Heard.THROTTLED, 60)
-    assert (take_score(session, score), find_due_scores(session, most=9)) == (None, [])
+    assert (take_score(session, score, PRODUCTS), find_due_scores(session, most=9)) == (None, [])
 
 
 def test_a_thousand_grades_of_one_platform_do_not_stand_before_anothers(session, world):
@@ -185,28 +187,28 @@ def test_lists_and_scores_take_turns_at_the_last_slot(session, world):
     [score] = scores(session, world)
     job = course_list(session, world)
     assert due_in_lane(session, world.registration.id, most=9) == ([score], [job])
-    assert take_score(session, score) is None
-    slot, claimed = take_job(session, job)
+    assert take_score(session, score, PRODUCTS) is None
+    slot, claimed = take_job(session, job, PRODUCTS)
     leave(session, slot, Heard.NOTHING)
     assert (claimed.job_id, lane(session).scores_in_a_row) == (job, 0)
     session.get_one(Job, job).lease_until = None
     session.flush()
-    assert take_job(session, job) is None
-    slot, _ = take_score(session, score)
+    assert take_job(session, job, PRODUCTS) is None
+    slot, _ = take_score(session, score, PRODUCTS)
     leave(session, slot, Heard.NOTHING)
     session.get_one(Score, score).lease_until = None
     lane(session).scores_in_a_row = BURST
     session.flush()
-    assert take_score(session, score) is None
-    assert take_job(session, job) is not None
+    assert take_score(session, score, PRODUCTS) is None
+    assert take_job(session, job, PRODUCTS) is not None
 
 
 def test_what_is_gone_done_or_anothers_takes_no_slot(session, world):
     proven(session, world)
     [score], job = scores(session, world), course_list(session, world)
-    assert (take_score(session, 4711), take_job(session, 4711)) == (None, None)
-    assert (take_score(session, score) is not None, take_score(session, score)) == (True, None)
-    assert (take_job(session, job) is not None, take_job(session, job)) == (True, None)
+    assert (take_score(session, 4711, PRODUCTS), take_job(session, 4711, PRODUCTS)) == (None, None)
+    assert (take_score(session, score, PRODUCTS) is not None, take_score(session, score, PRODUCTS)) == (True, None)
+    assert (take_job(session, job, PRODUCTS) is not None, take_job(session, job, PRODUCTS)) == (True, None)
 
 
 @both
@@ -221,7 +223,7 @@ def test_of_two_that_come_for_the_same_work_one_gets_it_and_the_other_keeps_no_s
         with app.app_context():
             together.wait()
             with unit_of_work() as own:
-                taken.append(take(own, number) is not None)
+                taken.append(take(own, number, PRODUCTS) is not None)
             db.session.remove()
 
     threads = [Thread(target=work) for _ in range(2)]

@@ -234,11 +234,11 @@ def an_invitation(scene):
     return lambda: client.post("/admin/platforms/invite")
 
 
-@recipe("admin.add_platform")
+@recipe("by_hand.add")
 def a_platform_by_hand(scene):
     lms = "https://another.example"
     return filled(
-        scene.administrator, "/admin/platforms/new", "/admin/platforms/new",
+        scene.administrator, "/admin/platforms/new/other", "/admin/platforms/new/other",
         name="Another LMS", issuer=lms, client_id="c", auth_url=f"{lms}/auth", token_url=f"{lms}/token",
         jwks_url=f"{lms}/jwks", deployments="1\n2",
     )  # fmt: skip

@@ -9,6 +9,8 @@ from sqlalchemy import event
 from sweeps.furnished import Furnished
 from werkzeug.datastructures import ImmutableMultiDict
 
+WORDS = {"product": "moodle"}
+"""What an address names by a word that is the same for everybody."""
 REFUSED = {401, 403, 404}
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 OUR_KEYS = ("INSERT INTO tool_key", "DELETE FROM tool_key")
@@ -40,7 +42,7 @@ NAMES_NO_ROW = {
     "action", "agree", "agreed", "asked", "auth_url", "before", "client_id", "csrf_token", "dates", "decision",
     "deployments",
     "do", "due_after_days", "find", "field", "file", "how", "index", "issuer", "jwks_url", "mentors", "mode", "name",
-    "needed_for_certificate", "page", "places", "points", "product_family", "proof", "purpose", "q", "reached",
+    "needed_for_certificate", "page", "place", "places", "points", "proof", "purpose", "q", "reached",
     "reason", "role", "rule", "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "title",
     "token_audience", "token_url", "told", "url", "version", "waiting", "weight", "where",
 }  # fmt: skip
@@ -143,7 +145,7 @@ class Walls:
 
     def calls(self, rule, numbers):
         """Every address that a rule makes with these numbers, with its methods."""
-        values = {name: value for name, value in numbers.items() if name in rule.arguments}
+        values = {name: value for name, value in (WORDS | numbers).items() if name in rule.arguments}
         if rule.endpoint == "awards.progress":
             values["job_id"] = numbers["batch_id"]
         choices = [name for name in rule.arguments if name not in values]
