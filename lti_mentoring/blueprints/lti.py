@@ -15,6 +15,7 @@ from lti_mentoring.blueprints._headers import frame_by, frame_for
 from lti_mentoring.blueprints._measures import count_launch
 from lti_mentoring.blueprints._opening import in_frame, launch_page, login_page, wants_page
 from lti_mentoring.blueprints._problems import problem_page
+from lti_mentoring.blueprints._reviews import review_url
 from lti_mentoring.blueprints._tool import our_launch_url, our_notices_url, tool_description
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, end_reading, unit_of_work
@@ -180,6 +181,8 @@ def _come_in(taken: Welcome) -> AnyResponse:
         url = url_for("picking.show")
     elif taken.waits and len(sitter.roles) == 1 and sitter.role.value == "guest":
         url = url_for("admin.waiting")
+    elif taken.review is not None:
+        url = review_url(taken.review)
     elif taken.opens is not Placed.TRACK:
         url = url_for("placing.here")
     else:

@@ -41,6 +41,7 @@ RESOURCE_LINK = CLAIM + "resource_link"
 CUSTOM = CLAIM + "custom"
 PRESENTATION = CLAIM + "launch_presentation"
 PLATFORM = CLAIM + "tool_platform"
+FOR_USER = CLAIM + "for_user"
 NOTICES = CLAIM + "platformnotificationservice"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GRADEBOOK = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
@@ -248,6 +249,22 @@ def read_deep_linking(claims: Claims, roles: frozenset[Role]) -> DeepLinkingSett
         data=_opaque(found.get("data")),
         has_data=found.get("data") is not None,
     )
+
+
+def read_reviewed(claims: Claims) -> str:
+    """Read whose work is to be looked at, in which column and course; refuse a message that leaves one of them out."""
+    found = claims.get(FOR_USER)
+    if found is None:
+        raise malformed("for_user_missing")
+    reviewed = identifier(found.get("user_id")) if isinstance(found, dict) else None
+    if reviewed is None:
+        raise malformed("for_user_malformed")
+    gradebook = read_gradebook(claims)
+    if gradebook is None or gradebook.lineitem_url is None:
+        raise malformed("line_item_missing")
+    if read_context(claims) is None:
+        raise malformed("context_missing")
+    return reviewed
 
 
 def _opaque(value: object) -> str | None:

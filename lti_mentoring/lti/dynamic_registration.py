@@ -31,6 +31,8 @@ CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
 # A configuration that names neither is an older one: both messages are part of the core.
 MESSAGES = (MessageType.RESOURCE_LINK.value, MessageType.DEEP_LINKING.value)
 PLACEMENTS = "placements"
+FURTHER_MESSAGES = (MessageType.SUBMISSION_REVIEW.value,)
+"""Asked for only where the platform names them; each comes to the launch address."""
 _CREATED = frozenset({200, 201})
 
 
@@ -241,8 +243,9 @@ def wanted_scopes(configuration: PlatformConfiguration) -> list[str]:
 
 
 def wanted_messages(configuration: PlatformConfiguration) -> list[str]:
-    """Return our messages that the platform has; all of them where it does not say."""
-    return [kind for kind in MESSAGES if kind in configuration.messages or not configuration.messages]
+    """Return our messages that the platform has; those of the core where it does not say."""
+    core = [kind for kind in MESSAGES if kind in configuration.messages or not configuration.messages]
+    return core + [kind for kind in FURTHER_MESSAGES if kind in configuration.messages]
 
 
 def _message(

@@ -70,7 +70,6 @@ UNSUPPORTED = frozenset(
         "LtiReportReviewRequest",
         "LtiStartAssessment",
         "LtiStartProctoring",
-        "LtiSubmissionReviewRequest",
     }
 )
 
@@ -118,6 +117,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
     _subject: str
     _resource_link: ResourceLinkClaims | None = None
     _deep_linking: DeepLinkingSettings | None = None
+    _reviewed: str | None = None
 
     def __init__(
         self,
@@ -228,6 +228,10 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         self._check_target()
         if self._type is MessageType.DEEP_LINKING:
             self._deep_linking = read.read_deep_linking(self._claims, self._roles)
+        elif self._type is MessageType.SUBMISSION_REVIEW:
+            self._reviewed = read.read_reviewed(self._claims)
+            if read.RESOURCE_LINK in self._claims:  # not where the column belongs to no link
+                self._resource_link = read.read_resource_link(self._claims)
         else:
             self._resource_link = read.read_resource_link(self._claims)
         return self
@@ -295,6 +299,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             groups=read.read_groups_endpoint(self._claims),
             notices=read.read_notice_service(self._claims),
             deep_linking=self._deep_linking,
+            reviewed=self._reviewed,
             custom=read.read_custom(self._claims),
             presentation=read.read_presentation(self._claims),
             platform=read.read_platform(self._claims),

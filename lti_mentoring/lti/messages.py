@@ -22,6 +22,7 @@ class MessageType(StrEnum):
 
     RESOURCE_LINK = "LtiResourceLinkRequest"
     DEEP_LINKING = "LtiDeepLinkingRequest"
+    SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,8 @@ class Launch:
     groups: GroupsEndpoint | None = None
     notices: NoticeService | None = None
     deep_linking: DeepLinkingSettings | None = None
+    reviewed: str | None = None
+    """Whose work is to be looked at (Submission Review); the column is the gradebook's own."""
     custom: Mapping[str, str] = field(default_factory=dict)
     presentation: Presentation = Presentation()
     platform: PlatformInstance = PlatformInstance()

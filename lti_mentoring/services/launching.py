@@ -41,6 +41,7 @@ from lti_mentoring.services.arrivals import (
     what_is_known,
 )
 from lti_mentoring.services.groups import place_at_launch
+from lti_mentoring.services.reviewing import Review, find_review
 from lti_mentoring.services.roster import queue_roster
 from lti_mentoring.services.upserting import upsert
 
@@ -82,25 +83,31 @@ class Welcome:
     sitter: Sitter
     waits: bool = False
     opens: Placed = Placed.TRACK
+    review: Review | None = None
+    """Whose work the person came to look at, and as what."""
 
 
 def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
     """Store what the launch says and seat the person; raise LaunchRefused when the door was closed meanwhile."""
     known = what_is_known(session, launch)
     _check_admitted(known, launch)
+    review = find_review(session, launch, known)
     person_id = store_person(session, launch, known, now=now)
     context_id = store_context(session, launch, known, now=now)
-    link = store_link(session, launch, known, context_id, now=now)
+    link = review.link if review else store_link(session, launch, known, context_id, now=now)
     track_id = link.track_id
     if context_id is not None:
         store_membership(session, launch, known, context_id, person_id, now=now)
         place_at_launch(session, launch, known, context_id, person_id)
     _let_frame(session, launch, known)
-    is_mentor = is_mentor_in(session, track_id, person_id) if link.bound and track_id else known.mentor_id is not None
+    newly = track_id is not None and (link.bound or review is not None)
+    is_mentor = is_mentor_in(session, track_id, person_id) if newly and track_id else known.mentor_id is not None
     confirmed = known.confirmed_at is not None
     roles = seat_roles(
         launch.roles, is_mentor=is_mentor, is_administrator=confirmed, has_context=context_id is not None
     )
+    if review:
+        roles = (review.role, *(role for role in roles if role is not review.role))
     token = secrets.token_urlsafe(TOKEN_BYTES)
     seat_id = _take_seat(session, launch, known, token, roles, person_id, context_id, link.id, now)
     sitter = Sitter(
@@ -124,7 +131,7 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
         _ask_to_administer(session, sitter, now)
     if _roster_is_due(launch, known, roles, now):
         queue_roster(session, sitter, now=now)
-    return Welcome(token, sitter, waits, opens=link.kind)
+    return Welcome(token, sitter, waits, opens=link.kind, review=review)
 
 
 def _check_admitted(known: Any, launch: Launch) -> None:

@@ -39,6 +39,7 @@ RESOURCE_LINK = CLAIM + "resource_link"
 CUSTOM = CLAIM + "custom"
 PRESENTATION = CLAIM + "launch_presentation"
 PLATFORM = CLAIM + "tool_platform"
+FOR_USER = CLAIM + "for_user"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GRADEBOOK = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NOTICE = CLAIM + "notice"
@@ -153,6 +154,16 @@ class FakePlatform:
             },
         }
         return {name: value for name, value in {**claims, **(change or {})}.items() if value is not MISSING}
+
+    def reviewing(self, subject, lineitem, **changes) -> dict:
+        """Return the change that makes a launch a look at somebody's work from the gradebook."""
+        return {
+            MESSAGE_TYPE: "LtiSubmissionReviewRequest",
+            FOR_USER: {"user_id": subject},
+            GRADEBOOK: {"scope": [], "lineitem": lineitem},
+            RESOURCE_LINK: MISSING,
+            **changes,
+        }
 
     def picking(self, **settings) -> dict:
         """Return the change that makes a launch a request to pick; a setting of MISSING is left out."""

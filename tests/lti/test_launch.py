@@ -13,6 +13,7 @@ from fakes.platform import (
     DEPLOYMENT_ID,
     DESIGNER,
     FACULTY,
+    FOR_USER,
     GRADEBOOK,
     MENTOR,
     MESSAGE_TYPE,
@@ -121,7 +122,6 @@ BAD_CLAIMS = [
     ({MESSAGE_TYPE: "ltiresourcelinkrequest"}, "message_type_unknown", 400),
     ({MESSAGE_TYPE: ["LtiResourceLinkRequest"]}, "message_type_unknown", 400),
     ({MESSAGE_TYPE: "DataPrivacyLaunchRequest"}, "message_not_supported", 400),
-    ({MESSAGE_TYPE: "LtiSubmissionReviewRequest"}, "message_not_supported", 400),
     ({MESSAGE_TYPE: "LtiStartProctoring"}, "message_not_supported", 400),
     ({MESSAGE_TYPE: "LtiEulaRequest"}, "message_not_supported", 400),
     ({ROLES: None}, "roles_missing", 400),
@@ -683,3 +683,40 @@ def test_no_form_whatever_it_holds_breaks_us(form, with_state):
 def test_the_library_is_given_no_way_to_fetch_anything():
     with pytest.raises(NotImplementedError):
         _NO_NETWORK.get("https://lms.example/jwks")
+
+
+# ------------------------------------------------------------------ a look at somebody's work (Submission Review)
+
+
+ITEM = "https://lms.example/items/3/lineitem?type_id=1"
+
+
+def test_a_review_names_whose_work_and_which_column_with_or_without_a_link(tool, platform):
+    said = tool.walk(platform, change=platform.reviewing("user-2", ITEM))
+    assert (said.message_type, said.reviewed) == (MessageType.SUBMISSION_REVIEW, "user-2")
+    assert (said.gradebook.lineitem_url, said.resource_link) == (ITEM, None)
+    linked = platform.reviewing("user-2", ITEM, **{RESOURCE_LINK: {"id": "link-1"}})
+    assert tool.walk(platform, change=linked).resource_link.id == "link-1"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({FOR_USER: MISSING}, "for_user_missing"),
+        ({FOR_USER: None}, "for_user_missing"),
+        ({FOR_USER: "user-2"}, "for_user_malformed"),
+        ({FOR_USER: {}}, "for_user_malformed"),
+        ({FOR_USER: {"user_id": ""}}, "for_user_malformed"),
+        ({FOR_USER: {"user_id": 7}}, "for_user_malformed"),
+        ({FOR_USER: {"user_id": "x" * 256}}, "for_user_malformed"),
+        ({GRADEBOOK: MISSING}, "line_item_missing"),
+        ({GRADEBOOK: {"lineitems": "https://lms.example/items"}}, "line_item_missing"),
+        ({GRADEBOOK: {"lineitem": "javascript:alert(1)"}}, "line_item_missing"),
+        ({CONTEXT: MISSING}, "context_missing"),
+        ({CONTEXT: []}, "context_malformed"),
+        ({RESOURCE_LINK: {"id": ""}}, "resource_link_id_missing"),
+    ],
+)
+def test_a_review_that_leaves_something_out_is_refused_with_its_own_code(tool, platform, change, code):
+    asked = platform.reviewing("user-2", ITEM, **change)
+    assert refusal(tool.walk, platform, change=asked) == (code, 400)
