@@ -443,8 +443,7 @@ def test_a_configuration_inside_our_network_is_not_fetched(url):
 
 def test_submission_review_is_asked_for_only_where_the_platform_names_it():
     def asked(*named):
-        configuration = read_configuration(MOODLE | {EXTENSION: {"messages_supported": list(named)}}, HERE)
-        body = registration_request(configuration, TOOL)
+        body = ask(read(MOODLE | {EXTENSION: {"messages_supported": list(named)}}))
         return [message["type"] for message in body[TOOL_CONFIGURATION]["messages"]]
 
     assert asked("LtiResourceLinkRequest", "LtiSubmissionReviewRequest") == [
