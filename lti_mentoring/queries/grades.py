@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
 
 PAGE = 100
+UNREADABLE = frozenset({"html", "not_json", "shape", "encoding", "too_large"})
+"""Reasons of ``lti.faults.PlatformAnswerUnreadable``."""
 NEEDS_A_LOOK = frozenset(
     {
         HeldReason.REFUSED,
@@ -59,6 +61,11 @@ class GradeCell:
     def is_unanswered(self) -> bool:
         """Whether the course was asked and has not answered well; looking for the column first is no fault of its."""
         return self.state is ScoreState.PENDING and self.waiting not in {None, "column_search"}
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the course's last answer was something else than a gradebook's."""
+        return self.state is ScoreState.PENDING and self.waiting in UNREADABLE
 
     @property
     def is_refused(self) -> bool:

@@ -59,10 +59,17 @@ def test_a_grade_kept_back_for_good_reason_is_not_sent_again(app, session, world
     assert browser.post(f"/grades/{held.id}/again").status_code == 409
 
 
-def test_a_course_that_does_not_answer_is_named_with_the_next_attempt(app, session, world):
-    score(world, world.student, None, wanted=40, waiting_reason="html")
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("timeout", "The course has not answered; we try again at"),
+        ("html", "The course answered with a page that is no gradebook"),
+    ],
+)
+def test_a_course_that_does_not_answer_is_named_with_the_next_attempt(app, session, world, reason, words):
+    score(world, world.student, None, wanted=40, waiting_reason=reason)
     page = faculty(app, session, world).get("/grades").text
-    assert "The course has not answered; we try again at" in page
+    assert words in page
     assert "1 grade is on its way" in page
 
 
