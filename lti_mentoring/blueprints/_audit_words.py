@@ -44,6 +44,7 @@ ACTIONS = {
     "notices.refused": _l("Platform sends no notices"), "notices.subscribed": _l("Platform sends notices"),
     "notices.unsubscribed": _l("Platform stopped sending notices"), "notices.unwanted": _l("Notices given up"),
     "notices.wanted": _l("Notices asked for"),
+    "privacy.asked": _l("Asked what is held about a person"),
     "registration.disabled": _l("Platform switched off"), "registration.enabled": _l("Platform switched on"),
     "registration.made": _l("Platform registered"), "registration.mended": _l("Registration renewed"),
     "resource_link.bound": _l("Link opens a track"),

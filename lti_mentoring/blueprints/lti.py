@@ -179,6 +179,8 @@ def _come_in(taken: Welcome) -> AnyResponse:
     sitter = taken.sitter
     if sitter.may_pick:
         url = url_for("picking.show")
+    elif taken.about:
+        url = url_for("privacy.show")
     elif taken.waits and len(sitter.roles) == 1 and sitter.role.value == "guest":
         url = url_for("admin.waiting")
     elif taken.review is not None:

@@ -276,6 +276,24 @@ def _opaque(value: object) -> str | None:
     return value
 
 
+def read_about(claims: Claims, subject: str, roles: frozenset[Role]) -> str:
+    """Read whose data is asked for; refuse whoever asks for another's and whom the platform calls no administrator.
+
+    Examples of the draft name the person by ``id``, submission review 1.0 by ``user_id``: either counts.
+    """
+    found = claims.get(FOR_USER)
+    if found is None:
+        raise malformed("for_user_missing")
+    if not isinstance(found, dict):
+        raise malformed("for_user_malformed")
+    about = identifier(found.get("user_id")) or identifier(found.get("id"))
+    if about is None:
+        raise malformed("for_user_id_missing")
+    if about != subject and not is_platform_administrator(roles):
+        raise forbidden("data_privacy_not_allowed")
+    return about
+
+
 def read_custom(claims: Claims) -> Mapping[str, str]:
     """Read the custom parameters: texts only, blank ones too; what is null, nested or unusable is left out."""
     return {

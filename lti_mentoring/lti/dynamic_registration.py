@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lti_mentoring.lti import fields
 from lti_mentoring.lti.access import ALL_SCOPES, SCOPE_REGISTRATION
 from lti_mentoring.lti.errors import LTIError
-from lti_mentoring.lti.messages import MessageType
+from lti_mentoring.lti.messages import OTHER_NAMES, MessageType
 from lti_mentoring.lti.paging import origin
 from lti_mentoring.lti.tokens import TokenMalformed, take_apart
 
@@ -31,7 +31,7 @@ CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
 # A configuration that names neither is an older one: both messages are part of the core.
 MESSAGES = (MessageType.RESOURCE_LINK.value, MessageType.DEEP_LINKING.value)
 PLACEMENTS = "placements"
-FURTHER_MESSAGES = (MessageType.SUBMISSION_REVIEW.value,)
+FURTHER_MESSAGES = (MessageType.SUBMISSION_REVIEW.value, MessageType.DATA_PRIVACY.value, *OTHER_NAMES)
 """Asked for only where the platform names them; each comes to the launch address."""
 _CREATED = frozenset({200, 201})
 

@@ -18,6 +18,7 @@ from lti_mentoring.lti.adapters import BrowserBinding, BrowserSecrets, Form, Kno
 from lti_mentoring.lti.errors import LaunchRefused, forbidden, malformed, unauthentic
 from lti_mentoring.lti.login import is_state
 from lti_mentoring.lti.messages import (
+    OTHER_NAMES,
     ContextClaims,
     DeepLinkingSettings,
     GradebookEndpoint,
@@ -63,7 +64,6 @@ KEPT = "kept"
 # Messages that the standards name and that we do not serve.
 UNSUPPORTED = frozenset(
     {
-        "DataPrivacyLaunchRequest",
         "LtiAssetProcessorSettingsRequest",
         "LtiEndAssessment",
         "LtiEulaRequest",
@@ -118,6 +118,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
     _resource_link: ResourceLinkClaims | None = None
     _deep_linking: DeepLinkingSettings | None = None
     _reviewed: str | None = None
+    _about: str | None = None
 
     def __init__(
         self,
@@ -232,6 +233,8 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             self._reviewed = read.read_reviewed(self._claims)
             if read.RESOURCE_LINK in self._claims:  # not where the column belongs to no link
                 self._resource_link = read.read_resource_link(self._claims)
+        elif self._type is MessageType.DATA_PRIVACY:
+            self._about = read.read_about(self._claims, self._subject, self._roles)
         else:
             self._resource_link = read.read_resource_link(self._claims)
         return self
@@ -252,7 +255,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         if sent in UNSUPPORTED:
             raise malformed("message_not_supported", message_type=sent)
         try:
-            return MessageType(sent)
+            return MessageType(OTHER_NAMES.get(sent, sent))
         except ValueError as unknown:
             raise malformed("message_type_unknown") from unknown
 
@@ -292,7 +295,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             role_uris=read.texts(self._claims[read.ROLES]),
             observed=read.read_observed(self._claims, self._roles),
             person=read.read_person(self._claims),
-            context=read.read_context(self._claims),
+            context=None if self._about else read.read_context(self._claims),
             resource_link=self._resource_link,
             roster=read.read_roster(self._claims),
             gradebook=read.read_gradebook(self._claims),
@@ -300,6 +303,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             notices=read.read_notice_service(self._claims),
             deep_linking=self._deep_linking,
             reviewed=self._reviewed,
+            about=self._about,
             custom=read.read_custom(self._claims),
             presentation=read.read_presentation(self._claims),
             platform=read.read_platform(self._claims),

@@ -23,6 +23,11 @@ class MessageType(StrEnum):
     RESOURCE_LINK = "LtiResourceLinkRequest"
     DEEP_LINKING = "LtiDeepLinkingRequest"
     SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+    DATA_PRIVACY = "DataPrivacyLaunchRequest"
+
+
+# The name that Sakai and Tsugi write in later sources.
+OTHER_NAMES = {"LtiDataPrivacyLaunchRequest": MessageType.DATA_PRIVACY.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ class Launch:
     """One launch that proved itself. ``roles`` are those that a vocabulary holds, ``role_uris`` all as sent.
 
     ``observed`` are the subjects that a Mentor of the platform may see: of this launch only, replace what was before.
-    ``subject`` identifies the person within the registration's issuer.
+    ``subject`` identifies the person within the registration's issuer; so does ``about`` the one whose data somebody
+    asks to see (a data-privacy launch, which comes from no course).
     """
 
     registration: RegisteredPlatform
@@ -156,6 +162,7 @@ class Launch:
     deep_linking: DeepLinkingSettings | None = None
     reviewed: str | None = None
     """Whose work is to be looked at (Submission Review); the column is the gradebook's own."""
+    about: str | None = None
     custom: Mapping[str, str] = field(default_factory=dict)
     presentation: Presentation = Presentation()
     platform: PlatformInstance = PlatformInstance()

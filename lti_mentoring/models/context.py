@@ -144,6 +144,8 @@ class Seat(OfInstitution, Model):
     return_url: Mapped[str | None] = mapped_column(Text)
     deep_linking: Mapped[dict[str, object] | None] = mapped_column(JSON)
     """The platform's wishes while something is being picked for the course (a deep-linking launch); else None."""
+    about_subject: Mapped[str | None] = mapped_column(String(255))
+    """Whose data the seat was opened to look at (a data-privacy launch), as the platform names them; else None."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

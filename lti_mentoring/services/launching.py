@@ -21,6 +21,7 @@ from lti_mentoring.models import (
     DeploymentApproval,
     Membership,
     Mentor,
+    Person,
     Registration,
     RegistrationState,
     ResourceLink,
@@ -68,7 +69,8 @@ def _taking(*left_out: str) -> Prepared:
     return Prepared(insert(_SEAT).values(given).returning(_SEAT.c.id))
 
 
-_TAKE_SEAT, _TAKE_SEAT_TO_PICK = _taking("ended_at", "deep_linking"), _taking("ended_at")
+_TAKE_SEAT = _taking("ended_at", "deep_linking", "about_subject")
+_TAKE_SEAT_TO_PICK = _taking("ended_at", "about_subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Welcome:
     """A seat just taken. ``token`` is the browser's secret, kept nowhere else.
 
     ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that. ``opens``: what
-    the link was made for.
+    the link was made for. ``about``: somebody came to see what is held about a person.
     """
 
     token: str = field(repr=False)
@@ -85,6 +87,7 @@ class Welcome:
     opens: Placed = Placed.TRACK
     review: Review | None = None
     """Whose work the person came to look at, and as what."""
+    about: bool = False
 
 
 def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
@@ -126,12 +129,14 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
     auditing.record(session, sitter, "seat.taken", "seat", seat_id, now=now, message=launch.message_type.value)
     if link.bound:
         auditing.record(session, sitter, "resource_link.bound", "resource_link", link.id, now=now, track=track_id)
+    if launch.about is not None:
+        _look_at(session, sitter, launch.about, launch.registration.issuer, now)
     waits = asks_to_administer(launch.roles, is_administrator=confirmed)
     if waits and known.administrator_id is None:
         _ask_to_administer(session, sitter, now)
     if _roster_is_due(launch, known, roles, now):
         queue_roster(session, sitter, now=now)
-    return Welcome(token, sitter, waits, opens=link.kind, review=review)
+    return Welcome(token, sitter, waits, opens=link.kind, review=review, about=launch.about is not None)
 
 
 def _check_admitted(known: Any, launch: Launch) -> None:
@@ -180,6 +185,20 @@ def _take_seat(
         values["deep_linking"] = {**asdict(launch.deep_linking), "deployment_id": launch.deployment_id}
     number: int = take.row(session, values).id
     return number
+
+
+def _look_at(session: Session, sitter: Sitter, subject: str, issuer: str, now: datetime) -> None:
+    """Keep whose data the seat was opened for, and write down that somebody asked."""
+    session.execute(
+        update(Seat)
+        .where(Seat.id == sitter.seat_id)
+        .values(about_subject=subject)
+        .execution_options(synchronize_session=False)
+    )
+    about = select(Person.id).where(
+        Person.institution_id == sitter.institution_id, Person.issuer == issuer, Person.subject == subject
+    )
+    auditing.record(session, sitter, "privacy.asked", "person", session.scalar(about), now=now)
 
 
 def _let_frame(session: Session, launch: Launch, known: Any) -> None:

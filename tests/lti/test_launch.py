@@ -121,7 +121,7 @@ BAD_CLAIMS = [
     ({MESSAGE_TYPE: "LtiSomethingRequest"}, "message_type_unknown", 400),
     ({MESSAGE_TYPE: "ltiresourcelinkrequest"}, "message_type_unknown", 400),
     ({MESSAGE_TYPE: ["LtiResourceLinkRequest"]}, "message_type_unknown", 400),
-    ({MESSAGE_TYPE: "DataPrivacyLaunchRequest"}, "message_not_supported", 400),
+    ({MESSAGE_TYPE: "DataPrivacyLaunchRequest"}, "for_user_missing", 400),
     ({MESSAGE_TYPE: "LtiStartProctoring"}, "message_not_supported", 400),
     ({MESSAGE_TYPE: "LtiEulaRequest"}, "message_not_supported", 400),
     ({ROLES: None}, "roles_missing", 400),

@@ -26,6 +26,7 @@ NO_PAGES = {
 PAGES = {
     "home.today": "/",
     "home.seat": "/seat",
+    "privacy.show": "/privacy",
     "mails.show": "/demo/mails",
     "milestones.path": "/path",
     "milestones.mine": "/milestones/{own_milestone}",

@@ -1,0 +1,71 @@
+"""What is held about a person: for that person, and for an administrator who came from the LMS to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, url_for
+from flask_babel import ngettext
+
+from lti_mentoring.blueprints._access import SEATED, current_seat, requires
+from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.db import db
+from lti_mentoring.errors import NotAllowed
+from lti_mentoring.queries.administration import waits_for_confirmation
+from lti_mentoring.queries.privacy import Held, held_about
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("privacy", __name__)
+FROM_COURSE = frozenset({Held.COURSES, Held.GROUPS})
+FROM_OTHERS = frozenset({Held.MENTORS, Held.STUDENTS, Held.FORMS_ABOUT, Held.CERTIFICATES})
+
+
+@bp.get("/privacy")
+@requires(SEATED)
+def show() -> ResponseReturnValue:
+    """Say what is held, who reads it, for how long, and whom to ask; somebody not yet confirmed waits for that."""
+    seat = current_seat()
+    try:
+        view = held_about(db.session(), seat)
+    except NotAllowed:
+        if waits_for_confirmation(db.session(), seat) is None:
+            raise
+        return redirect(url_for("admin.waiting"))
+    counts = dict(view.counts)
+    groups = {
+        "course": [counted(kind, number) for kind, number in counts.items() if kind in FROM_COURSE],
+        "others": [counted(kind, number) for kind, number in counts.items() if kind in FROM_OTHERS],
+        "own": [
+            counted(kind, number) for kind, number in counts.items() if kind not in FROM_COURSE | FROM_OTHERS
+        ],
+    }  # fmt: skip
+    return render("privacy/show.html", "privacy/show.html", view=view, groups=groups)
+
+
+def counted(kind: Held, number: int) -> str:
+    """Say how many of one kind there are."""
+    words = {
+        Held.COURSES: lambda: ngettext("%(num)s course", "%(num)s courses", number),
+        Held.GROUPS: lambda: ngettext("%(num)s section or group", "%(num)s sections or groups", number),
+        Held.MENTORS: lambda: ngettext("%(num)s mentor, now or before", "%(num)s mentors, now or before", number),
+        Held.STUDENTS: lambda: ngettext("%(num)s student, now or before", "%(num)s students, now or before", number),
+        Held.EVIDENCE: lambda: ngettext(
+            "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
+            number,
+        ),
+        Held.STEPS: lambda: ngettext(
+            "%(num)s step at a milestone, with its words", "%(num)s steps at milestones, with their words", number
+        ),
+        Held.FORMS_ABOUT: lambda: ngettext("%(num)s form about the person", "%(num)s forms about the person", number),
+        Held.FORMS_BY: lambda: ngettext("%(num)s form about a student", "%(num)s forms about students", number),
+        Held.GRADES: lambda: ngettext("%(num)s grade", "%(num)s grades", number),
+        Held.CERTIFICATES: lambda: ngettext("%(num)s certificate", "%(num)s certificates", number),
+        Held.MAILS: lambda: ngettext("%(num)s mail: who and which page", "%(num)s mails: who and which page", number),
+        Held.VISITS: lambda: ngettext("%(num)s visit", "%(num)s visits", number),
+        Held.TRAIL: lambda: ngettext(
+            "%(num)s line in the list of changes", "%(num)s lines in the list of changes", number
+        ),
+    }  # fmt: skip
+    return str(words[kind]())

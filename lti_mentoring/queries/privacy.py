@@ -1,0 +1,162 @@
+"""What is held about one person, counted by its kind: never the content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from lti_mentoring.domain.assessments import AssessmentState
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotAllowed, NotFound
+from lti_mentoring.models import (
+    Administrator,
+    Assessment,
+    AuditEntry,
+    Award,
+    Evidence,
+    GroupMembership,
+    Institution,
+    Mail,
+    Membership,
+    Mentor,
+    Mentorship,
+    MilestoneProgress,
+    MilestoneStep,
+    Person,
+    Registration,
+    Score,
+    Seat,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+
+MOST_NAMED = 3
+
+
+class Held(StrEnum):
+    """One kind of what is held about a person."""
+
+    COURSES = "courses"
+    GROUPS = "groups"
+    MENTORS = "mentors"
+    STUDENTS = "students"
+    EVIDENCE = "evidence"
+    STEPS = "steps"
+    FORMS_ABOUT = "forms_about"
+    FORMS_BY = "forms_by"
+    GRADES = "grades"
+    CERTIFICATES = "certificates"
+    MAILS = "mails"
+    VISITS = "visits"
+    TRAIL = "trail"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """What is held about ``name``; ``is_self``: who looks is that person. ``known`` False: nothing is held at all.
+
+    ``counts`` has only what there is. ``ask`` names who can be asked, perhaps nobody.
+    """
+
+    institution: str
+    is_self: bool
+    ask: tuple[str, ...]
+    known: bool = True
+    name: str = ""
+    has_name: bool = False
+    has_email: bool = False
+    language: str = ""
+    counts: tuple[tuple[Held, int], ...] = ()
+
+
+def held_about(session: Session, sitter: Sitter) -> HeldView:
+    """Return what is held about whom the seat was opened to look at, else about the sitter.
+
+    About somebody else only a confirmed administrator may ask, and only of the own institution: raises NotAllowed.
+    A sitter who is no person of an LMS (an operator's account) is told NotFound.
+    """
+    own = session.get(Person, sitter.person_id)
+    if own is None:
+        raise NotFound
+    subject = session.scalar(select(Seat.about_subject).where(Seat.id == sitter.seat_id))
+    if subject is None or subject == own.subject:
+        return _view(session, sitter, own)
+    if sitter.role is not SeatRole.ADMINISTRATOR:
+        raise NotAllowed(needed=SeatRole.ADMINISTRATOR.value)
+    issuer = session.get_one(Registration, sitter.registration_id).issuer
+    about = session.scalar(
+        select(Person).where(
+            Person.institution_id == sitter.institution_id, Person.issuer == issuer, Person.subject == subject
+        )
+    )
+    return _view(session, sitter, about)
+
+
+def _view(session: Session, sitter: Sitter, person: Person | None) -> HeldView:
+    institution = session.get_one(Institution, sitter.institution_id).name
+    ask = _administrators(session, sitter)
+    if person is None:
+        return HeldView(institution, is_self=False, ask=ask, known=False)
+    counts = session.execute(select(*(_count(kind, person) for kind in Held))).one()
+    return HeldView(
+        institution=institution,
+        is_self=person.id == sitter.person_id,
+        ask=ask,
+        name=person.shown_name,
+        has_name=bool(person.name or person.given_name or person.family_name),
+        has_email=bool(person.email),
+        language=person.locale or "",
+        counts=tuple((kind, number) for kind, number in zip(Held, counts, strict=True) if number),
+    )
+
+
+def _administrators(session: Session, sitter: Sitter) -> tuple[str, ...]:
+    rows = session.scalars(
+        select(Person)
+        .join(Administrator, Administrator.person_id == Person.id)
+        .where(Administrator.institution_id == sitter.institution_id, Administrator.confirmed_at.is_not(None))
+        .order_by(Person.id)
+        .limit(MOST_NAMED)
+    )
+    return tuple(person.shown_name for person in rows)
+
+
+def _count(kind: Held, person: Person) -> Any:
+    model, *conditions = _WHOSE[kind](person.id)
+    owned = model.institution_id == person.institution_id
+    return select(func.count()).select_from(model).where(owned, *conditions).scalar_subquery().label(kind.value)
+
+
+def _guided(number: int) -> ColumnElement[bool]:
+    return Mentorship.mentor_id.in_(select(Mentor.id).where(Mentor.person_id == number))
+
+
+def _sent(number: int) -> ColumnElement[bool]:
+    own = select(MilestoneProgress.id).where(MilestoneProgress.student_id == number)
+    return Evidence.progress_id.in_(own)
+
+
+_WHOSE: dict[Held, Any] = {
+    Held.COURSES: lambda number: (Membership, Membership.person_id == number),
+    Held.GROUPS: lambda number: (GroupMembership, GroupMembership.person_id == number),
+    Held.MENTORS: lambda number: (Mentorship, Mentorship.student_id == number),
+    Held.STUDENTS: lambda number: (Mentorship, _guided(number)),
+    Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
+    Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
+    Held.FORMS_ABOUT: lambda number: (
+        Assessment, Assessment.student_id == number, Assessment.state == AssessmentState.COMPLETE,
+    ),
+    Held.FORMS_BY: lambda number: (Assessment, Assessment.assessor_id == number),
+    Held.GRADES: lambda number: (Score, Score.person_id == number),
+    Held.CERTIFICATES: lambda number: (Award, Award.person_id == number),
+    Held.MAILS: lambda number: (Mail, Mail.person_id == number),
+    Held.VISITS: lambda number: (Seat, Seat.person_id == number),
+    Held.TRAIL: lambda number: (AuditEntry, AuditEntry.actor_id == number),
+}  # fmt: skip
