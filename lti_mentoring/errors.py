@@ -39,6 +39,13 @@ class SeatNeeded(MentoringError):
     status = 401
 
 
+class SignInNeeded(MentoringError):
+    """Nobody is signed in, or the session ran out: the person shows their passkey."""
+
+    code = "sign_in_needed"
+    status = 401
+
+
 class Conflict(MentoringError):
     """Somebody else changed the same thing meanwhile. Facts: ``theirs``, ``mine`` where both can be shown."""
 

@@ -16,11 +16,13 @@ from flask import current_app, g, has_request_context, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from lti_mentoring.blueprints._account_session import account_here, find_account, keep_alive
 from lti_mentoring.blueprints._addresses import TICKET, bare_address
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.seats import SeatRole, Sitter
-from lti_mentoring.errors import NotAllowed, Refused, SeatNeeded
+from lti_mentoring.errors import MentoringError, NotAllowed, Refused, SeatNeeded, SignInNeeded
 from lti_mentoring.queries.seats import find_sitter
 from lti_mentoring.services.tickets import use_ticket
 
@@ -48,6 +50,8 @@ class AccessRule:
     roles: frozenset[SeatRole] | None
     in_course: bool = False
     """The seat must be in a course."""
+    accounts: frozenset[AccountKind] = frozenset()
+    """Who comes in without a seat: whoever signed in by passkey with such an account."""
 
 
 PUBLIC = AccessRule("public", None)
@@ -60,7 +64,18 @@ MENTOR = AccessRule("mentor", frozenset({SeatRole.MENTOR}), in_course=True)
 FACULTY = AccessRule("faculty", frozenset({SeatRole.FACULTY}), in_course=True)
 STAFF = AccessRule("staff", frozenset({SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
 IN_COURSE = AccessRule("in_course", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
-ADMINISTRATOR = AccessRule("administrator", frozenset({SeatRole.ADMINISTRATOR}))
+ARRIVED = AccessRule("arrived", frozenset(SeatRole), accounts=frozenset(AccountKind))
+"""The first page: whoever came in is led on from there."""
+ADMINISTRATOR = AccessRule(
+    "administrator", frozenset({SeatRole.ADMINISTRATOR}), accounts=frozenset({AccountKind.ADMINISTRATOR})
+)
+"""From an LMS or by passkey: the pages are the same, and are handed a seat either way."""
+PASSKEY_ADMINISTRATOR = AccessRule(
+    "passkey_administrator", frozenset(), accounts=frozenset({AccountKind.ADMINISTRATOR})
+)
+"""What asks for the passkey again: an LMS has none to show."""
+OPERATOR = AccessRule("operator", frozenset(), accounts=frozenset({AccountKind.OPERATOR}))
+SIGNED_IN = AccessRule("signed_in", frozenset(), accounts=frozenset(AccountKind))
 
 
 class FormOutdated(Refused):
@@ -176,7 +191,7 @@ def sign_out(response: Response) -> None:
 
 def csrf_token() -> str:
     """Return the proof that a form was made for this seat."""
-    if find_seat() is None:
+    if find_seat() is None and account_here() is None:
         return ""
     key = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(key, b"form:" + g.seat_token.encode(), hashlib.sha256).hexdigest()
@@ -199,11 +214,11 @@ def guard() -> None:
         return
     if request.method == "GET" and TICKET in request.args and SEAT_HEADER not in request.headers:
         _admit_by_ticket(request.args[TICKET])
-    seat = current_seat()
-    if seat.role not in rule.roles or (rule.in_course and seat.context_id is None):
-        raise NotAllowed(needed=rule.name)
+    if not (_sits(rule) or _is_signed_in(rule)):
+        raise _refusal(rule)
     if request.method not in SAFE_METHODS:
         _check_proof()
+    keep_alive()
 
 
 def _check_proof() -> None:
@@ -212,3 +227,24 @@ def _check_proof() -> None:
     sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
     if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
         raise FormOutdated
+
+
+def _sits(rule: AccessRule) -> bool:
+    seat = find_seat()
+    return seat is not None and seat.role in (rule.roles or ()) and not (rule.in_course and seat.context_id is None)
+
+
+def _is_signed_in(rule: AccessRule) -> bool:
+    """Let an account in where no seat came in; the request goes on in its name only."""
+    holder = find_account() if rule.accounts else None
+    if holder is None or holder.kind not in rule.accounts:
+        return False
+    g.account_here, g.seat_token, g.seat_in_page = holder, g.account_token, ""
+    g.seat = None if holder.institution_id is None else holder.as_administrator(holder.institution_id)
+    return True
+
+
+def _refusal(rule: AccessRule) -> MentoringError:
+    if find_seat() is not None or (rule.accounts and find_account() is not None):
+        return NotAllowed(needed=rule.name)
+    return SeatNeeded() if rule.roles else SignInNeeded()

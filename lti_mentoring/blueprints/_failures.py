@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lti_mentoring.blueprints._access import find_seat, was_seated
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._problems import PROBLEMS, Problem, problem
-from lti_mentoring.errors import MentoringError, SeatNeeded
+from lti_mentoring.errors import MentoringError, SeatNeeded, SignInNeeded
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -67,6 +67,8 @@ def show_failure(failure: MentoringError) -> ResponseReturnValue:
         return _answer(failure.code, problem("seat_needed_to_send"))
     if isinstance(failure, SeatNeeded) and not was_seated():
         return _answer(failure.code, problem("open_from_course"))
+    if isinstance(failure, SignInNeeded):
+        return _answer(failure.code, replace(words_for(failure), action=(_("Sign in"), url_for("signing_in.show"))))
     return _answer(failure.code, words_for(failure))
 
 

@@ -10,6 +10,7 @@ from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_mentoring.blueprints._access import find_seat
+from lti_mentoring.blueprints._account_session import account_here
 from lti_mentoring.db import db
 from lti_mentoring.queries.frames import frame_origins
 from lti_mentoring.services import auditing
@@ -35,6 +36,9 @@ POLICY = {
     "form-action": "'self'",
     "base-uri": "'none'",
 }
+
+NEVER_FRAMED = frozenset({"account", "operating", "signing_in"})
+"""Where people sign in without an LMS: a page around it could have them press what they do not see."""
 
 
 def init_app(app: Flask) -> None:
@@ -101,6 +105,8 @@ def _ancestors() -> tuple[str, ...]:
 
 
 def _known_ancestors() -> list[str]:
+    if request.blueprint in NEVER_FRAMED or account_here() is not None:
+        return []
     registration_id = g.get("frame_registration_id")
     if registration_id is None and request.blueprint != "verify" and (seat := find_seat()):
         registration_id = seat.registration_id

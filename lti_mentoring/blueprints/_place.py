@@ -9,14 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import find_seat
+from lti_mentoring.blueprints._account_session import account_here, home_of
 from lti_mentoring.blueprints._htmx import tellings
 from lti_mentoring.blueprints._parts import Place
 from lti_mentoring.blueprints._words import initials
 from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.accounts import AccountKind, Holder
 from lti_mentoring.domain.seats import SeatRole, Sitter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask
+    from flask_babel import LazyString as Words
 
 TABS = {
     SeatRole.STUDENT: (
@@ -41,6 +46,15 @@ TABS = {
     SeatRole.OBSERVER: ((_l("Today"), "home.today"),),
     SeatRole.GUEST: ((_l("Today"), "home.today"),),
 }
+ACCOUNT_TABS = {
+    AccountKind.OPERATOR: (
+        (_l("Institutions"), "operating.home"),
+        (_l("Keys"), "operating.keys"),
+        (_l("Operators"), "operating.operators"),
+    ),
+    AccountKind.ADMINISTRATOR: ((_l("Today"), "admin.home"), *TABS[SeatRole.ADMINISTRATOR][1:]),
+}
+ACCOUNT_WORDS = {AccountKind.OPERATOR: _l("operator"), AccountKind.ADMINISTRATOR: _l("administrator")}
 ROLE_WORDS = {
     SeatRole.STUDENT: _l("student"),
     SeatRole.MENTOR: _l("mentor"),
@@ -58,20 +72,35 @@ def init_app(app: Flask) -> None:
 
 def place_now() -> Place | None:
     """Return the bar for this request's seat; pages without a seat have none."""
+    if holder := account_here():
+        return _place_of(holder)
     seat = find_seat()
-    if seat is None or request.blueprint == "verify":
+    if seat is None or request.blueprint in {"verify", "signing_in"}:
         return None
-    tabs = tuple(
-        (str(label), url_for(endpoint), _is_current(endpoint))
-        for label, endpoint in TABS[seat.role]
-        if endpoint in current_app.view_functions
-    )
     return Place(
         title=seat.track_title or _("Mentoring"),
         subtitle=seat.context_title,
-        tabs=tabs if _has_tabs(seat) else (),
+        tabs=_tabs(TABS[seat.role]) if _has_tabs(seat) else (),
         person=(seat.person_name, initials(seat.person_name), str(ROLE_WORDS[seat.role]), url_for("home.seat")),
         home=url_for("home.today"),
+    )
+
+
+def _place_of(holder: Holder) -> Place:
+    return Place(
+        title=_("Mentoring"),
+        subtitle=holder.institution or _("This installation"),
+        tabs=_tabs(ACCOUNT_TABS[holder.kind]),
+        person=(holder.name, initials(holder.name), str(ACCOUNT_WORDS[holder.kind]), url_for("account.show")),
+        home=home_of(holder),
+    )
+
+
+def _tabs(wanted: Iterable[tuple[Words, str]]) -> tuple[tuple[str, str, bool], ...]:
+    return tuple(
+        (str(label), url_for(endpoint), _is_current(endpoint))
+        for label, endpoint in wanted
+        if endpoint in current_app.view_functions
     )
 
 
@@ -81,5 +110,7 @@ def _has_tabs(seat: Sitter) -> bool:
 
 def _is_current(endpoint: str) -> bool:
     return request.endpoint == endpoint or (
-        endpoint != "home.today" and request.blueprint == endpoint.partition(".")[0] and request.blueprint != "admin"
+        endpoint != "home.today"
+        and request.blueprint == endpoint.partition(".")[0]
+        and request.blueprint not in {"admin", "operating"}
     )

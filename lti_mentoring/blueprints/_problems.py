@@ -58,6 +58,12 @@ PROBLEMS: dict[str, Problem] = {
         _l("You have been away for a while. What you wrote is still on the page; if you do not see it, go back. "
               "Copy it first, then open Mentoring again."),
     ),
+    "sign_in_needed": Problem(
+        401,
+        _l("Sign in to see this page"),
+        _l("Nobody is signed in here any more. A session ends after half an hour without a page, and after "
+              "eight hours in any case."),
+    ),
     "not_allowed": Problem(
         403,
         _l("This page is for somebody else"),

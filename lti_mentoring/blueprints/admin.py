@@ -8,17 +8,28 @@ from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lti_mentoring.blueprints._access import ADMINISTRATOR, SEATED, current_seat, requires
+from lti_mentoring.blueprints._access import ADMINISTRATOR, PASSKEY_ADMINISTRATOR, SEATED, current_seat, requires
+from lti_mentoring.blueprints._account_session import account_here
 from lti_mentoring.blueprints._audit_words import choices
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._passkey_first import may_change, passkey_first
 from lti_mentoring.blueprints._tool import public_url, scope_words
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.errors import NotFound
+from lti_mentoring.forms.accounts import ColleagueForm
 from lti_mentoring.queries import administration
-from lti_mentoring.queries.administration import AuditFilter, audit_trail, waits_for_confirmation
+from lti_mentoring.queries.accounts import accounts as accounts_of
+from lti_mentoring.queries.administration import (
+    AuditFilter,
+    administrator_home,
+    audit_trail,
+    waits_for_confirmation,
+)
+from lti_mentoring.services import accounts
 from lti_mentoring.services.administering import (
     LastAdministrator,
     OwnPlatform,
@@ -54,6 +65,14 @@ def waiting() -> ResponseReturnValue:
     if could is None:
         raise NotFound
     return render("admin/waiting.html", "admin/waiting.html", could=could)
+
+
+@bp.get("")
+@requires(ADMINISTRATOR)
+def home() -> ResponseReturnValue:
+    """Show what waits, to whoever signed in without an LMS; from an LMS the first page is the same."""
+    view = administrator_home(db.session(), current_seat(), now=utcnow())
+    return render("home/administrator.html", "home/administrator.html", view=view)
 
 
 @bp.get("/platforms")
@@ -122,7 +141,46 @@ def ask_to_withdraw(administrator_id: int) -> ResponseReturnValue:
 @requires(ADMINISTRATOR)
 def people() -> ResponseReturnValue:
     """Show who administers and who asks to."""
-    return render("admin/people.html", "admin/people.html", view=administration.people(db.session(), current_seat()))
+    return _people(ColleagueForm())
+
+
+@bp.post("/people/accounts")
+@requires(PASSKEY_ADMINISTRATOR)
+def invite_colleague() -> ResponseReturnValue:
+    """Make an account for a colleague who is to sign in without an LMS, and show its one-time link, this once."""
+    if first := passkey_first(url_for(".people")):
+        return first
+    form, seat, now = ColleagueForm(request.form), current_seat(), utcnow()
+    if not form.validate():
+        return _people(form, 422)
+    with unit_of_work() as session:
+        made = accounts.add_account(
+            session, AccountKind.ADMINISTRATOR, seat.institution_id, str(form.colleague.data), by=seat, now=now
+        )
+        token = accounts.make_link(session, made, by=seat, now=now)
+    return _people(ColleagueForm(), link=accounts.link_url(public_url(), token))
+
+
+@bp.post("/people/accounts/<int:account_id>/<any(link, off, on):what>")
+@requires(PASSKEY_ADMINISTRATOR)
+def change_colleague(account_id: int, what: str) -> ResponseReturnValue:
+    """Make a new link for a colleague, or switch the account off or on."""
+    seat, now = current_seat(), utcnow()
+    whose = (AccountKind.ADMINISTRATOR, seat.institution_id, account_id)
+    accounts.colleague(db.session(), *whose)
+    if first := passkey_first(url_for(".people")):
+        return first
+    with unit_of_work() as session:
+        found = accounts.colleague(session, *whose)
+        name = found.name
+        if what == "link":
+            token = accounts.make_link(session, found, by=seat, now=now)
+        else:
+            accounts.switch_account(session, found, on=what == "on", by=seat, now=now)
+    if what == "link":
+        return _people(ColleagueForm(), link=accounts.link_url(public_url(), token))
+    words = _("%(name)s may sign in again.", name=name) if what == "on" else _("%(name)s is kept out.", name=name)
+    return redirect_or_hx(url_for(".people"), told=words)
 
 
 @bp.post("/people/<int:administrator_id>/<any(confirm, withdraw):decision>")
@@ -153,6 +211,23 @@ def audit() -> ResponseReturnValue:
         wanted=wanted,
         actions=choices(view.actions),
         things=[everything, *((thing, thing.replace("_", " ")) for thing in view.things)],
+    )
+
+
+def _people(form: ColleagueForm, status: int = 200, *, link: str = "") -> Response:
+    seat, holder = current_seat(), account_here()
+    kind, now = AccountKind.ADMINISTRATOR, utcnow()
+    return render(
+        "admin/people.html",
+        "admin/people.html",
+        status,
+        view=administration.people(db.session(), seat),
+        accounts=accounts_of(db.session(), kind, seat.institution_id, you=seat.account_id, now=now),
+        form=form,
+        link=link,
+        by_passkey=holder is not None,
+        fresh=holder is not None and may_change(),
+        sign_in=public_url() + url_for("signing_in.show"),
     )
 
 

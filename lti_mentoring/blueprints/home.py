@@ -9,7 +9,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lti_mentoring.blueprints._access import SEATED, current_seat, requires, sign_out
+from lti_mentoring.blueprints._access import ARRIVED, SEATED, current_seat, requires, sign_out
+from lti_mentoring.blueprints._account_session import account_here, home_of
 from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
@@ -36,9 +37,11 @@ bp = Blueprint("home", __name__)
 
 
 @bp.get("/")
-@requires(SEATED)
+@requires(ARRIVED)
 def today() -> ResponseReturnValue:
     """Show what to do next."""
+    if holder := account_here():
+        return redirect(home_of(holder))
     seat = current_seat()
     if seat.may_pick:
         return redirect(url_for("picking.show"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_migrate.cli import db
 
+from lti_mentoring.commands.account import account
 from lti_mentoring.commands.demo import demo
 from lti_mentoring.commands.doctor import doctor
 from lti_mentoring.commands.institution import administrator, institution
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import click
 
 COMMANDS: tuple[click.Command, ...] = (
+    account,
     administrator,
     db,
     demo,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import select
 
+from lti_mentoring.domain.institutions import slug_of
 from lti_mentoring.models import Institution
 from lti_mentoring.services.administering import add_institution
 from lti_mentoring.services.registering import find_institution
@@ -35,9 +34,3 @@ def institution_named(session: Session, named: str, *, now: datetime) -> Institu
         )
     click.echo(f"Made the first institution, {named}.", err=True)
     return add_institution(session, named, slug_of(named), now=now)
-
-
-def slug_of(name: str) -> str:
-    """Return a short name for commands: letters, digits and hyphens of any script."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[^\w]+", "-", plain).strip("-_")[:60] or "institution"

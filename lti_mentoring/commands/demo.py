@@ -11,20 +11,31 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from lti_mentoring.app import create_app
+from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.commands.serving import serve_command
+from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo.config import LMS_PREFIX
+from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.models import Account, Institution, Passkey
+from lti_mentoring.services.accounts import add_account, link_url, make_link
 from lti_mentoring.settings import PREFIX, Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 8.0
@@ -91,8 +102,7 @@ def demo(*, reset: bool, port: int, lms_port: int, folder: Path) -> None:
     if reset:
         shutil.rmtree(here.folder, ignore_errors=True)
     here.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    prepare(here)
-    supervise(here)
+    supervise(here, prepare(here))
 
 
 def refuse_taken_port(host: str, port: int, option: str) -> None:
@@ -108,13 +118,26 @@ def refuse_taken_port(host: str, port: int, option: str) -> None:
             ) from taken
 
 
-def prepare(here: Demo) -> None:
-    """Bring the database up to date, and at the first start fill it with the story."""
+def prepare(here: Demo) -> dict[AccountKind, str]:
+    """Bring the database up to date, and at the first start fill it with the story; return the ways in by passkey."""
     settings = Settings.from_env(here.environment())
     app = create_app(settings)
     with app.app_context():
         upgrade()
         tell_story(here.lms_url)
+        with unit_of_work() as session:
+            return {kind: way_in(session, here, kind, now=utcnow()) for kind in AccountKind}
+
+
+def way_in(session: Session, here: Demo, kind: AccountKind, *, now: datetime) -> str:
+    """Return where to try the pages of those who sign in without an LMS: a one-time link until it was used."""
+    house = None if kind is AccountKind.OPERATOR else session.scalars(select(Institution.id)).first()
+    account = session.scalars(select(Account).where(Account.kind == kind).order_by(Account.id)).first()
+    if account is None:
+        account = add_account(session, kind, house, f"Demonstration {kind.value}", by=None, now=now)
+    if session.scalar(select(Passkey.id).where(Passkey.account_id == account.id).limit(1)) is not None:
+        return f"{here.tool_url}/sign-in"
+    return link_url(here.tool_url, make_link(session, account, by=None, now=now))
 
 
 def commands(here: Demo) -> dict[str, list[str]]:
@@ -130,7 +153,7 @@ def commands(here: Demo) -> dict[str, list[str]]:
     }
 
 
-def supervise(here: Demo) -> None:
+def supervise(here: Demo, ways: Mapping[AccountKind, str]) -> None:
     """Run all parts until one ends or somebody presses Ctrl-C; then stop the others."""
     running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -147,7 +170,7 @@ def supervise(here: Demo) -> None:
                     command, env=here.environment(), start_new_session=True, stdout=log, stderr=log
                 )
         wait_until_ready(here, running)
-        greet(here)
+        greet(here, ways)
         watch(here, running)
     except KeyboardInterrupt:
         click.echo("\nStopping …")
@@ -175,10 +198,13 @@ def answers(url: str) -> bool:
         return False
 
 
-def greet(here: Demo) -> None:
+def greet(here: Demo, ways: Mapping[AccountKind, str]) -> None:
     """Say where to go."""
     click.echo(f"\n  Open the course:  {here.lms_url}\n  The tool itself:  {here.tool_url}\n")
-    click.echo(f"  Stop with Ctrl-C. What it does meanwhile stands in {here.log}\n")
+    click.echo("  Without the LMS, by passkey (your browser asks you to make one):")
+    for kind, way in ways.items():
+        click.echo(f"  As {kind.value}:".ljust(20) + way)
+    click.echo(f"\n  Stop with Ctrl-C. What it does meanwhile stands in {here.log}\n")
 
 
 def watch(here: Demo, running: Mapping[str, subprocess.Popen[bytes]]) -> None:

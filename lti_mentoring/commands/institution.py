@@ -7,8 +7,8 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
-from lti_mentoring.commands._institutions import slug_of
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.institutions import slug_of
 from lti_mentoring.errors import MentoringError
 from lti_mentoring.models import Administrator, Institution, Person
 from lti_mentoring.services.administering import (

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select
 
 from lti_mentoring.models import (
+    Account,
     Administrator,
     AuditEntry,
     Context,
@@ -323,8 +324,9 @@ def _institution(session: Session, sitter: Sitter) -> str:
 
 def _trail(institution_id: int) -> Any:
     return (
-        select(AuditEntry, Person, Context)
+        select(AuditEntry, Person, Context, Account.name)
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .outerjoin(Account, Account.id == AuditEntry.account_ref)
         .outerjoin(Context, Context.id == AuditEntry.context_ref)
         .where(AuditEntry.institution_id == institution_id)
         .order_by(AuditEntry.id.desc())
@@ -336,7 +338,7 @@ def _lines(session: Session, chosen: Any) -> tuple[AuditLine, ...]:
         AuditLine(
             id=entry.id,
             at=entry.at,
-            who=person.shown_name if person else "",
+            who=person.shown_name if person else account or "",
             role=entry.actor_role,
             action=entry.action,
             thing=entry.thing,
@@ -345,5 +347,5 @@ def _lines(session: Session, chosen: Any) -> tuple[AuditLine, ...]:
             reason=entry.reason,
             facts=entry.facts,
         )
-        for entry, person, course in session.execute(chosen)
+        for entry, person, course, account in session.execute(chosen)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound, Refused
@@ -63,11 +64,12 @@ class NameTaken(Refused):
 
 def add_institution(session: Session, name: str, slug: str, *, now: datetime, by: Actor | None = None) -> Institution:
     """Make a new institution."""
-    if session.scalar(select(Institution.id).where(Institution.slug == slug)) is not None:
-        raise NameTaken(slug=slug)
     made = Institution(name=name, slug=slug, created_at=now)
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():  # of two who make it at once the database lets one
+            session.add(made)
+    except IntegrityError as taken:
+        raise NameTaken(slug=slug) from taken
     auditing.record(session, by, "institution.made", "institution", made.id, now=now, institution_id=made.id)
     return made
 

@@ -32,7 +32,7 @@ def test_every_setting_is_explained_to_operators():
 
 
 def test_every_command_that_the_installation_names_exists():
-    named = set(re.findall(r"lti-mentoring ([a-z]+)(?: ([a-z]+))?", INSTALLATION))
+    named = set(re.findall(r"lti-mentoring ([a-z]+)(?: ([a-z][a-z-]+))?", INSTALLATION))
     groups = {command.name: getattr(command, "commands", {}) for command in COMMANDS}
     for command, verb in named:
         assert command in groups, command

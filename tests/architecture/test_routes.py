@@ -16,6 +16,12 @@ ANYBODY = {
     "lti.jwks",
     "lti.canvas",
     "lti.launch_by_hand",
+    "signing_in.show",
+    "signing_in.ask",  # a challenge, counted by network address
+    "signing_in.sign_in",  # the passkey is the proof
+    "signing_in.link",
+    "signing_in.ask_by_link",  # the link's secret is the proof
+    "signing_in.use_link",
     "verify.check",
     "verify.judge",
     "verify.show",

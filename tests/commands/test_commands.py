@@ -1,16 +1,22 @@
 """The command line: each command does its work in the database, and says plainly why it cannot."""
 
 import sys
+from pathlib import Path
 
 import pytest
+from factories.accounts import enrolled
 from factories.door import Door
 from factories.world import World, deployment
 from fakes.platform import ADMINISTRATOR, CUSTOM, MISSING, ROLES
 from sqlalchemy import select
 
 from lti_mentoring.cli import main
+from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo import Demo, way_in
 from lti_mentoring.commands.serving import serve_command, work_command
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.models import (
+    Account,
     Administrator,
     AuditEntry,
     DeploymentApproval,
@@ -18,6 +24,7 @@ from lti_mentoring.models import (
     Invitation,
     Registration,
     RegistrationState,
+    SignInLink,
     ToolKey,
 )
 
@@ -196,3 +203,51 @@ def test_the_server_and_the_worker_are_started_as_asked():
     assert [told[told.index(name) + 1] for name in ("--host", "--port", "--workers")] == ["0.0.0.0", "80", "3"]
     assert "--beat" in work_command(2, "/data/beat")
     assert "--beat" not in work_command(2, None)
+
+
+def link_of(result):
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("https://localhost/sign-in/link#")
+    return result.stdout.strip().partition("#")[2]
+
+
+def test_the_first_operator_and_administrator_get_a_one_time_link(run, session):
+    first = link_of(run("account", "invite-operator", "Odile"))
+    second = link_of(run("account", "invite-administrator", "Teaching Hospital", "Ada"))
+    assert len(first) >= 43  # 256 bits in base64url
+    kept = session.scalars(select(SignInLink.token_hash)).all()
+    assert not {first, second} & set(kept)
+    listed = run("account", "list").output
+    assert "1  operator  -  Odile  waits" in listed
+    assert "2  administrator  teaching-hospital  Ada  waits" in listed
+
+
+@pytest.mark.parametrize("name", [" ", "x" * 121])
+def test_an_account_has_a_name_that_fits(run, session, name):
+    result = run("account", "invite-operator", name)
+    assert (result.exit_code, "between one and 120" in result.output) == (1, True)
+    assert session.scalars(select(Account)).all() == []
+
+
+def test_an_account_is_kept_out_let_in_and_given_a_new_link(run):
+    first = link_of(run("account", "invite-operator", "Odile"))
+    assert link_of(run("account", "link", "1")) != first
+    assert run("account", "switch", "1", "off").output == "Odile: off\n"
+    assert "Odile  off" in run("account", "list").output
+    refused = run("account", "link", "1")
+    assert (refused.exit_code, "account switch 1 on" in refused.output) == (1, True)
+    assert run("account", "switch", "1", "on").exit_code == 0
+    unknown = run("account", "switch", "7", "on")
+    assert (unknown.exit_code, "There is no account 7" in unknown.output) == (1, True)
+
+
+def test_the_demonstration_says_how_to_come_in_without_the_lms_until_a_passkey_is_there(app, session):
+    World(session)
+    here = Demo(Path("unused"), 8000, 8080)
+    for kind in AccountKind:
+        links = {way_in(session, here, kind, now=utcnow()) for _time in range(2)}
+        assert len(links) == 2
+        assert all(one.startswith("http://localhost:8000/sign-in/link#") for one in links)
+        account = session.scalars(select(Account).where(Account.kind == kind)).one()
+        enrolled(session, account)
+        assert way_in(session, here, kind, now=utcnow()) == "http://localhost:8000/sign-in"

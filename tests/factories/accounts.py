@@ -1,9 +1,11 @@
 """Accounts that sign in without an LMS, with passkeys on a device of the test's own."""
 
+from factories.browser import SignedInClient
 from factories.world import NOON
 from fakes.authenticator import Authenticator
 
 from lti_mentoring import passkeys as border
+from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.models import ChallengeUse
 from lti_mentoring.passkeys import Site
@@ -49,3 +51,13 @@ def signed_in(session, account, now=NOON):
     """Let the account have a passkey and be signed in; return its device, its holder and the browser's secret."""
     device, secret = enrolled(session, account, now=now)
     return device, find_holder(session, secret, now=now), secret
+
+
+def come_in(app, session, account):
+    """Let the account sign in now (committing what there is so far); return its client, with its device."""
+    device, _holder, secret = signed_in(session, account, now=utcnow())
+    session.commit()
+    client = SignedInClient(app, secret)
+    client.device = device
+    assert client.proof()
+    return client

@@ -1,9 +1,12 @@
 """A test client that sits in a seat and sends forms as a browser does, with the form's proof."""
 
+from functools import cached_property
+
 from factories.world import seat
 from flask import g, has_app_context
 
 from lti_mentoring.blueprints._access import CSRF_FIELD, SEAT_COOKIE, csrf_token
+from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 
 
 def forget_request():
@@ -48,3 +51,23 @@ def sit(app, session, world, role, who=None, **columns):
     token = seat(session, world, role, who, **columns)
     session.commit()
     return SeatedClient(app, token)
+
+
+class SignedInClient(SeatedClient):
+    """The same for an account: signed in without an LMS."""
+
+    def __init__(self, app, secret):
+        self.app, self.secret = app, secret
+        self.client = app.test_client()
+        self.client.set_cookie(ACCOUNT_COOKIE, secret, domain="localhost", secure=True, path="/")
+
+    @cached_property
+    def _proof(self):
+        forget_request()
+        with self.app.test_request_context("/account", headers={"Cookie": f"{ACCOUNT_COOKIE}={self.secret}"}):
+            self.app.preprocess_request()
+            return csrf_token()
+
+    def proof(self):
+        """The proof that a page had while the session lived; an open page keeps it."""
+        return self._proof

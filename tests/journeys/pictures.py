@@ -22,6 +22,8 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course  # noqa: E402
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE  # noqa: E402
+from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE  # noqa: E402
+from lti_mentoring.domain.accounts import AccountKind  # noqa: E402
 from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
 from lti_mentoring.domain.seats import SeatRole  # noqa: E402
 
@@ -117,18 +119,27 @@ def pictures(course):
         "verify": (None, "", {}, "/verify"),
         "verify-valid": (None, "", {}, f"/verify/{faculty['public_id']}"),
         "verify-withdrawn": (None, "", {}, f"/verify/{withdrawn.public_id}"),
+        "sign-in": (None, "", {}, "/sign-in"),
+        "sign-in-link": (None, "", {}, "/sign-in/link"),
+        "account": (AccountKind.OPERATOR, "", {}, "/account"),
+        "operator-home": (AccountKind.OPERATOR, "", {}, "/operator"),
+        "operator-institution": (AccountKind.OPERATOR, "", {}, f"/operator/institutions/{office['institution_id']}"),
+        "operator-keys": (AccountKind.OPERATOR, "", {}, "/operator/keys"),
+        "operator-accounts": (AccountKind.OPERATOR, "", {}, "/operator/accounts"),
         "error-not-found": (None, "", {}, "/nothing-here"),
         "error-no-seat": (None, "", {}, "/"),
     }  # fmt: skip
 
 
 def take(chromium, course, name, role, sub, columns, address):
-    token = course.seat(role, sub, **columns) if role else ""
+    outside = isinstance(role, AccountKind)  # its values are those of roles
+    token = "" if role is None else course.account(role) if outside else course.seat(role, sub, **columns)
     context = chromium.new_context(reduced_motion="reduce", locale="en-GB", timezone_id="UTC")
     if token:
         context.add_cookies([{
-            "name": SEAT_COOKIE, "value": token, "url": course.url.replace("http:", "https:"), "secure": True,
-            "httpOnly": True, "sameSite": "None",
+            "name": ACCOUNT_COOKIE if outside else SEAT_COOKIE, "value": token,
+            "url": course.url.replace("http:", "https:"), "secure": True, "httpOnly": True,
+            "sameSite": "Lax" if outside else "None",
         }])  # fmt: skip
     page = context.new_page()
     for width, height in WIDTHS.items():

@@ -1,5 +1,6 @@
 """A course in which everything exists that an address can name, and two people of each kind."""
 
+from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from lti_mentoring.models import (
     JobKind,
     JobState,
     LineItem,
+    Passkey,
     Score,
     ScoreState,
 )
@@ -44,6 +46,8 @@ class Furnished(World):
         self.award = issued(self, desk(app.extensions["settings"]), self.another_student(name=self.said("Zoë Okafor")))
         self.classmate, self.colleague = self._another_pair()
         self.waiting = self.another_student(name=self.said("Waits For A Mentor"))
+        self.account = administrator(session, self.institution, self.said(f"Ada of {self.institution.slug}."))
+        enrolled(session, self.account)
         self.numbers = self._numbers()
         session.flush()
 
@@ -139,6 +143,9 @@ class Furnished(World):
             "registration_id": self.registration.id,
             "deployment_id": add(session, waiting).id,
             "administrator_id": add(session, asking).id,
+            "institution_id": self.institution.id,
+            "account_id": self.account.id,
+            "passkey_id": session.scalars(select(Passkey.id).where(Passkey.account_id == self.account.id)).first(),
         }
 
     def shows_in(self, answer):

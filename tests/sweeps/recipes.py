@@ -7,12 +7,15 @@ import io
 import json
 from datetime import date, timedelta
 
+from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.door import BASE, Door
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
+from fakes.authenticator import Authenticator
 from fakes.lms_server import LmsServer
 from platforms.drive import Reader
+from sqlalchemy import delete, select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import Proof
@@ -26,14 +29,18 @@ from lti_mentoring.models import (
     JobKind,
     JobState,
     LineItem,
+    Passkey,
     Score,
     ScoreState,
+    ToolKey,
     TrackState,
 )
 from lti_mentoring.queries.cases import find_own_case
 from lti_mentoring.services import evidence, milestones
+from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.evidence import Sending
+from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.registering import invite
 from lti_mentoring.services.steps import open_progress
 
@@ -44,6 +51,10 @@ NOTHING_KEPT = {
     "assessments.save": "saved while one writes; opening the draft is written once",
     "tickets.make": "it opens for a minute what the seat opens anyway; a new window's seat is written down",
     "lti.login": "the state of a login that may never come back; the launch writes",
+    "signing_in.ask": "a challenge that may never be answered; signing in writes",
+    "signing_in.ask_by_link": "a challenge; the passkey that is kept writes",
+    "account.ask_for_one_more": "a challenge; the passkey that is kept writes",
+    "account.ask_again": "a challenge; showing the passkey writes",
 }
 MULTIPART = "multipart/form-data"
 RECIPES = {}
@@ -270,6 +281,165 @@ def an_administrator_confirmed(scene):
     )
     client = scene.administrator
     return lambda: client.post(f"/admin/people/{other.id}/confirm")
+
+
+# ------------------------------------------------------------------ without an LMS
+
+
+def operator_here(scene):
+    return come_in(scene.app, scene.session, operator(scene.session))
+
+
+def administrator_here(scene):
+    return come_in(scene.app, scene.session, administrator(scene.session, scene.world.institution))
+
+
+def challenged(client, path, **data):
+    answer = client.post(path, data, headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+@recipe("signing_in.ask")
+def a_challenge(scene):
+    client = scene.app.test_client()
+    return lambda: client.post("/sign-in/ask", base_url=BASE)
+
+
+@recipe("signing_in.ask_by_link")
+def a_challenge_by_a_link(scene):
+    token = make_link(scene.session, operator(scene.session), by=None, now=utcnow())
+    client = scene.app.test_client()
+    return lambda: client.post("/sign-in/link/ask", data={"link": token}, base_url=BASE)
+
+
+@recipe("signing_in.use_link")
+def a_first_passkey(scene):
+    client = operator_here(scene)
+    token = make_link(scene.session, operator(scene.session, "Newcomer"), by=None, now=utcnow())
+    scene.session.commit()
+    made = Authenticator().create(challenged(client, "/sign-in/link/ask", link=token))
+    return lambda: client.post("/sign-in/link", {"link": token, "name": "Key", "credential": made})
+
+
+@recipe("signing_in.sign_in")
+def somebody_signed_in(scene):
+    client = operator_here(scene)
+    credential = client.device.get(challenged(client, "/sign-in/ask"))
+    return lambda: client.post("/sign-in", {"credential": credential})
+
+
+@recipe("signing_in.leave")
+def somebody_signed_out(scene):
+    client = operator_here(scene)
+    return lambda: client.post("/sign-out")
+
+
+@recipe("account.ask_for_one_more")
+def a_challenge_for_one_more(scene):
+    client = operator_here(scene)
+    return lambda: client.post("/account/passkeys/ask")
+
+
+def one_more(client):
+    made = Authenticator().create(challenged(client, "/account/passkeys/ask"))
+    return lambda: client.post("/account/passkeys", {"name": "Phone", "credential": made})
+
+
+@recipe("account.add")
+def a_further_passkey(scene):
+    return one_more(operator_here(scene))
+
+
+@recipe("account.remove")
+def a_passkey_removed(scene):
+    client = operator_here(scene)
+    assert one_more(client)().status_code == 303
+    scene.session.rollback()
+    phone = scene.session.scalars(select(Passkey.id).order_by(Passkey.id.desc())).first()
+    return lambda: client.post(f"/account/passkeys/{phone}/remove")
+
+
+@recipe("account.ask_again")
+def a_challenge_in_between(scene):
+    client = operator_here(scene)
+    return lambda: client.post("/account/check/ask")
+
+
+@recipe("account.checked")
+def the_passkey_shown_again(scene):
+    client = operator_here(scene)
+    credential = client.device.get(challenged(client, "/account/check/ask"))
+    return lambda: client.post("/account/check", {"credential": credential})
+
+
+@recipe("account.end_everywhere")
+def signed_out_everywhere(scene):
+    client = operator_here(scene)
+    return lambda: client.post("/account/sessions/end")
+
+
+@recipe("admin.invite_colleague")
+def a_colleague_invited(scene):
+    client = administrator_here(scene)
+    return lambda: client.post("/admin/people/accounts", {"colleague": "Boole"})
+
+
+@recipe("admin.change_colleague")
+def a_colleague_kept_out(scene):
+    other, client = administrator(scene.session, scene.world.institution, "Boole"), administrator_here(scene)
+    return lambda: client.post(f"/admin/people/accounts/{other.id}/off")
+
+
+@recipe("operating.add")
+def an_institution(scene):
+    client = operator_here(scene)
+    return lambda: client.post("/operator/institutions", {"name": f"Clinic {scene.world.institution.id}"})
+
+
+@recipe("operating.rename")
+def an_institution_renamed(scene):
+    client, number = operator_here(scene), scene.world.institution.id
+    return lambda: client.post(f"/operator/institutions/{number}/name", {"name": "Another name"})
+
+
+@recipe("operating.invite_platform")
+def a_platform_invited(scene):
+    client, number = operator_here(scene), scene.world.institution.id
+    return lambda: client.post(f"/operator/institutions/{number}/invitation")
+
+
+@recipe("operating.invite_administrator")
+def an_administrator_invited(scene):
+    client, number = operator_here(scene), scene.world.institution.id
+    return lambda: client.post(f"/operator/institutions/{number}/administrators", {"colleague": "Ada"})
+
+
+@recipe("operating.change_administrator")
+def a_new_link_for_an_administrator(scene):
+    other, client = administrator(scene.session, scene.world.institution), operator_here(scene)
+    number = scene.world.institution.id
+    return lambda: client.post(f"/operator/institutions/{number}/administrators/{other.id}/link")
+
+
+@recipe("operating.rotate_keys")
+def the_next_key_signs(scene):
+    scene.session.execute(delete(ToolKey))
+    ensure_keys(scene.session, scene.app.extensions["sealer"], now=utcnow() - timedelta(days=2))
+    client = operator_here(scene)
+    return lambda: client.post("/operator/keys/rotate")
+
+
+@recipe("operating.invite_operator")
+def an_operator_invited(scene):
+    client = operator_here(scene)
+    return lambda: client.post("/operator/accounts", {"colleague": "Otto"})
+
+
+@recipe("operating.change_operator")
+def an_operator_kept_out(scene):
+    other, client = operator(scene.session, "Otto"), operator_here(scene)
+    return lambda: client.post(f"/operator/accounts/{other.id}/off")
 
 
 # ------------------------------------------------------------------ the track

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 
+from factories.accounts import administrator, operator, signed_in
 from factories.world import add
 from fixtures.databases import connected_app, settings_for
 from flask import request
@@ -17,6 +18,7 @@ from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, STUDENTS
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -28,6 +30,7 @@ from lti_mentoring.models import (
     DeploymentApproval,
     Evidence,
     HeldReason,
+    Institution,
     Job,
     JobKind,
     JobState,
@@ -77,6 +80,7 @@ class Seeded:
         self.track = self.session.scalars(select(Track)).one()
         self.context = self.track.context
         self.shared = {"institution_id": self.track.institution_id}
+        self.accounts = {}
         self.add_what_the_story_has_not()
         self.session.commit()
 
@@ -193,6 +197,24 @@ class Seeded:
         self.session.commit()
         return token
 
+    def account(self, kind):
+        """Sign an operator or an administrator in by passkey; return the browser's secret."""
+        self.session.commit()
+        house = self.session.get_one(Institution, self.track.institution_id)
+        now = utcnow()
+        known = self.accounts.get(kind)
+        if known is None:
+            known = (
+                operator(self.session, now=now)
+                if kind is AccountKind.OPERATOR
+                else administrator(self.session, house, now=now)
+            )
+            self.accounts[kind] = known
+            signed_in(self.session, known, now=now)
+        _device, _holder, secret = signed_in(self.session, known, now=now)
+        self.session.commit()
+        return secret
+
     def a(self, model, *where):
         """Return the number of the first row."""
         return self.session.scalars(select(model.id).where(*where).order_by(model.id)).first()
@@ -228,6 +250,7 @@ class Seeded:
             "registration_id": self.context.registration_id,
             "administrator_id": self.a(Administrator, Administrator.confirmed_at.is_not(None)),
             "job_id": self.a(Job),
+            "institution_id": self.track.institution_id,
         }  # fmt: skip
 
     @property
@@ -260,13 +283,20 @@ def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
     with connected_app(settings) as app, app.app_context():
         app.before_request(show_a_problem)
         tell_story(lms_url)
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with served(app, port):
             yield Seeded(app, settings.public_url)
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+
+
+@contextmanager
+def served(app, port):
+    """Serve an application on a port of this machine."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from factories.accounts import administrator, come_in, operator
 from factories.browser import forget_request, sit
 from factories.world import add
 from fixtures.databases import connected_app, settings_for
 from sweeps.furnished import Furnished
 from sweeps.walls import EVERYTHING, Stranger, Walls
 
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Administrator
 
@@ -151,6 +153,31 @@ def test_odd_forms_get_a_page(house, seated, role, odd):
                 faults += fault(house, browser.post(path, form), path, number)
                 if rule.endpoint == "home.switch":
                     browser = seated(role)
+    assert faults == []
+
+
+ENDS_THE_SESSION = {"signing_in.leave", "account.end_everywhere"}
+
+
+@pytest.mark.parametrize("kind", AccountKind)
+@pytest.mark.parametrize("odd", ["nul", "over-integer", "markup"])
+def test_odd_values_of_an_account_get_a_page(house, kind, odd):
+    """Every query and every form of the pages for those who sign in without an LMS."""
+    session, faults = house.session, []
+    session.rollback()
+    who = operator(session) if kind is AccountKind.OPERATOR else administrator(session, house.here.institution)
+    browser = come_in(house.app, session, who)
+    value = ODD_VALUES[odd]
+    names = ("name", "colleague", "credential", "link", "back", "issuer", "client_id", "deployments")
+    for rule in house.rules:
+        if kind not in house.access(rule).accounts or rule.endpoint in ENDS_THE_SESSION:
+            continue
+        for method, path in house.calls(rule, house.here.numbers):
+            if method == "GET":
+                answer = get(browser, path, dict.fromkeys((*QUERIES, "back"), value))
+            else:
+                answer = browser.post(path, dict.fromkeys(names, value))
+            faults += fault(house, answer, method, path)
     assert faults == []
 
 

@@ -4,6 +4,7 @@ import io
 import logging
 
 import pytest
+from factories.accounts import come_in, operator
 from factories.browser import SeatedClient, sit
 from factories.door import BASE, Door
 from factories.world import World
@@ -14,6 +15,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.logs import JSONLines
 from lti_mentoring.models import Person
+from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.registering import invite
 
 NAME, EMAIL, WORDS = "Canary Quetzalcoatl", "canary@secret.example", "Canaries sing of patients here"
@@ -82,6 +84,19 @@ def test_an_invitation_is_not_logged(app, session, logged):
     assert client.get("/lti/register", query_string=query, base_url=BASE).status_code == 502
     client.post("/lti/register", data={"invitation": token, "confirm": "canary-confirm"}, base_url=BASE)
     assert_silent(logged(), token, "canary-token", "canary-confirm")
+
+
+def test_a_link_a_passkeys_answer_and_a_session_are_not_logged(app, session, logged):
+    account = operator(session, NAME)
+    token = make_link(session, account, by=None, now=utcnow())
+    session.commit()
+    browser = come_in(app, session, operator(session, f"Another {NAME}"))
+    asked = browser.post("/sign-in/link/ask", {"link": token}, headers={"Accept": "application/json"})
+    credential = browser.device.get({"rpId": "localhost", "challenge": asked.json["challenge"]}, origin="https://evil")
+    assert browser.post("/sign-in/link", {"link": token, "name": WORDS, "credential": credential}).status_code == 422
+    assert browser.post("/sign-in", {"credential": credential}).status_code == 422
+    assert browser.post("/sign-in/link/ask", {"link": f"{token}x"}).status_code == 403
+    assert_silent(logged(), token, browser.secret, credential, asked.json["challenge"], *secrets_of(browser.client))
 
 
 def test_an_error_of_the_database_is_logged_without_its_values(app, session, logged):

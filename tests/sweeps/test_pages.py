@@ -11,10 +11,13 @@ from sweeps.pages import NO_PAGES, PAGES
 from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE
+from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 from lti_mentoring.blueprints._problems import PROBLEMS
 from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Passkey
 from lti_mentoring.services.registering import invite
 
 pytestmark = pytest.mark.chromium
@@ -57,12 +60,12 @@ def course(sqlite_copies, tmp_path_factory):
 class Visitor:
     """One browser context; collects what is wrong with the pages that it opens."""
 
-    def __init__(self, chromium, course, token=""):
+    def __init__(self, chromium, course, token="", cookie=SEAT_COOKIE):
         self.course = course
         self.context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         if token:
             self.context.add_cookies([{
-                "name": SEAT_COOKIE, "value": token, "url": course.url.replace("http:", "https:"), "secure": True,
+                "name": cookie, "value": token, "url": course.url.replace("http:", "https:"), "secure": True,
                 "httpOnly": True, "sameSite": "None",
             }])  # fmt: skip
         self.page = self.context.new_page()
@@ -70,7 +73,7 @@ class Visitor:
         self.page.on("console", lambda said: said.type in {"error", "warning"} and self.said.append(said.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def visit(self, path, status=200):
+    def visit(self, path, status=200, widths=tuple(WIDTHS)):
         self.said.clear()
         answer = self.page.goto(path if path.startswith("http") else f"{self.course.url}{path}")
         if answer.status != status:
@@ -84,8 +87,8 @@ class Visitor:
         if first != "m-skip":
             self.faults.append((path, "the first Tab reaches", first))
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        for width, height in WIDTHS.items():
-            self.page.set_viewport_size({"width": width, "height": height})
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
             self.look(path, width)
         self.faults += [(path, "says", said) for said in self.said if "Failed to load resource" not in said]
         self.faults += [(path, "says", said) for said in self.said if "Failed" in said and status == 200]
@@ -110,7 +113,10 @@ def visitor(chromium, course):
     opened = []
 
     def made(role=None, sub="", **columns):
-        opened.append(Visitor(chromium, course, course.seat(role, sub, **columns) if role else ""))
+        if isinstance(role, AccountKind):  # its values are those of roles
+            opened.append(Visitor(chromium, course, course.account(role), ACCOUNT_COOKIE))
+        else:
+            opened.append(Visitor(chromium, course, course.seat(role, sub, **columns) if role else ""))
         return opened[-1]
 
     yield made
@@ -143,6 +149,21 @@ def test_every_page_in_every_role(course, visitor, role):
             status = 405 if endpoint == "lti.launch_by_hand" else 200
             someone.visit(PAGES[endpoint].format(**numbers), status)
     someone.close()
+
+
+def test_the_pages_of_those_who_sign_in_without_an_lms(course, visitor):
+    """An operator's pages and their own; of an administrator's the one that differs from what an LMS seat sees."""
+    someone, app = visitor(AccountKind.OPERATOR), course.app
+    numbers = {**course.numbers(ADMINISTRATOR), "passkey_id": course.a(Passkey)}
+    for endpoint in sorted(app.view_functions):
+        rule = app.view_functions[endpoint].access_rule
+        if not rule.roles and AccountKind.OPERATOR in rule.accounts and endpoint in PAGES:
+            someone.visit(PAGES[endpoint].format(**numbers))
+    someone.close()
+    administrator = visitor(AccountKind.ADMINISTRATOR)
+    administrator.visit("/admin/people")
+    administrator.visit("/operator", 403, widths=[360])
+    administrator.close()
 
 
 def test_pages_that_only_one_seat_sees(course, visitor):
@@ -227,9 +248,10 @@ def test_a_withdrawn_and_an_unknown_certificate(course, visitor):
 
 
 def test_every_kind_of_error_page(course, visitor):
+    """In words of their own, in one template: what holds at the narrowest width holds at the others."""
     stranger = visitor()
     for kind, problem in PROBLEMS.items():
-        stranger.visit(f"/a-problem/{kind}", problem.status)
+        stranger.visit(f"/a-problem/{kind}", problem.status, widths=tuple(WIDTHS) if kind == "conflict" else (360,))
     stranger.visit("/a-bug", 500)
     stranger.visit("/nothing-here", 404)
     stranger.close()

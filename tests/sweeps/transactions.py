@@ -6,9 +6,11 @@ from functools import partial
 
 from sqlalchemy import event
 
-NOT_STATE = {"login_transaction", "platform_key_set", "access_token", "tool_key", "ticket"}
-"""What is kept for the conversation with a platform, and is nobody's state: logins under way, keys, tokens;
-and tickets, which end after a minute."""
+NOT_STATE = {
+    "login_transaction", "platform_key_set", "access_token", "tool_key", "ticket", "passkey_challenge",
+}  # fmt: skip
+"""What is kept for a conversation under way, and is nobody's state: logins, challenges, keys, tokens; and tickets,
+which end after a minute."""
 CHANGES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 

@@ -39,12 +39,12 @@ NAMES_A_ROW = {
     "stage": ("stage_id",), "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
 NAMES_NO_ROW = {
-    "action", "agree", "agreed", "asked", "auth_url", "before", "client_id", "csrf_token", "dates", "decision",
-    "deployments",
-    "do", "due_after_days", "find", "field", "file", "how", "index", "issuer", "jwks_url", "mentors", "mode", "name",
-    "needed_for_certificate", "page", "place", "places", "points", "proof", "purpose", "q", "reached",
-    "reason", "role", "rule", "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "title",
-    "token_audience", "token_url", "told", "url", "version", "waiting", "weight", "where",
+    "action", "agree", "agreed", "asked", "auth_url", "back", "before", "client_id", "colleague", "credential",
+    "csrf_token", "dates", "decision", "deployments", "do", "due_after_days", "field", "file", "find", "how", "index",
+    "issuer", "jwks_url", "mentoring_seat", "mentors", "mode", "name", "needed_for_certificate", "page", "place",
+    "places", "points", "proof", "purpose", "q", "reached", "reason", "role", "rule", "sentence", "show", "shows",
+    "signer", "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url", "told", "url",
+    "version", "waiting", "weight", "where",
 }  # fmt: skip
 PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-")
 """Of forms that stand on one page together; their fields are words, days and versions."""
