@@ -25,6 +25,8 @@ class Problem:
     code: str = ""
     action: tuple[str, str] | None = None
     again: bool = False
+    back: str = ""
+    """The way back to the course, where no seat knows it."""
     mine: str = ""
     theirs: str = ""
 

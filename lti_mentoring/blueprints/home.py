@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
@@ -17,6 +16,7 @@ from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
 from lti_mentoring.blueprints._place import ROLE_WORDS
 from lti_mentoring.blueprints._verdicts import pill_of
+from lti_mentoring.blueprints._way_back import way_back
 from lti_mentoring.blueprints._ways import holder, own_url, pace, steps_of, when
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -57,9 +57,7 @@ def today() -> ResponseReturnValue:
 @requires(SEATED)
 def seat() -> ResponseReturnValue:
     """Show who one is here, and the other seats one may take."""
-    return render(
-        "home/seat.html", "home/_seat.html", sitter=current_seat(), role_words=ROLE_WORDS, way_back=_way_back()
-    )
+    return render("home/seat.html", "home/_seat.html", sitter=current_seat(), role_words=ROLE_WORDS)
 
 
 @bp.post("/seat")
@@ -79,10 +77,10 @@ def switch() -> ResponseReturnValue:
 @requires(SEATED)
 def leave() -> ResponseReturnValue:
     """End the seat in this browser."""
-    way_back = _way_back()
+    back = way_back(_("You have left Mentoring."), code="seat left")
     with unit_of_work() as session:
         leave_seat(session, current_seat(), now=utcnow())
-    response = render("home/left.html", "home/_left.html", way_back=way_back, place=None, seat=None)
+    response = render("home/left.html", "home/_left.html", back=back, place=None, seat=None)
     sign_out(response)
     return response
 
@@ -155,9 +153,3 @@ def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
         _("Mentoring shows something to students, to mentors whom the course team has chosen, and to the course team. "
           "If you should be one of them, ask the course team, then open it again from the course."),
     )  # fmt: skip
-
-
-def _way_back() -> str:
-    """Return where the platform wants people to go afterwards, if that is an address of the web."""
-    url = current_seat().return_url or ""
-    return url if urlsplit(url).scheme in {"http", "https"} else ""

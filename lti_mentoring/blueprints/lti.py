@@ -14,7 +14,7 @@ from lti_mentoring.blueprints._access import MARKER_COOKIE, PLATFORM, PUBLIC, gi
 from lti_mentoring.blueprints._headers import frame_by, frame_for
 from lti_mentoring.blueprints._measures import count_launch
 from lti_mentoring.blueprints._opening import in_frame, launch_page, login_page, wants_page
-from lti_mentoring.blueprints._problems import problem_page
+from lti_mentoring.blueprints._problems import problem, problem_page
 from lti_mentoring.blueprints._reviews import review_url
 from lti_mentoring.blueprints._tool import our_launch_url, our_notices_url, tool_description
 from lti_mentoring.clock import utcnow
@@ -25,6 +25,7 @@ from lti_mentoring.lti.errors import LaunchRefused, LoginRefused, LTIError
 from lti_mentoring.lti.launch import KEPT, validate_launch
 from lti_mentoring.lti.login import LOGIN_LIFETIME, begin_login, cookie_name_for
 from lti_mentoring.lti.platform_keys import KeyFinder
+from lti_mentoring.lti.returning import ReturnWords, return_address
 from lti_mentoring.services.launching import Welcome, hold_deployment, welcome
 from lti_mentoring.services.registrations import LoneLogins, StoredLogins, StoredPlatformKeys, StoredRegistrations
 from lti_mentoring.services.subscribing import want_notices
@@ -137,7 +138,11 @@ def _seat(session: Session, now: datetime) -> Welcome:
         keys=_KeysOutside(session),
         now=now,
     )
-    taken = welcome(session, said, now=now)
+    try:
+        taken = welcome(session, said, now=now)
+    except LaunchRefused as refusal:
+        refusal.back = said.presentation.return_url
+        raise
     want_notices(session, said, our_notices_url(), now=now)
     return taken
 
@@ -224,7 +229,9 @@ def _refused(what: str, refusal: LTIError) -> ResponseReturnValue:
     kind = "waiting_for_approval" if waits else "launch_refused"
     if refusal.code == "browser_differs" and in_frame():
         kind = "cookies_blocked"
-    return problem_page(kind, refusal.status, code=g.request_id)
+    told = ReturnWords(error=str(problem(kind).title), error_log=f"{refusal.code} {g.request_id}")
+    back = return_address(refusal.back, told)
+    return problem_page(kind, refusal.status, code=g.request_id, back=back)
 
 
 def _for_everybody(document: dict[str, Any]) -> Response:

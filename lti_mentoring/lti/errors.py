@@ -14,6 +14,8 @@ class LTIError(MentoringError):
 
     code = "lti_error"
     status = BAD_REQUEST
+    back: str | None = None
+    """The way back that the message brought along, once the message has proved itself; never logged."""
 
     def __init__(self, code: str | None = None, *, status: int | None = None, **facts: object) -> None:
         self.code = code or type(self).code

@@ -318,5 +318,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         state = self._tool_config.registrations.deployment_state(self._platform.id, self._deployment_id)
         if state is not DeploymentState.APPROVED:
             guid = read.read_platform(self._claims).guid
-            raise forbidden(f"deployment_{state}", deployment_id=self._deployment_id, platform_guid=guid)
+            waits = forbidden(f"deployment_{state}", deployment_id=self._deployment_id, platform_guid=guid)
+            waits.back = read.read_presentation(self._claims).return_url
+            raise waits
         return state
