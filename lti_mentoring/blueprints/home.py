@@ -77,7 +77,7 @@ def switch() -> ResponseReturnValue:
 @requires(SEATED)
 def leave() -> ResponseReturnValue:
     """End the seat in this browser."""
-    back = way_back(_("You have left Mentoring."), code="seat left")
+    back = way_back(_("You have left Mentoring."), code="seat_left")
     with unit_of_work() as session:
         leave_seat(session, current_seat(), now=utcnow())
     response = render("home/left.html", "home/_left.html", back=back, place=None, seat=None)

@@ -4,6 +4,7 @@
   const root = document.documentElement;
   const framed = window.parent !== window;
   const LEAST_HEIGHT = 450; // pixels; a lower frame hides the bar and the next step
+  const DIALOG_ROOM = 24; // pixels above and below a dialog; browsers keep 19 of them free
 
   // Before the first paint: outside a frame the device decides about light and dark, unless the person did.
   function chooseTheme() {
@@ -14,11 +15,18 @@
 
   const byId = function (id) { return document.getElementById(id); };
 
-  // --- the frame's height (LTI: subject lti.frameResize; the height tells nobody anything, so any parent may read it)
+  // --- the frame's height: subject lti.frameResize, as JSON text, which Canvas (doc/api/lti_window_post_message), Open
+  // edX and Sakai take. Moodle sizes its frame by its own window and does not listen. The height tells nobody anything,
+  // so any parent may read it. An open dialog lies outside of the page's flow and counts for itself.
   let told = 0;
+  function heightWanted() {
+    const dialog = document.querySelector("dialog[open]");
+    const page = document.body.getBoundingClientRect().height;
+    return Math.ceil(Math.max(LEAST_HEIGHT, page, dialog ? dialog.scrollHeight + 2 * DIALOG_ROOM : 0));
+  }
   function tellHeight() {
     if (!framed) { return; }
-    const height = Math.max(LEAST_HEIGHT, Math.ceil(document.body.getBoundingClientRect().height));
+    const height = heightWanted();
     if (height === told) { return; }
     told = height;
     window.parent.postMessage(JSON.stringify({ subject: "lti.frameResize", height: height }), "*");
@@ -81,6 +89,18 @@
     if (!dialog || !dialog.showModal) { return; }
     event.preventDefault();
     dialog.showModal();
+    putNear(dialog, opener);
+    tellHeight();
+    dialog.addEventListener("close", tellHeight, { once: true });
+  }
+  // A frame that has grown with its page is often taller than the screen: its middle may be far out of sight, the button
+  // that was pressed is not.
+  function putNear(dialog, opener) {
+    if (!framed) { return; }
+    const button = opener.getBoundingClientRect();
+    const wished = button.top + button.height / 2 - dialog.offsetHeight / 2;
+    const lowest = window.innerHeight - dialog.offsetHeight - DIALOG_ROOM;
+    dialog.style.marginBlockStart = Math.max(DIALOG_ROOM, Math.min(wished, lowest)) + "px";
   }
 
   function copy(button) {
@@ -218,7 +238,11 @@
     if (form && form.matches("[data-keep]")) { form.dataset.dirty = "yes"; }
   });
   window.addEventListener("beforeunload", function (event) { if (unsaved()) { event.preventDefault(); } });
-  window.addEventListener("pageshow", function () { document.querySelectorAll("form[aria-busy]").forEach(ready); });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[aria-busy]").forEach(ready);
+    told = 0; // a page that came back from the browser's memory stands in a frame of another page's height
+    tellHeight();
+  });
   document.addEventListener("DOMContentLoaded", function () {
     listenToHtmx();
     arrive();

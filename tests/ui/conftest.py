@@ -107,6 +107,7 @@ def _context() -> dict[str, object]:
         "csrf_token": lambda: "proof",
         "csrf_field": lambda: Markup('<input type="hidden" name="csrf_token" value="proof">'),
         "seat": None,
+        "way_back": lambda **_words: "",
         "place": None if "bare" in request.args else place,
         "now": NOW,
         "theme": request.args.get("theme", "light"),
