@@ -88,7 +88,7 @@ def test_an_administrators_account_finds_nothing_of_another_institution(house, w
     browser, numbers, tried = house.signed_in(ADMINISTRATOR, own), other.numbers, 0
     with nothing_written(house.session):
         for rule in house.doors(ADMINISTRATOR):
-            if rule.arguments and rule.endpoint != "home.today":
+            if rule.arguments & set(numbers):
                 for method, path in house.calls(rule, numbers):
                     answer = press(browser, method, path)
                     assert answer.status_code == 404, (method, path, answer.status_code)
