@@ -73,7 +73,6 @@ class Happening:
 
     kind: StepKind
     by_name: str
-    by_student: bool
     milestone_title: str
     at: datetime
 
@@ -238,4 +237,4 @@ def _happened(session: Session, track_id: int, student_id: int) -> tuple[Happeni
         .order_by(MilestoneStep.at.desc(), MilestoneStep.id.desc())
         .limit(MOST_EVENTS)
     )
-    return tuple(Happening(kind, by.shown_name, by.id == student_id, title, at) for kind, at, by, title in rows)
+    return tuple(Happening(kind, by.shown_name, title, at) for kind, at, by, title in rows)

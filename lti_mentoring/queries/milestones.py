@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from lti_mentoring.models import (
     MilestoneStep,
     Person,
 )
-from lti_mentoring.queries.standings import names_of, open_mentorship, track_progress, track_student_ids
+from lti_mentoring.queries.standings import open_mentorship, track_progress
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,7 +40,6 @@ __all__ = [
     "Waiting",
     "last_words",
     "track_progress",
-    "waiting_for_faculty",
     "waiting_for_mentor",
 ]
 
@@ -52,7 +51,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that a mentor or faculty have to do. ``kind``: read, assess, sign or appeal."""
+    """One thing that a mentor has to do. ``kind``: read, assess or sign."""
 
     kind: str
     student_id: int
@@ -95,28 +94,18 @@ def waiting_for_mentor(session: Session, sitter: Sitter, *, today: date) -> tupl
         .where(Mentor.track_id == sitter.track_id, Mentor.person_id == sitter.person_id, open_mentorship())
     )
     names = {person.id: person.shown_name for person in mentees}
-
-    def mine(one: Standing, _student: int) -> bool:
-        return one.signer is Signer.MENTOR and one.state is not ProgressState.APPEALED
-
-    return _queue(session, sitter, names, mine, today=today)
-
-
-def waiting_for_faculty(session: Session, sitter: Sitter, *, today: date) -> tuple[Waiting, ...]:
-    """Return what waits for faculty in this track: appeals, what faculty sign, and what no mentor is there to sign."""
-    if sitter.track_id is None:
+    if sitter.track_id is None or not names:
         return ()
-    names = names_of(session, track_student_ids(session, sitter.track_id))
-    paired = set(
-        session.scalars(select(Mentorship.student_id).where(Mentorship.track_id == sitter.track_id, open_mentorship()))
-    )
-
-    def mine(one: Standing, student: int) -> bool:
-        if student not in paired:
-            return one.with_others
-        return one.signer is Signer.FACULTY or one.state is ProgressState.APPEALED
-
-    return _queue(session, sitter, names, mine, today=today)
+    ways = track_progress(session, sitter.track_id, names, today=today)
+    sent = _last_sent(session, sitter.track_id, names)
+    begun = _begun_forms(session, sitter)
+    found = [
+        _waiting(kind, way.student_id, names[way.student_id], one, sent.get((way.student_id, one.milestone_id)))
+        for way in ways.values()
+        for one in way.milestones
+        if one.signer is Signer.MENTOR and (kind := _turn(way, one, begun))
+    ]
+    return tuple(sorted(found, key=lambda item: (item.since is None, item.since or EPOCH, item.student_id)))
 
 
 def last_words(session: Session, student_id: int, track_id: int) -> LastWords | None:
@@ -151,35 +140,11 @@ def last_words(session: Session, student_id: int, track_id: int) -> LastWords | 
     )
 
 
-def _queue(
-    session: Session,
-    sitter: Sitter,
-    names: Mapping[int, str],
-    mine: Callable[[Standing, int], bool],
-    *,
-    today: date,
-) -> tuple[Waiting, ...]:
-    if sitter.track_id is None or not names:
-        return ()
-    ways = track_progress(session, sitter.track_id, names, today=today)
-    sent = _last_sent(session, sitter.track_id, names)
-    begun = _begun_forms(session, sitter)
-    found = [
-        _waiting(kind, way.student_id, names[way.student_id], one, sent.get((way.student_id, one.milestone_id)))
-        for way in ways.values()
-        for one in way.milestones
-        if (kind := _turn(way, one, begun)) and mine(one, way.student_id)
-    ]
-    return tuple(sorted(found, key=lambda item: (item.since is None, item.since or EPOCH, item.student_id)))
-
-
 def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]]) -> str:
-    """Return what a signer has to do for this milestone now, or "" when it is not the signer's turn."""
-    if one.state is ProgressState.APPEALED:
-        return "appeal"
+    """Return what the mentor has to do for this milestone now, or "" when it is not the mentor's turn."""
     if one.state is ProgressState.SUBMITTED:
         return "read"
-    if one.done or one.proof is Proof.EVIDENCE:
+    if one.done or one.proof is Proof.EVIDENCE or one.state is ProgressState.APPEALED:
         return ""
     first = next(other for other in way.milestones if not other.done)
     # What was just sent back is the student's turn: the two agree when to try again.
@@ -198,8 +163,8 @@ def _waiting(kind: str, student_id: int, name: str, one: Standing, sent: _Sent |
         student_name=name,
         milestone_id=one.milestone_id,
         milestone_title=one.title,
-        since=one.submitted_at if kind in {"read", "appeal"} else None,
-        number=sent.number if sent and kind in {"read", "appeal"} else 0,
+        since=one.submitted_at if kind == "read" else None,
+        number=sent.number if sent and kind == "read" else 0,
         minutes=minutes,
         overdue=one.overdue,
     )
@@ -220,7 +185,7 @@ def _last_sent(session: Session, track_id: int, student_ids: Iterable[int]) -> d
         .where(
             MilestoneProgress.track_id == track_id,
             MilestoneProgress.student_id.in_(list(student_ids)),
-            MilestoneProgress.state.in_((ProgressState.SUBMITTED, ProgressState.APPEALED)),
+            MilestoneProgress.state == ProgressState.SUBMITTED,
             Evidence.withdrawn_at.is_(None),
         )
         .order_by(Evidence.number)

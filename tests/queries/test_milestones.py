@@ -10,7 +10,7 @@ from lti_mentoring.domain.instruments import SHIPPED
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.queries.milestones import last_words, track_progress, waiting_for_faculty, waiting_for_mentor
+from lti_mentoring.queries.milestones import last_words, track_progress, waiting_for_mentor
 from lti_mentoring.services import assessments, evidence, milestones
 from lti_mentoring.services.evidence import Sending
 
@@ -37,10 +37,6 @@ def send_back(session, world, milestone, words="Make the goal smaller.", *, vers
 
 def mentors_queue(session, world, today=TODAY):
     return waiting_for_mentor(session, world.sitter(role=SeatRole.MENTOR), today=today)
-
-
-def facultys_queue(session, world):
-    return waiting_for_faculty(session, world.sitter(), today=TODAY)
 
 
 def test_progress_counts_from_the_first_mentorship_and_an_own_date_comes_first(session, world):
@@ -94,8 +90,7 @@ def test_the_number_of_statements_does_not_grow(session, students):
     assert len(sent) <= 4
     with counting(session) as sent:
         mentors_queue(session, world)
-        facultys_queue(session, world)
-    assert len(sent) <= 14
+    assert len(sent) <= 7
 
 
 def test_the_mentor_sees_what_was_sent_longest_wait_first(session, world):
@@ -145,30 +140,22 @@ def test_what_waits_for_the_student_waits_for_nobody_else(session, world):
     send(session, world, world.track.milestones[0])
     send_back(session, world, world.track.milestones[0])
     assert mentors_queue(session, world) == ()
-    assert facultys_queue(session, world) == ()
 
 
-def test_faculty_see_appeals_what_they_sign_and_what_nobody_else_can(session, world):
+def test_what_faculty_sign_or_decide_does_not_wait_for_the_mentor(session, world):
     first, second, third = world.track.milestones
     second.signer = Signer.FACULTY
-    alone = world.another_student(name="Omar Khatib")
     send(session, world, first)
     send_back(session, world, first)
     milestones.appeal(session, world.sitter(role=SeatRole.STUDENT), first.id, "It was agreed before.", 3, now=NOON)
     send(session, world, second)
     send(session, world, third)
-    send(session, world, third, who=alone)
-    assert {(one.kind, one.student_name, one.milestone_id) for one in facultys_queue(session, world)} == {
-        ("appeal", "Amina Yusuf", first.id),
-        ("read", "Amina Yusuf", second.id),
-        ("read", "Omar Khatib", third.id),
-    }
     assert [one.milestone_id for one in mentors_queue(session, world)] == [third.id]
 
 
-def test_a_seat_without_a_track_has_empty_queues(session, world):
+def test_a_seat_without_a_track_has_an_empty_queue(session, world):
     nowhere = world.sitter(track_id=None)
-    assert waiting_for_faculty(session, nowhere, today=TODAY) == waiting_for_mentor(session, nowhere, today=TODAY) == ()
+    assert waiting_for_mentor(session, nowhere, today=TODAY) == ()
 
 
 def test_another_mentor_has_a_queue_of_their_own(session, world):
