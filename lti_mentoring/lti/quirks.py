@@ -114,6 +114,8 @@ class Quirks:
     families: tuple[str, ...] = ()
     roster_limit: int | None = None
     """``limit`` to ask the roster with; None sends none."""
+    roster_tells_custom: bool = False
+    """Whether the roster, asked with a link, fills custom values in for each member as that member's launch would."""
     line_items_limit: int | None = None
     """``limit`` to ask line items with; None sends none. Results are never asked with one."""
     score_extra: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))

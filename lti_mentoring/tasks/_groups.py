@@ -62,12 +62,14 @@ def _read(where: GroupsSource, source: RosterSource, roster: Roster, watch: Slot
 
 
 def _by_link(link_id: str, source: RosterSource, watch: SlotWatch | None) -> dict[str, Told]:
-    """Ask the list once more with a link: Canvas and Moodle then say of each member what a launch would.
+    """Ask the list once more with a link, where it then says of each member what a launch would.
 
     Whoever may not open the link is missing, so this second list says nothing about who is in the course.
     """
     try:
         line = platform_line(source.registration_id, source.deployment_id, (SCOPE_ROSTER,), watch)
+        if not line.quirks.roster_tells_custom:
+            return {}
         again = fetch_roster(line.client, line.access, source.url, quirks=line.quirks, link_id=link_id)
     except (PlatformUnavailable, PlatformRefused) as fault:  # section 3.2.1: a platform may refuse it
         log.info("no messages of members", extra={"code": fault.code, "facts": fault.facts})

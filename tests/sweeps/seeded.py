@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from factories.accounts import administrator, operator, signed_in
-from factories.world import add
+from factories.world import add, group
 from fixtures.databases import connected_app, settings_for
 from flask import request
 from platforms.fixtures import free_port
@@ -19,6 +19,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, STUDENTS
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -109,6 +110,7 @@ class Seeded:
         closing.instrument_id = next(one.instrument_id for one in self.track.milestones if one.instrument_id)
         self.send_a_file()
         self.let_grades_arrive()
+        self.tell_sections()
 
     def a_year_ago(self):
         """Make the course of the year before, from which this one was copied; return its track."""
@@ -133,6 +135,15 @@ class Seeded:
             facts = {name: getattr(one, name) for name in ("position", "title", "asked", "proof", "signer", "weight")}
             add(self.session, Milestone(**facts, track_id=track.id, **self.shared))
         return track
+
+    def tell_sections(self):
+        """Let the course's system tell two sections, one of a long name, and a team that somebody of each is in."""
+        students = [self.person(one.sub) for one in STUDENTS]
+        half = len(students) // 2
+        self.section = group(self.session, self.context, "Section A", *students[:half])
+        group(self.session, self.context, "قسم المساء، مستشفى الجامعة", *students[half:])
+        shared = {"kind": GroupKind.GROUP, "set_name": "Ward teams"}
+        group(self.session, self.context, "Team 1", *students[half - 3 : half + 3], **shared)
 
     def let_grades_arrive(self):
         """Let the gradebook have accepted all grades but one."""

@@ -35,7 +35,8 @@ CHOICES = {
     "reopen-version", "extend-due_on", "starts_on", "weight", "proof", "signer", "instrument", "due_after_days",
 }  # fmt: skip
 QUERIES = (
-    "page", "q", "show", "milestone", "mentor", "waiting", "mentors", "before", "action", "thing", "template", "told",
+    "page", "q", "show", "milestone", "mentor", "group", "waiting", "mentors", "before", "action", "thing", "template",
+    "told",
 )  # fmt: skip
 
 

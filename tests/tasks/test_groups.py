@@ -118,6 +118,7 @@ def test_a_list_that_is_held_back_brings_no_groups(session, read, world, lms):
 @pytest.fixture
 def sections(session, world, lms):
     """Launches have told sections here: the link can be asked with."""
+    world.registration.product_family = "canvas"
     world.context.groups_url = None
     session.query(Membership).filter_by(person_id=world.faculty.id).update({"groups_digest": "x"})
     lms.link_id = link(session, world.context).resource_link_id
@@ -152,6 +153,14 @@ def test_a_platform_that_knows_no_link_is_left_in_peace(session, read, world, se
     assert read().state is JobState.DONE
     assert groups_in() == []
     assert session.get_one(Registration, world.registration.id, populate_existing=True).last_error is None
+
+
+def test_where_a_list_tells_the_callers_values_it_is_not_asked_with_a_link(session, read, world, sections):
+    """Moodle fills in the groups of whoever calls, and that is nobody: everybody would be in none."""
+    world.registration.product_family = "moodle"
+    session.commit()
+    assert read().state is JobState.DONE
+    assert len(sections.seen("/memberships")) == 1
 
 
 def test_without_sections_told_by_launches_no_second_list_is_asked_for(session, read, world, lms):

@@ -30,6 +30,9 @@ CANVAS = Quirks(
     families=("canvas",),
     # Ten a page unless asked; names_and_roles_controller.rb gives 50 at most.
     roster_limit=50,
+    # Names and Role API, NamesAndRoleMessage: “custom parameters that pertain to the member”. Elsewhere they may be the
+    # caller's, who is nobody (mod/lti/locallib.php: lti_calculate_custom_parameter reads $USER).
+    roster_tells_custom=True,
     line_items_limit=50,
     # scores_controller.rb: every score is a new attempt of the student unless it says otherwise.
     score_extra=MappingProxyType({CANVAS_SUBMISSION: MappingProxyType({"new_submission": False})}),
