@@ -86,6 +86,12 @@ TROUBLES = {
     "address_not_public": _l("its address lies inside a private network"),
     "address_not_https": _l("its address is not protected (https)"),
     "address_not_listed": _l("it named an address that is not its own"),
+    "scope_not_granted": _l("it does not allow us this"),
+    "token_refused": _l("it does not let this tool in any more"),
+    "old_timestamp": _l("it holds a grade that looks newer than ours"),
+    "column_gone": _l("the gradebook's column was not there any more"),
+    "page_loop": _l("its list leads in a circle"), "too_many_pages": _l("its list has no end"),
+    "foreign_next_page": _l("its list leads to another address"),
 }  # fmt: skip
 
 

@@ -14,17 +14,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lti_mentoring.blueprints._access import PUBLIC, requires
 from lti_mentoring.blueprints._measures import measures
+from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.errors import NotFound
 from lti_mentoring.queries.health import is_at_head, waiting_work
+from lti_mentoring.queries.lanes import troubled_lanes
 from lti_mentoring.settings import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from celery import Celery
     from flask.typing import ResponseReturnValue
 
+    from lti_mentoring.queries.lanes import LaneView
     from lti_mentoring.settings import Settings
 
 bp = Blueprint("health", __name__)
@@ -57,7 +60,8 @@ def metrics() -> ResponseReturnValue:
         raise NotFound
     found = measures().registry
     waiting = b"".join(generate_latest(_Waiting(name, count)) for name, count in waiting_work(db.session()).items())
-    return Response(generate_latest(found) + waiting, content_type=CONTENT_TYPE_LATEST)
+    troubled = generate_latest(_Troubled(troubled_lanes(db.session(), now=utcnow())))
+    return Response(generate_latest(found) + waiting + troubled, content_type=CONTENT_TYPE_LATEST)
 
 
 def database_state() -> str:
@@ -92,6 +96,24 @@ class _Waiting:
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauge."""
         yield GaugeMetricFamily(f"mentoring_waiting_{self._name}", "Rows that wait for a worker.", value=self._count)
+
+
+class _Troubled:
+    """The platforms that are not called freely at present; one that is well has no line."""
+
+    def __init__(self, lanes: Mapping[int, LaneView]) -> None:
+        self._lanes = lanes
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the failures in a row of each, by registration and state."""
+        gauge = GaugeMetricFamily(
+            "mentoring_platform_failures",
+            "Calls in a row that came to nothing, of platforms that rest or asked us to wait.",
+            labels=["registration", "state"],
+        )
+        for registration_id, lane in self._lanes.items():
+            gauge.add_metric([str(registration_id), lane.state.value], lane.failures)
+        yield gauge
 
 
 def _may_read_metrics() -> bool:

@@ -34,6 +34,9 @@ WHY_FAILED = {
     "platform_refused": _l(
         "The course said no. Nothing was changed. Its administrator has to allow this tool to read the course list."
     ),
+    "scope_not_granted": _l(
+        "The course does not let this tool read its list. Nothing was changed. Its administrator can allow it."
+    ),
     "no_roster": _l("The course does not offer its list to this tool any more. Its administrator can allow it again."),
     "gave_up": _l("It was begun several times and never came to its end. Press the button again, or ask for help."),
 }

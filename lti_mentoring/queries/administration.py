@@ -21,6 +21,7 @@ from lti_mentoring.models import (
     Registration,
     RegistrationState,
 )
+from lti_mentoring.queries.lanes import WELL, LaneView, lanes_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +68,8 @@ class RegistrationView:
     last_error_at: datetime | None
     courses: int
     deployments: tuple[DeploymentView, ...] = ()
+    lane: LaneView = WELL
+    """Whether it is being called at present, or left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +161,18 @@ class AdministratorHome:
 
 
 def platforms(session: Session, sitter: Sitter, *, now: datetime) -> PlatformsView:
-    """Return the institution's platforms with their deployments; four statements, however many there are."""
+    """Return the institution's platforms with their deployments; five statements, however many there are."""
     deployments: dict[int, list[DeploymentView]] = {}
     for registration_id, view in _deployments(session, sitter.institution_id):
         deployments.setdefault(registration_id, []).append(view)
+    rows = session.scalars(
+        select(Registration)
+        .where(or_(Registration.institution_id == sitter.institution_id, Registration.id.in_(deployments)))
+        .order_by(Registration.name, Registration.id)
+    ).all()
+    lanes = lanes_of(session, [row.id for row in rows], now=now)
     views = tuple(
-        _registration(row, sitter, tuple(deployments.get(row.id, ())))
-        for row in session.scalars(
-            select(Registration)
-            .where(or_(Registration.institution_id == sitter.institution_id, Registration.id.in_(deployments)))
-            .order_by(Registration.name, Registration.id)
-        )
+        _registration(row, sitter, tuple(deployments.get(row.id, ())), lanes.get(row.id, WELL)) for row in rows
     )
     open_invitations = select(func.count()).where(
         Invitation.institution_id == sitter.institution_id, Invitation.used_at.is_(None), Invitation.expires_at > now
@@ -176,7 +180,9 @@ def platforms(session: Session, sitter: Sitter, *, now: datetime) -> PlatformsVi
     return PlatformsView(_institution(session, sitter), views, session.scalar(open_invitations) or 0)
 
 
-def _registration(row: Registration, sitter: Sitter, deployments: tuple[DeploymentView, ...]) -> RegistrationView:
+def _registration(
+    row: Registration, sitter: Sitter, deployments: tuple[DeploymentView, ...], lane: LaneView
+) -> RegistrationView:
     is_ours = row.institution_id == sitter.institution_id
     return RegistrationView(
         id=row.id,
@@ -192,6 +198,7 @@ def _registration(row: Registration, sitter: Sitter, deployments: tuple[Deployme
         last_error_at=row.last_error_at if is_ours else None,
         courses=sum(one.courses for one in deployments),
         deployments=deployments,
+        lane=lane,
     )
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
+from lti_mentoring.lti.access import UNWELCOME
 from lti_mentoring.models import (
     HeldReason,
     LineItem,
     Membership,
     MembershipStatus,
     Person,
+    PlatformLane,
     Score,
     ScoreState,
     Track,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 PAGE = 100
 UNREADABLE = frozenset({"html", "not_json", "shape", "encoding", "too_large"})
 """Reasons of ``lti.faults.PlatformAnswerUnreadable``."""
+OUR_OWN_WAITS = frozenset({"column_search", "lane_busy", "lane_paused"})
+"""Why a score waits although the course did nothing wrong."""
 NEEDS_A_LOOK = frozenset(
     {
         HeldReason.REFUSED,
@@ -60,7 +64,17 @@ class GradeCell:
     @property
     def is_unanswered(self) -> bool:
         """Whether the course was asked and has not answered well; looking for the column first is no fault of its."""
-        return self.state is ScoreState.PENDING and self.waiting not in {None, "column_search"}
+        return self.state is ScoreState.PENDING and self.waiting not in {None, *OUR_OWN_WAITS}
+
+    @property
+    def is_asked_to_wait(self) -> bool:
+        """Whether the course answered that it has too much to do."""
+        return self.waiting == "throttled"
+
+    @property
+    def is_unwelcome(self) -> bool:
+        """Whether the platform does not know this tool any more, so that its administrator has to look."""
+        return self.waiting in UNWELCOME
 
     @property
     def is_unreadable(self) -> bool:
@@ -107,6 +121,8 @@ class GradesPage:
     number: int
     pages: int
     has_gradebook: bool
+    is_resting: bool
+    """The platform failed again and again: it is left alone for a while, and then asked once."""
 
 
 def glances(session: Session, track_id: int, person_ids: Iterable[int] | None = None) -> dict[int, GradeGlance]:
@@ -137,7 +153,7 @@ def glance(cells: Sequence[GradeCell]) -> GradeGlance:
 
 
 def grades_page(session: Session, sitter: Sitter, *, number: int = 1) -> GradesPage:
-    """Return one page of the faculty's grades, what needs a look first; five statements for any number of students."""
+    """Return one page of the faculty's grades, what needs a look first; six statements for any number of students."""
     track = session.get_one(Track, sitter.track_id)
     columns = session.scalars(
         select(LineItem)
@@ -175,7 +191,13 @@ def grades_page(session: Session, sitter: Sitter, *, number: int = 1) -> GradesP
         number=number,
         pages=pages,
         has_gradebook=track.context.lineitems_url is not None,
+        is_resting=_is_resting(session, track.context.registration_id),
     )
+
+
+def _is_resting(session: Session, registration_id: int) -> bool:
+    lane = select(PlatformLane.rests_until).where(PlatformLane.registration_id == registration_id)
+    return session.scalar(lane) is not None
 
 
 def find_score(session: Session, sitter: Sitter, score_id: int) -> Score | None:

@@ -56,7 +56,7 @@ def claim_mail(session: Session, mail_id: int) -> DueMail | None:
 
 def settle_mail(session: Session, due: DueMail, error: str | None, *, now: datetime) -> None:
     """Write down that a mail left, or why not; it is tried MOST_ATTEMPTS times, ever more slowly."""
-    mail = session.get_one(Mail, due.mail_id, with_for_update=True)
+    mail = session.get_one(Mail, due.mail_id, with_for_update=True, populate_existing=True)
     if mail.lease_token != due.lease_token:
         return
     if error is None:

@@ -157,7 +157,7 @@ def settle_score(
     One that fails again and again while others get through (``platform_is_well``) is held for somebody to look at.
     Returns how long to wait before it is tried again.
     """
-    score = session.get_one(Score, due.score_id, with_for_update=True)
+    score = session.get_one(Score, due.score_id, with_for_update=True, populate_existing=True)
     if score.lease_token != due.lease_token:
         return None
     score.lease_token = score.lease_until = None

@@ -121,7 +121,7 @@ def settle_subscription(
     session: Session, due: DueSubscription, error: str | None, *, again: bool = True, now: datetime
 ) -> None:
     """Write down that the platform knows, or why not; ``again``: whether asking once more can help."""
-    row = session.get_one(NoticeSubscription, due.subscription_id, with_for_update=True)
+    row = session.get_one(NoticeSubscription, due.subscription_id, with_for_update=True, populate_existing=True)
     if row.lease_token != due.lease_token:
         return
     row.settled_at = now

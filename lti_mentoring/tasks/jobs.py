@@ -14,8 +14,8 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.domain.roster import without_believed
 from lti_mentoring.errors import MentoringError
-from lti_mentoring.lti.access import SCOPE_ROSTER
-from lti_mentoring.lti.faults import PlatformUnavailable
+from lti_mentoring.lti.access import NO_SCOPE, NOT_GRANTED, SCOPE_ROSTER, UNWELCOME
+from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.roster import Roster, fetch_roster
 from lti_mentoring.models import JobKind
 from lti_mentoring.services.awarding_jobs import issue_batch
@@ -55,10 +55,10 @@ def run(job_id: int) -> None:
         log.info("job", extra={"job": job_id, "end": "lease_lost"})
     except PlatformUnavailable as away:
         _again(claimed, away)
+    except PlatformRefused as refused:
+        _refused(claimed, refused)
     except MentoringError as refused:
-        with unit_of_work() as session:
-            fail(session, claimed, refused.code, now=utcnow())
-        log.info("job", extra={"job": job_id, "end": refused.code})
+        _fail(claimed, refused.code)
 
 
 def read_roster(claimed: ClaimedJob, watch: SlotWatch | None) -> None:
@@ -110,6 +110,19 @@ def _again(claimed: ClaimedJob, away: PlatformUnavailable) -> None:
     log.info("job", extra={"job": claimed.job_id, "end": away.code, "reason": away.reason})
     if pause is not None:
         run.apply_async(kwargs={"job_id": claimed.job_id}, countdown=pause.total_seconds() + 1, retry=False)
+
+
+def _refused(claimed: ClaimedJob, refused: PlatformRefused) -> None:
+    if refused.reason_code in UNWELCOME:  # every call is refused: as if the platform were away, until somebody looks
+        _again(claimed, PlatformUnavailable(refused.reason_code, host=refused.host))
+        return
+    _fail(claimed, NOT_GRANTED if refused.reason_code in {NO_SCOPE, NOT_GRANTED} else refused.code)
+
+
+def _fail(claimed: ClaimedJob, code: str) -> None:
+    with unit_of_work() as session:
+        fail(session, claimed, code, now=utcnow())
+    log.info("job", extra={"job": claimed.job_id, "end": code})
 
 
 def issue_certificates(claimed: ClaimedJob, _watch: SlotWatch | None) -> None:

@@ -1,16 +1,22 @@
 """The administrator's pages."""
 
+from datetime import UTC, datetime
+
 import pytest
 from factories.browser import sit
 from factories.statements import counting
 from factories.world import NOON, World, add, deployment, institution, person, registration
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, Invitation
+from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, Invitation, PlatformLane
+from lti_mentoring.plugins import load_quirks
 from lti_mentoring.services.auditing import record
+from lti_mentoring.services.lanes import enter
 
+PRODUCTS = load_quirks(())
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 PAGES = ("/admin/platforms", "/admin/people", "/admin/audit", "/")
 
 
@@ -198,3 +204,18 @@ def test_many_deployments_cost_no_more_statements_than_few(session, world, admin
         deployment(session, registration(session, world.institution), deployment_id=f"d{number}")
     session.commit()
     assert statements() == few
+
+
+@pytest.mark.parametrize(
+    ("lane", "words"),
+    [
+        ({"paused_until": FAR}, "It asked us to wait."),
+        ({"rests_until": FAR, "failures": 7}, "It is left alone for a while, because it failed 7 times in a row."),
+        ({"rests_until": NOON, "failures": 7}, "We are looking whether it is back."),
+    ],
+)
+def test_the_page_of_platforms_says_which_one_is_left_alone_at_present(session, world, admin, lane, words):
+    enter(session, world.registration.id, PRODUCTS)
+    session.execute(update(PlatformLane).values(**lane))
+    session.commit()
+    assert words in " ".join(admin.get("/admin/platforms").text.split())
