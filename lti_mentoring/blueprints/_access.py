@@ -16,7 +16,7 @@ from flask import current_app, g, has_request_context, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from lti_mentoring.blueprints._account_session import account_here, find_account, keep_alive
+from lti_mentoring.blueprints._account_session import account_here, find_account, keep_alive, was_signed_in
 from lti_mentoring.blueprints._addresses import TICKET, bare_address
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -247,4 +247,6 @@ def _is_signed_in(rule: AccessRule) -> bool:
 def _refusal(rule: AccessRule) -> MentoringError:
     if find_seat() is not None or (rule.accounts and find_account() is not None):
         return NotAllowed(needed=rule.name)
-    return SeatNeeded() if rule.roles else SignInNeeded()
+    # Whoever came by passkey before is asked for it again, and not to go to a course.
+    by_passkey = not rule.roles or (bool(rule.accounts) and was_signed_in())
+    return SignInNeeded() if by_passkey else SeatNeeded()

@@ -39,6 +39,12 @@ def find_account() -> Holder | None:
     return holder
 
 
+def was_signed_in() -> bool:
+    """Tell whether the browser sent what may have been a session's secret once."""
+    find_account()
+    return bool(g.account_token)
+
+
 def account_here() -> Holder | None:
     """Return the account in whose name this request was let in, or None: nobody, or somebody in a seat."""
     holder: Holder | None = g.get("account_here")

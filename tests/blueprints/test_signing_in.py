@@ -215,6 +215,17 @@ def test_a_session_that_ran_out_leads_to_the_sign_in_page(app, session, odile):
     assert 'href="/sign-in"' in answer.text
 
 
+def test_whoever_came_by_passkey_is_asked_for_it_again_and_others_for_their_course(app, session):
+    browser = come_in(app, session, administrator(session, institution(session)))
+    session.execute(update(SignInSession).values(expires_at=utcnow()))
+    session.commit()
+    for path in ("/", "/admin/platforms"):
+        assert 'href="/sign-in"' in browser.get(path).text
+        answer = Newcomer(app).get(path)
+        assert (answer.status_code, 'href="/sign-in"' in answer.text) == (401, False)
+    assert 'href="/sign-in"' not in browser.get("/grades").text
+
+
 def test_a_session_in_use_is_kept_alive_once_a_minute(app, session, odile):
     browser = come_in(app, session, odile)
     moment = utcnow() - timedelta(minutes=20)

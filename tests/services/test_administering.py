@@ -1,6 +1,8 @@
 """What an administrator decides."""
 
 import pytest
+from factories.accounts import administrator as account_of
+from factories.accounts import enrolled
 from factories.world import NOON, World, add, deployment, institution, person, registration, seat
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from lti_mentoring.services.administering import (
     assign_deployment,
     confirm_administrator,
     decide_deployment,
+    rename_institution,
     switch_registration,
     withdraw_administrator,
 )
@@ -142,3 +145,21 @@ def test_an_institutions_short_name_is_its_own(session):
     with pytest.raises(NameTaken) as taken:
         add_institution(session, "East again", "east", now=NOON)
     assert taken.value.facts == {"slug": "east"}
+
+
+def test_an_institution_is_called_otherwise_once_and_keeps_its_short_name(session):
+    house = institution(session, name="Old", slug="old")
+    for _time in range(2):
+        assert rename_institution(session, house.id, "New", by=None, now=NOON).slug == "old"
+    assert [one.action for one in session.scalars(select(AuditEntry))] == ["institution.renamed"]
+    with pytest.raises(NotFound):
+        rename_institution(session, house.id + 1, "New", by=None, now=NOON)
+
+
+def test_the_last_administrator_from_the_lms_may_go_where_somebody_comes_in_by_passkey(session, world, by):
+    found = asking(world, confirmed_at=NOON, confirmed_by="operator")
+    ada = account_of(session, world.institution)
+    with pytest.raises(LastAdministrator):  # Ada's link was not used yet
+        withdraw_administrator(session, world.institution.id, found.id, by=by, now=NOON)
+    enrolled(session, ada)
+    assert withdraw_administrator(session, world.institution.id, found.id, by=by, now=NOON).confirmed_at is None
