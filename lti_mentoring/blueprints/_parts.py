@@ -17,13 +17,17 @@ ORDER_OF_STATES = ("now", "late", "wait", "next", "done")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the bar on top says: tabs are (label, url, current); person is (name, initials, role word, settings url)."""
+    """What the bar on top says: tabs are (label, url, current); person is (name, initials, role word, settings url).
+
+    ``seats`` are the other places where the person may sit: (value, role word).
+    """
 
     title: str
     subtitle: str = ""
     tabs: tuple[tuple[str, str, bool], ...] = ()
     person: tuple[str, str, str, str] | None = None
     home: str = ""
+    seats: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,11 @@ def place_now() -> Place | None:
         return None
     return Place(
         title=seat.track_title or _("Mentoring"),
-        subtitle=seat.context_title,
+        subtitle=_subtitle(seat),
         tabs=_tabs(TABS[seat.role]) if _has_tabs(seat) else (),
         person=(seat.person_name, initials(seat.person_name), str(ROLE_WORDS[seat.role]), url_for("home.seat")),
         home=url_for("home.today"),
+        seats=_other_seats(seat),
     )
 
 
@@ -102,6 +103,17 @@ def _tabs(wanted: Iterable[tuple[Words, str]]) -> tuple[tuple[str, str, bool], .
         for label, endpoint in wanted
         if endpoint in current_app.view_functions
     )
+
+
+def _subtitle(seat: Sitter) -> str:
+    if not seat.is_test:
+        return seat.context_title
+    return str(_("%(course)s · test student: nothing here is graded", course=seat.context_title))
+
+
+def _other_seats(seat: Sitter) -> tuple[tuple[str, str], ...]:
+    others = () if seat.may_pick else (role for role in seat.roles if role is not seat.role)
+    return tuple((role.value, str(ROLE_WORDS[role])) for role in others)
 
 
 def _has_tabs(seat: Sitter) -> bool:

@@ -14,6 +14,7 @@ from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
+from lti_mentoring.blueprints._observer_page import show_observer
 from lti_mentoring.blueprints._place import ROLE_WORDS
 from lti_mentoring.blueprints._verdicts import pill_of
 from lti_mentoring.blueprints._way_back import way_back
@@ -48,7 +49,7 @@ def today() -> ResponseReturnValue:
     if seat.role is SeatRole.ADMINISTRATOR:
         view = administrator_home(db.session(), seat, now=utcnow())
         return render("home/administrator.html", "home/administrator.html", view=view)
-    if seat.context_id is None or seat.role in {SeatRole.OBSERVER, SeatRole.GUEST}:
+    if seat.context_id is None or seat.role is SeatRole.GUEST:
         return _nothing_to_do(seat)
     return _in_course(seat)
 
@@ -58,6 +59,16 @@ def today() -> ResponseReturnValue:
 def seat() -> ResponseReturnValue:
     """Show who one is here, and the other seats one may take."""
     return render("home/seat.html", "home/_seat.html", sitter=current_seat(), role_words=ROLE_WORDS)
+
+
+@bp.get("/seat/choose")
+@requires(SEATED)
+def choose() -> ResponseReturnValue:
+    """Ask where to sit now; asked once, and whenever somebody wants to sit elsewhere."""
+    sitter = current_seat()
+    if sitter.may_pick or len(sitter.roles) == 1:
+        return redirect(url_for("home.today"))
+    return render("home/choose.html", "home/_choose.html", sitter=sitter, role_words=ROLE_WORDS, does=_what_each_does())
 
 
 @bp.post("/seat")
@@ -91,7 +102,8 @@ def _in_course(seat: Sitter) -> ResponseReturnValue:
         return redirect(url_for("tracks.show")) if seat.track_id is None else show_board(seat, today=day)
     if seat.track_id is None or not seat.track_published:
         return setting_up()
-    return _student(seat) if seat.role is SeatRole.STUDENT else _mentor(seat)
+    shown = {SeatRole.STUDENT: _student, SeatRole.MENTOR: _mentor, SeatRole.OBSERVER: show_observer}
+    return shown[seat.role](seat)
 
 
 def _student(seat: Sitter) -> ResponseReturnValue:
@@ -132,12 +144,6 @@ def _mentor(seat: Sitter) -> ResponseReturnValue:
 
 
 def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
-    if seat.role in {SeatRole.OBSERVER}:
-        return calm(
-            _("You look on here"),
-            _("Your course names you as somebody who watches over a student. A summary for you comes in a later "
-              "version; until then the course team tells you how it goes."),
-        )  # fmt: skip
     if waits_for_confirmation(db.session(), seat):
         return calm(
             _("Somebody has to confirm you first"),
@@ -153,3 +159,13 @@ def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
         _("Mentoring shows something to students, to mentors whom the course team has chosen, and to the course team. "
           "If you should be one of them, ask the course team, then open it again from the course."),
     )  # fmt: skip
+
+
+def _what_each_does() -> dict[SeatRole, str]:
+    return {
+        SeatRole.FACULTY: _("Look over the course, choose mentors, decide."),
+        SeatRole.MENTOR: _("Read what your own students sent, and sign it off."),
+        SeatRole.STUDENT: _("Walk your own way: the next step, your mentor, your certificate."),
+        SeatRole.ADMINISTRATOR: _("Look after the institution’s platforms, people and audit trail."),
+        SeatRole.OBSERVER: _("See how far the people are whom the course named to you."),
+    }

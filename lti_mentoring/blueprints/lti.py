@@ -136,6 +136,7 @@ def _seat(session: Session, now: datetime) -> Welcome:
         registrations=stored_registrations(session, now),
         transactions=StoredLogins(session),
         keys=_KeysOutside(session),
+        products=current_app.extensions["quirks"],
         now=now,
     )
     try:
@@ -190,6 +191,8 @@ def _come_in(taken: Welcome) -> AnyResponse:
         url = url_for("admin.waiting")
     elif taken.review is not None:
         url = review_url(taken.review)
+    elif taken.asks:
+        url = url_for("home.choose")
     elif taken.opens is not Placed.TRACK:
         url = url_for("placing.here")
     else:

@@ -30,6 +30,7 @@ from lti_mentoring.demo.people import (
     CONTEXT_TITLE,
     FACULTY,
     MENTORS,
+    OBSERVER,
     PEOPLE,
     RESOURCE_LINK_ID,
     RESOURCE_LINK_TITLE,
@@ -112,6 +113,7 @@ class Story:
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()
+        self.sit(OBSERVER.sub, self.ago(0))
 
     def register(self) -> None:
         """Let the operator make the institution, its platform and its administrator."""
@@ -302,6 +304,7 @@ class Story:
             issued_at=at,
             roles=frozenset(parse_roles(one.roles)),
             role_uris=one.roles,
+            observed=frozenset(one.observes),
             person=PersonClaims(name=one.name, given_name=one.given, family_name=one.family, email=one.email),
             context=ContextClaims(CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE),
             resource_link=ResourceLinkClaims(RESOURCE_LINK_ID, RESOURCE_LINK_TITLE),

@@ -139,6 +139,8 @@ class Message(LTIAdvantageMessageLaunchAbstract):
         told = {"name": person.name, "given_name": person.given, "family_name": person.family, "email": person.email}
         claims = self.platform.tool.claims
         self.set_extra_claims({name: value for name, value in told.items() if value and name in claims})
+        if person.observes:
+            self.set_extra_claims({f"{LTI}/role_scope_mentor": list(person.observes)})
 
     def _say_link(self, launch: Launch) -> None:
         link = link_by_id(self.platform.store, launch.link_id)

@@ -15,7 +15,7 @@ from lti_mentoring.demo.config import origin
 from lti_mentoring.demo.course import Status, add_link, link_by_id, links, members, set_status
 from lti_mentoring.demo.gradebook import line_items, scores
 from lti_mentoring.demo.guide import steps
-from lti_mentoring.demo.people import ADMINISTRATOR, BY_SUB, FACULTY, MENTORS, STUDENTS, Part
+from lti_mentoring.demo.people import ADMINISTRATOR, BY_SUB, FACULTY, MENTORS, OBSERVER, STUDENTS, Part
 from lti_mentoring.demo.site import person_or_404, site, tool_or_404
 from lti_mentoring.demo.tools import all_tools, new_registration_token
 
@@ -44,6 +44,7 @@ def front() -> ResponseReturnValue:
         (_("Faculty"), [FACULTY]),
         (_("Mentors"), MENTORS),
         (_("Administrator of the institution"), [ADMINISTRATOR]),
+        (_("Observer of three students"), [OBSERVER]),
         (_("Students"), STUDENTS),
     ]
     return render_template("demo_lms/front.html", cast=cast, steps=steps(here.store, here.config))

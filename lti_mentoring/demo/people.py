@@ -26,6 +26,7 @@ class Part(StrEnum):
     MENTOR = "mentor"
     STUDENT = "student"
     ADMINISTRATOR = "administrator"
+    OBSERVER = "observer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Person:
 
     ``latin`` is the name in Latin letters (equal to ``name`` where that is Latin already); ``email`` may be empty,
     since not every LMS sends one; ``enrolled`` is false for whoever opens the course without being listed in it.
+    ``observes`` are the subs of those whom the person may look after.
     """
 
     sub: str
@@ -46,16 +48,18 @@ class Person:
     email: str
     roles: tuple[str, ...]
     enrolled: bool = True
+    observes: tuple[str, ...] = ()
 
 
 FACULTY_ROLES = (f"{MEMBERSHIP}#Instructor", f"{INSTITUTION_PERSON}#Faculty")
 STUDENT_ROLES = (f"{MEMBERSHIP}#Learner", f"{INSTITUTION_PERSON}#Student")
 ADMINISTRATOR_ROLES = (f"{MEMBERSHIP}#Administrator", f"{INSTITUTION_PERSON}#Administrator")
-# Two ways in which an LMS sees the people whom faculty later tick as mentors; none of them is a mentor to it.
+# In which ways an LMS sees the people whom faculty later tick as mentors; none of them is a mentor to it.
 ASSISTANT = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
 ASSISTANT_ROLES = (ASSISTANT, f"{MEMBERSHIP}#Instructor")
 STAFF_MEMBER_ROLES = (f"{INSTITUTION_PERSON}#Staff", f"{MEMBERSHIP}#Member")
-STAFF_MANAGER_ROLES = (f"{INSTITUTION_PERSON}#Staff", f"{MEMBERSHIP}#Manager")
+# In Canvas an observer, often a parent: never a mentor of ours.
+OBSERVER_ROLES = (f"{MEMBERSHIP}#Mentor", f"{INSTITUTION_PERSON}#Observer")
 
 
 def _staff(sub: str, part: Part, name: str, family: str, lang: str, latin: str, roles: tuple[str, ...]) -> Person:
@@ -88,11 +92,16 @@ MENTORS = (
         "Dra. María-José Ibáñez",
         STAFF_MEMBER_ROLES,
     ),
-    _staff("staff-pappa", Part.MENTOR, "Δρ Ελένη Παππά", "Παππά", "el", "Dr Eleni Pappa", STAFF_MANAGER_ROLES),
+    # Teaches the course as well: somebody who may sit in two places.
+    _staff("staff-pappa", Part.MENTOR, "Δρ Ελένη Παππά", "Παππά", "el", "Dr Eleni Pappa", FACULTY_ROLES),
 )
 ADMINISTRATOR = _staff(
     "staff-whitfield", Part.ADMINISTRATOR, "Rosalind Whitfield", "Whitfield", "en", "Rosalind Whitfield",
     ADMINISTRATOR_ROLES,
+)  # fmt: skip
+OBSERVER = Person(
+    "guardian-nguyen", Part.OBSERVER, "Nguyễn Thu Hà", "Thu Hà", "Nguyễn", "vi", "Nguyễn Thu Hà", "", OBSERVER_ROLES,
+    enrolled=False, observes=("student-01", "student-07", "student-02"),
 )  # fmt: skip
 STUDENTS = (
     _student(1, "Minh Anh", "Nguyễn", "vi", family_first=True),
@@ -127,5 +136,5 @@ STUDENTS = (
     _student(29, "Xóchitl", "Hernández Cruz", "es"),
     _student(30, "አበበ", "ተስፋዬ", "am", "Abebe Tesfaye"),
 )
-PEOPLE = (FACULTY, *MENTORS, *STUDENTS, ADMINISTRATOR)
+PEOPLE = (FACULTY, *MENTORS, *STUDENTS, ADMINISTRATOR, OBSERVER)
 BY_SUB = {person.sub: person for person in PEOPLE}

@@ -32,6 +32,19 @@ def seat_roles(
     return tuple(role for role, may in here.items() if may) or (SeatRole.GUEST,)
 
 
+def first_role(roles: tuple[SeatRole, ...], chosen: SeatRole | None, *, settled: bool) -> SeatRole:
+    """Return where somebody sits at first: where they chose to sit the last time, if that is still theirs.
+
+    ``settled``: what somebody came for (to pick something for the course, to review) is done from the first seat.
+    """
+    return chosen if chosen in roles and not settled else roles[0]
+
+
+def asks_where_to_sit(roles: tuple[SeatRole, ...], chosen: SeatRole | None, *, settled: bool) -> bool:
+    """Tell whether somebody who may sit in several places has not said where."""
+    return len(roles) > 1 and chosen not in roles and not settled
+
+
 def role_after(role: SeatRole, roles: tuple[SeatRole, ...]) -> SeatRole:
     """Return the role of a seat whose choice has changed to ``roles``: the same where it may stay.
 

@@ -21,6 +21,7 @@ class SeatRole(StrEnum):
 class Sitter:
     """A seat as services and pages are handed it. ``context_id`` and ``track_id`` are our own numbers, or None.
 
+    ``is_test``: the platform's pretended student, who sees what a student sees and gets no grade.
     ``may_pick`` is true while something is being picked for the course (a deep-linking launch).
     An administrator who signed in without an LMS has an ``account_id``, and 0 for seat, person and registration:
     numbers that no row has.
@@ -42,4 +43,5 @@ class Sitter:
     locale: str | None = None
     return_url: str | None = None
     may_pick: bool = False
+    is_test: bool = False
     account_id: int | None = None

@@ -16,6 +16,10 @@ PLATFORM = "canvas.instructure.com"
 # With all of a person's fields a mentor is shown by name and can be told by mail.
 PRIVACY_LEVEL = "public"
 TOOL_ID = "lti_mentoring"
+OBSERVEES = "observees"
+# role_scope_mentor is sent at privacy level "public" only (lib/lti/messages/jwt_message.rb); this is filled at any
+# (doc/api/tools_variable_substitutions.md).
+CUSTOM = {OBSERVEES: "$com.instructure.User.observees"}
 # Canvas refuses a key that names a scope it does not have (developer_key.rb, TokenScopes): it has no groups service.
 SCOPES = tuple(scope for scope in ALL_SCOPES if scope != SCOPE_GROUPS)
 PICKER = {"selection_width": 800, "selection_height": 700}
@@ -31,7 +35,7 @@ def canvas_configuration(tool: ToolDescription) -> dict[str, object]:
         "target_link_uri": tool.launch_url,
         "scopes": list(SCOPES),
         "public_jwk_url": tool.jwks_url,
-        "custom_fields": dict(tool.custom),
+        "custom_fields": {**tool.custom, **CUSTOM},
         "extensions": [
             {
                 "platform": PLATFORM,

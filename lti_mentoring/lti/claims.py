@@ -36,6 +36,8 @@ DEPLOYMENT_ID = CLAIM + "deployment_id"
 TARGET_LINK_URI = CLAIM + "target_link_uri"
 ROLES = CLAIM + "roles"
 ROLE_SCOPE_MENTOR = CLAIM + "role_scope_mentor"
+LTI_1_1 = CLAIM + "lti1p1"
+LEGACY_USER_ID = CLAIM + "lti11_legacy_user_id"
 CONTEXT = CLAIM + "context"
 RESOURCE_LINK = CLAIM + "resource_link"
 CUSTOM = CLAIM + "custom"
@@ -143,6 +145,7 @@ def read_person(claims: Claims) -> PersonClaims:
         email=email if email and len(email) <= MAX_EMAIL else None,
         locale=locale(claims.get("locale")),
         picture=web_address(claims.get("picture")),
+        legacy_user_id=identifier(claims.get(LEGACY_USER_ID)) or identifier(_structure(claims, LTI_1_1).get("user_id")),
     )
 
 
@@ -181,13 +184,20 @@ def read_resource_link(claims: Claims) -> ResourceLinkClaims:
     )
 
 
-def read_observed(claims: Claims, roles: frozenset[Role]) -> frozenset[str]:
-    """Read whom a Mentor may see. Without that role the list means nothing (LTI core, role_scope_mentor)."""
-    found = claims.get(ROLE_SCOPE_MENTOR)
-    if found is None or not is_mentor_observer(roles):
+def read_observed(claims: Claims, roles: frozenset[Role], custom_name: str = "") -> frozenset[str]:
+    """Read whom a Mentor may see. Without that role the list means nothing (LTI core, role_scope_mentor).
+
+    ``custom_name``: the custom parameter that holds them as well, joined by commas, for products that have one; where
+    nothing was put into it, it comes back as we wrote it ("$com...").
+    """
+    if not is_mentor_observer(roles):
         return frozenset()
+    found = claims.get(ROLE_SCOPE_MENTOR, [])
     if not isinstance(found, list):
         raise malformed("role_scope_mentor_malformed")
+    listed = _structure(claims, CUSTOM).get(custom_name)
+    if isinstance(listed, str) and not listed.startswith("$"):
+        found = [*found, *map(str.strip, listed[:MAX_CUSTOM].split(","))]
     return frozenset(subject for entry in found if (subject := identifier(entry)) is not None)
 
 

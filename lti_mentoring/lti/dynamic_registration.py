@@ -188,7 +188,7 @@ def registration_request(
             "domain": tool.domain,
             "target_link_uri": tool.launch_url,
             "description": tool.description,
-            "custom_parameters": dict(tool.custom),
+            "custom_parameters": {**tool.custom, **joining.custom},
             "claims": claims,
             "messages": [_message(kind, configuration, tool, joining) for kind in wanted_messages(configuration)],
             **joining.tool,

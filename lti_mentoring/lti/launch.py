@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lti_mentoring.lti.platform_keys import KeyFinder
+    from lti_mentoring.lti.quirks import Catalogue
     from lti_mentoring.lti.tokens import ReceivedToken
 
 __all__ = [
@@ -81,6 +82,7 @@ def validate_launch(
     registrations: Registrations,
     transactions: LoginTransactions,
     keys: KeyFinder,
+    products: Catalogue,
     now: datetime,
 ) -> Launch:
     """Check a posted launch and return what it says; raise LaunchRefused, whatever was posted.
@@ -89,7 +91,7 @@ def validate_launch(
     login is used up whatever the outcome, and then ``keys`` may call the platform: so ``take`` commits by itself, and
     the edge opens its unit of work afterwards.
     """
-    return _Message(form, browser_secrets, registrations, transactions, keys, now).launch()
+    return _Message(form, browser_secrets, registrations, transactions, keys, products, now).launch()
 
 
 class _NoNetwork(requests.Session):
@@ -127,6 +129,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         registrations: Registrations,
         transactions: LoginTransactions,
         keys: KeyFinder,
+        products: Catalogue,
         now: datetime,
     ) -> None:
         super().__init__(
@@ -137,6 +140,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             requests_session=_NO_NETWORK,
         )
         self._keys = keys
+        self._products = products
         self._now = now
 
     def launch(self) -> Launch:
@@ -293,7 +297,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             issued_at=self._issued_at,
             roles=self._roles,
             role_uris=read.texts(self._claims[read.ROLES]),
-            observed=read.read_observed(self._claims, self._roles),
+            observed=read.read_observed(self._claims, self._roles, self._observees()),
             person=read.read_person(self._claims),
             context=None if self._about else read.read_context(self._claims),
             resource_link=self._resource_link,
@@ -309,6 +313,9 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             platform=read.read_platform(self._claims),
             deployment_state=self._approved(),
         )
+
+    def _observees(self) -> str:
+        return self._products.of(read.read_platform(self._claims).product_family_code).observees
 
     def _approved(self) -> DeploymentState:
         """Refuse a deployment that is not approved; the facts are what an administrator needs to approve it.

@@ -32,7 +32,10 @@ OTHER_NAMES = {"LtiDataPrivacyLaunchRequest": MessageType.DATA_PRIVACY.value}
 
 @dataclass(frozen=True, slots=True)
 class PersonClaims:
-    """What the platform tells of the person; all of it may be withheld. ``picture`` is an http(s) address."""
+    """What the platform tells of the person; all of it may be withheld. ``picture`` is an http(s) address.
+
+    ``legacy_user_id`` is what the platform calls the person in LTI 1.1.
+    """
 
     name: str | None = None
     given_name: str | None = None
@@ -40,6 +43,7 @@ class PersonClaims:
     email: str | None = None
     locale: str | None = None
     picture: str | None = None
+    legacy_user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

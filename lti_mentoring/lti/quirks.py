@@ -93,6 +93,8 @@ class Joining:
     """Sent in the tool's configuration beside the fields of the specification."""
     messages: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
     """Sent with a message of this type beside the fields of the specification."""
+    custom: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Custom parameters to be sent with every launch, beside those of every product."""
     shared_hosts: tuple[str, ...] = ()
     """Domains whose hosts speak for one issuer, whatever host a school has."""
     school_key: str = ""
@@ -128,6 +130,11 @@ class Quirks:
     """
     calls_at_once: int = MOST_AT_ONCE
     """How many calls of one client id may be under way, all workers together."""
+    observees: str = ""
+    """The custom parameter that names whom an observer observes; "" where there is only the claim.
+
+    Only for a product whose teachers cannot write custom parameters: the list gives somebody a view of others.
+    """
     joining: Joining = Joining()
     by_hand: ByHand | None = None
 

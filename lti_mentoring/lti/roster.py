@@ -41,7 +41,10 @@ _STATUSES = {status.value: status for status in MemberStatus}
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person of the course as the platform tells it. ``user_id`` is the ``sub`` of launches; roles are as sent."""
+    """One person of the course as the platform tells it. ``user_id`` is the ``sub`` of launches; roles are as sent.
+
+    ``legacy_user_id`` is the person's LTI 1.1 id (Canvas).
+    """
 
     user_id: str
     roles: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Member:
     """Groups of the course groups service that the person is in; None where the platform does not say."""
     told: Told = field(default_factory=lambda: NOTHING_TOLD)
     """Sections and groups in the custom values of a message of theirs (asked with ``rlid``)."""
+    legacy_user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def _member(item: object, page: PlatformAnswer) -> Member:
         picture=fields.web_address(item, "picture"),
         group_ids=_group_ids(item),
         told=_told(item),
+        legacy_user_id=fields.identifier(item, "lti11_legacy_user_id"),
     )
 
 

@@ -34,6 +34,8 @@ class Person(OfInstitution, Model):
     given_name: Mapped[str | None]
     family_name: Mapped[str | None]
     email: Mapped[str | None]
+    legacy_user_id: Mapped[str | None] = mapped_column(String(255))
+    """The platform's LTI 1.1 id of the person: Canvas may name observed people by it."""
     locale: Mapped[str | None] = mapped_column(String(35))
     is_test_user: Mapped[bool] = mapped_column(default=False)
     """Canvas's student view: never a grade."""
@@ -42,8 +44,12 @@ class Person(OfInstitution, Model):
     @property
     def shown_name(self) -> str:
         """A name to show; platforms may send none, then the subject's end stands for it."""
-        joined = " ".join(filter(None, (self.given_name, self.family_name)))
-        return self.name or joined or f"#{self.subject[-4:]}"
+        return self.told_name or f"#{self.subject[-4:]}"
+
+    @property
+    def told_name(self) -> str:
+        """The name that the platform told, or ""."""
+        return self.name or " ".join(filter(None, (self.given_name, self.family_name)))
 
 
 class Context(OfInstitution, Model):
@@ -106,6 +112,7 @@ class Membership(OfInstitution, Model):
         UniqueConstraint("context_ref", "person_id"),
         Index("ix_membership_context_student", "context_ref", "is_student", "status"),
         check_enum("status", MembershipStatus),
+        check_enum("chosen_role", SeatRole),
     )
 
     context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
@@ -121,6 +128,10 @@ class Membership(OfInstitution, Model):
     launched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_roster_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    observed: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Whom the person may see as the platform's Mentor, by the platform's ids; of the last launch alone."""
+    chosen_role: Mapped[SeatRole | None] = enum_column(SeatRole)
+    """Where somebody who may sit in several places here last chose to sit."""
 
     context: Mapped[Context] = relationship()
     person: Mapped[Person] = relationship()

@@ -75,4 +75,5 @@ def _find(session: Session, which: ColumnElement[bool], now: datetime) -> Sitter
         locale=seat.locale,
         return_url=seat.return_url,
         may_pick=seat.deep_linking is not None,
+        is_test=person.is_test_user,
     )

@@ -40,10 +40,12 @@ if TYPE_CHECKING:
 
     from lti_mentoring.lti.launch import Launch
 
-PERSON_FACTS = ("name", "given_name", "family_name", "email", "locale", "is_test_user")
+PERSON_FACTS = ("name", "given_name", "family_name", "email", "legacy_user_id", "locale", "is_test_user")
 CONTEXT_FACTS = ("label", "title", "memberships_url", "lineitems_url", "groups_url", "group_sets_url", "history")
 LINK_FACTS = ("title", "lineitem_url", "opens", "opens_track", "opens_item")
-MEMBERSHIP_FACTS = ("role_uris", "is_student", "is_faculty", "status", "missed_rosters", "launched_at", "left_at")
+MEMBERSHIP_FACTS = (
+    "role_uris", "is_student", "is_faculty", "status", "missed_rosters", "launched_at", "left_at", "observed",
+)  # fmt: skip
 LONGEST_LOCALE = 35
 
 
@@ -72,6 +74,7 @@ _KNOWN = Prepared(
         *(_L.c[name].label(f"link_{name}") for name in LINK_FACTS),
         _M.c.id.label("membership_id"),
         _M.c.groups_digest,
+        _M.c.chosen_role,
         _GUIDE.c.id.label("mentor_id"),
         _ADMIN.c.id.label("administrator_id"),
         _ADMIN.c.confirmed_at.label("confirmed_at"),
@@ -135,6 +138,7 @@ def store_person(session: Session, launch: Launch, known: Any, *, now: datetime)
         "given_name": launch.person.given_name,
         "family_name": launch.person.family_name,
         "email": launch.person.email,
+        "legacy_user_id": launch.person.legacy_user_id,
         "locale": language_of(launch),
         "is_test_user": is_test_user(launch.roles),
     }
@@ -222,6 +226,8 @@ def store_membership(
         "missed_rosters": 0,
         "launched_at": now,
         "left_at": None,
+        # Of this launch alone: whoever is not named any more is out of sight at once.
+        "observed": sorted(launch.observed) or None,
     }
     if known.membership_id is not None:
         said = {f"new_{name}": value for name, value in facts.items()}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PART = 5000
 """People in one JSON value, and numbers in one IN list (SQLite takes 32,766 parameters)."""
-PERSON_FACTS = ("name", "given_name", "family_name", "email")
+PERSON_FACTS = ("name", "given_name", "family_name", "email", "legacy_user_id")
 MEMBERSHIP_FACTS = ("role_uris", "is_student", "is_faculty", "status", "missed_rosters", "on_roster_at", "left_at")
 _PERSON, _MEMBERSHIP = cast("Table", Person.__table__), cast("Table", Membership.__table__)
 Item = TypeVar("Item")
@@ -165,6 +165,7 @@ def _row(member: Member) -> dict[str, object]:
         "given_name": member.given,
         "family_name": member.family,
         "email": member.email,
+        "legacy_user_id": member.legacy_user_id,
         "role_uris": uris,
         "is_student": student,
         "is_faculty": faculty,

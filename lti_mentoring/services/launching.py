@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
-from lti_mentoring.domain.arrival import asks_to_administer, role_after, seat_roles
+from lti_mentoring.domain.arrival import asks_to_administer, asks_where_to_sit, first_role, role_after, seat_roles
 from lti_mentoring.domain.placing import Placed
 from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.seats import SeatRole, Sitter
@@ -77,13 +77,15 @@ _TAKE_SEAT_TO_PICK = _taking("ended_at", "about_subject")
 class Welcome:
     """A seat just taken. ``token`` is the browser's secret, kept nowhere else.
 
-    ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that. ``opens``: what
-    the link was made for. ``about``: somebody came to see what is held about a person.
+    ``waits``: the platform calls the person administrator, and somebody here has yet to confirm that. ``asks``: the
+    person may sit in several places and has not said where. ``opens``: what the link was made for. ``about``: somebody
+    came to see what is held about a person.
     """
 
     token: str = field(repr=False)
     sitter: Sitter
     waits: bool = False
+    asks: bool = False
     opens: Placed = Placed.TRACK
     review: Review | None = None
     """Whose work the person came to look at, and as what."""
@@ -111,20 +113,24 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
     )
     if review:
         roles = (review.role, *(role for role in roles if role is not review.role))
+    picks = launch.deep_linking is not None
+    # What is picked, reviewed or looked up says by itself from which seat.
+    settled = picks or review is not None or launch.about is not None
+    role = first_role(roles, known.chosen_role, settled=settled)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    seat_id = _take_seat(session, launch, known, token, roles, person_id, context_id, link.id, now)
+    seat_id = _take_seat(session, launch, known, token, role, roles, person_id, context_id, link.id, now)
     sitter = Sitter(
         seat_id=seat_id,
         institution_id=known.institution_id,
         person_id=person_id,
         person_name=launch.person.name or known.person_name or "",
-        role=roles[0],
+        role=role,
         roles=roles,
         registration_id=launch.registration.id,
         context_id=context_id,
         track_id=track_id,
         resource_link_id=link.id,
-        may_pick=launch.deep_linking is not None,
+        may_pick=picks,
     )
     auditing.record(session, sitter, "seat.taken", "seat", seat_id, now=now, message=launch.message_type.value)
     if link.bound:
@@ -136,7 +142,8 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
         _ask_to_administer(session, sitter, now)
     if _roster_is_due(launch, known, roles, now):
         queue_roster(session, sitter, now=now)
-    return Welcome(token, sitter, waits, opens=link.kind, review=review, about=launch.about is not None)
+    asks = asks_where_to_sit(roles, known.chosen_role, settled=settled)
+    return Welcome(token, sitter, waits, asks, opens=link.kind, review=review, about=launch.about is not None)
 
 
 def _check_admitted(known: Any, launch: Launch) -> None:
@@ -158,6 +165,7 @@ def _take_seat(
     launch: Launch,
     known: Any,
     token: str,
+    role: SeatRole,
     roles: tuple[SeatRole, ...],
     person_id: int,
     context_id: int | None,
@@ -171,7 +179,7 @@ def _take_seat(
         "registration_id": launch.registration.id,
         "context_ref": context_id,
         "resource_link_ref": link_id,
-        "role": roles[0],
+        "role": role,
         "roles": [role.value for role in roles],
         "locale": language_of(launch),
         "return_url": launch.presentation.return_url,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from factories.browser import sit
 from factories.ways import progress, score, step
-from factories.world import NOON, World, add, mentor, mentorship
+from factories.world import NOON, World, add, membership, mentor, mentorship, person
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import EvidenceKind, ProgressState, Proof, Signer, StepKind
@@ -276,12 +276,118 @@ def test_an_administrator_has_the_administrators_home(page):
     assert "Audit trail" in page(SeatRole.ADMINISTRATOR)
 
 
-@pytest.mark.parametrize(
-    ("role", "words"),
-    [(SeatRole.OBSERVER, "You look on here"), (SeatRole.GUEST, "There is nothing for you here yet")],
-)
-def test_who_can_do_nothing_here_is_told_calmly(page, role, words):
-    assert words in page(role)
+def test_who_can_do_nothing_here_is_told_calmly(page):
+    assert "There is nothing for you here yet" in page(SeatRole.GUEST)
+
+
+@pytest.fixture
+def looks_on(world, session):
+    """Somebody whom the platform calls Mentor; gives a function that says for whom."""
+    who = person(session, world.institution, name="Leyla Yusuf")
+    here = membership(
+        session, world.context, who, is_student=False, launched_at=utcnow(),
+        role_uris=["http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor"],
+    )  # fmt: skip
+    world.student.issuer = who.issuer = world.registration.issuer
+
+    def of(*ids, **columns):
+        for name, value in {"observed": list(ids) or None, **columns}.items():
+            setattr(here, name, value)
+        return {"role": SeatRole.OBSERVER, "who": who}
+
+    return of
+
+
+def test_an_observer_reads_how_far_somebody_is_and_nothing_that_was_written_or_judged(world, page, looks_on):
+    first = progress(world, world.student, 1)
+    step(world, first, StepKind.ACCEPTED, world.guide, "Her history was thin.")
+    score(world, world.student, 40.0)
+    due_in(world, 4, number=2)
+    html = page(**looks_on(world.student.subject))
+    assert "<bdi>Amina Yusuf</bdi>" in html
+    assert "Amina Yusuf: on pace" in html
+    assert "1 of 3" in html
+    assert "Next: Milestone 2, due on " in html
+    for hidden in ("was thin", "40", "Dr Priya Raman", "Write one page", "/students/", "/milestones/"):
+        assert hidden not in html.split("<main")[1], hidden
+
+
+def test_a_mentors_students_come_from_mentorships_and_never_from_what_the_platform_lists(
+    world, session, page, looks_on
+):
+    other = world.another_student(name="Zoë Okafor", issuer=world.registration.issuer)
+    who = looks_on(other.subject)["who"]
+    mentorship(session, mentor(session, world.track, who), world.another_student(name="Tomás García"))
+    for url in ("/", "/my-students"):
+        html = page(SeatRole.MENTOR, who, url=url)
+        assert "Tomás García" in html
+        assert "Zoë Okafor" not in html
+    page(SeatRole.MENTOR, who, url=f"/students/{other.id}", status=404)
+
+
+def test_an_observer_reads_who_is_late_who_has_finished_and_who_has_not_begun(world, session, page, looks_on):
+    due_in(world, -2)
+    finished, fresh = (world.another_student(name=name, issuer=world.registration.issuer) for name in ("Zoë", None))
+    for number in (1, 2, 3):
+        progress(world, finished, number)
+    session.flush()
+    html = page(**looks_on(world.student.subject, finished.subject, fresh.subject, "not-here-yet"))
+    assert "1 of 3 is late" in html
+    for words in ("It was due on ", "Finished", "Not begun yet", "A student whose name your course does not tell"):
+        assert words in html
+    assert "One more person is named to you" in html
+
+
+def test_an_observer_of_people_of_whom_nobody_is_late_hears_so(world, page, looks_on):
+    due_in(world, 4)
+    other = world.another_student(name="Zoë", issuer=world.registration.issuer)
+    assert "2 people, nobody late" in page(**looks_on(world.student.subject, other.subject))
+
+
+def test_a_way_without_dates_and_a_closed_one_are_said_in_words(world, session, page, looks_on):
+    for one in world.track.milestones:
+        one.due_after_days = None
+    assert "Nothing is due now." in page(**looks_on(world.student.subject))
+    world.track.state = TrackState.CLOSED
+    assert "The course team has closed this track." in page(**looks_on(world.student.subject))
+
+
+def test_an_observer_to_whom_nobody_is_named_or_known_is_told_calmly(world, page, looks_on):
+    assert "Nobody is named to you yet" in page(**looks_on())
+    assert "Nothing to show yet" in page(**looks_on("not-here-yet"))
+    old = looks_on(world.student.subject, launched_at=utcnow() - timedelta(hours=25))
+    assert "Open Mentoring from your course again" in page(**old)
+    world.track.state = TrackState.DRAFT
+    assert "still setting this up" in page(**looks_on(world.student.subject))
+
+
+def test_who_may_sit_in_two_places_is_asked_on_one_page_and_finds_the_other_on_each(app, session, world):
+    browser = sit(app, session, world, SeatRole.FACULTY, roles=["faculty", "mentor"], now=utcnow())
+    asked = browser.get("/seat/choose").text
+    assert "Where do you want to sit now?" in asked
+    assert asked.count('name="role"') == 3  # the two on the page, and the other one in the bar
+    assert "Sit as mentor" in browser.get("/grades").text
+    browser.post("/seat", {"role": "mentor"})
+    assert "Sit as faculty" in browser.get("/").text
+
+
+def test_who_may_sit_in_three_places_is_led_to_the_page_that_asks(page):
+    html = page(SeatRole.FACULTY, url="/mentors", roles=["faculty", "mentor", "student"])
+    assert "Sit elsewhere" in html
+
+
+def test_who_has_one_seat_or_picks_something_is_not_asked(app, session, world):
+    for columns in ({"roles": ["student"]}, {"roles": ["student", "mentor"], "deep_linking": {"return_url": "x"}}):
+        browser = sit(app, session, world, SeatRole.STUDENT, now=utcnow(), **columns)
+        assert browser.get("/seat/choose").headers["Location"] == "/"
+
+
+def test_the_platforms_pretended_student_sees_a_students_page_that_says_so(world, page):
+    due_in(world, 4)
+    world.student.is_test_user = True
+    html = page(SeatRole.STUDENT)
+    assert "Your next step · due " in html
+    assert "test student: nothing here is graded" in html
 
 
 def test_somebody_without_a_course_is_sent_into_one(page):

@@ -125,6 +125,7 @@ def test_each_of_the_cast_can_open_the_tool(launched, person):
     claims = launched(person.sub)
     assert claims["name"] == person.name
     assert claims[f"{LTI}/roles"] == list(person.roles)
+    assert claims.get(f"{LTI}/role_scope_mentor", []) == list(person.observes)
 
 
 def test_a_window_of_its_own_and_another_language_are_said(launched):

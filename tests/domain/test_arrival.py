@@ -1,8 +1,10 @@
 """What a person may be here."""
 
+from itertools import combinations
+
 import pytest
 
-from lti_mentoring.domain.arrival import asks_to_administer, role_after, seat_roles
+from lti_mentoring.domain.arrival import asks_to_administer, asks_where_to_sit, first_role, role_after, seat_roles
 from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.seats import SeatRole
 
@@ -46,6 +48,40 @@ def seats(*roles, mentor=False, confirmed=False, course=True):
 )
 def test_the_seats_follow_from_the_platforms_roles_and_our_records(roles, records, expected):
     assert list(seats(*roles, **records)) == expected
+
+
+BOTH = (SeatRole.FACULTY, SeatRole.MENTOR)
+
+
+@pytest.mark.parametrize(
+    ("roles", "chosen", "picks", "role", "asks"),
+    [
+        ((SeatRole.STUDENT,), None, False, SeatRole.STUDENT, False),
+        (BOTH, None, False, SeatRole.FACULTY, True),
+        (BOTH, SeatRole.MENTOR, False, SeatRole.MENTOR, False),
+        (BOTH, SeatRole.STUDENT, False, SeatRole.FACULTY, True),
+        (BOTH, SeatRole.MENTOR, True, SeatRole.FACULTY, False),
+        (BOTH, None, True, SeatRole.FACULTY, False),
+        ((SeatRole.FACULTY,), SeatRole.MENTOR, False, SeatRole.FACULTY, False),
+    ],
+)
+def test_somebody_sits_where_they_chose_and_is_asked_where_they_have_not(roles, chosen, picks, role, asks):
+    assert first_role(roles, chosen, settled=picks) is role
+    assert asks_where_to_sit(roles, chosen, settled=picks) is asks
+
+
+@pytest.mark.parametrize("mentor", [False, True])
+def test_only_our_own_record_makes_a_mentor_whatever_the_platform_says(mentor):
+    """Every combination of what platforms send: the seat of a mentor hangs on the tick alone."""
+    sent = [FACULTY, DESIGNER, ASSISTANT, STUDENT, MENTOR, f"{LIS}/membership/Mentor#Tutor", ADMIN, "Mentor"]
+    for number in range(len(sent) + 1):
+        for roles in combinations(sent, number):
+            for confirmed in (False, True):
+                got = seats(*roles, mentor=mentor, confirmed=confirmed)
+                assert (SeatRole.MENTOR in got) is mentor
+                assert SeatRole.MENTOR not in seats(*roles, mentor=mentor, confirmed=confirmed, course=False)
+                assert not (mentor and SeatRole.OBSERVER in got)
+                assert (SeatRole.FACULTY in got) is (ASSISTANT not in roles and bool({FACULTY, DESIGNER} & set(roles)))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from lti_mentoring.lti.faults import PlatformUnavailable
 from lti_mentoring.lti.launch import validate_launch
 from lti_mentoring.lti.login import begin_login
 from lti_mentoring.lti.platform_keys import KeyFinder, KeyMemory
+from lti_mentoring.lti.products.canvas import CANVAS
+from lti_mentoring.lti.quirks import Catalogue
 from lti_mentoring.lti.registrations import DeploymentState
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -122,6 +124,7 @@ class FakeTool:
             registrations=self.registrations,
             transactions=self.transactions,
             keys=KeyFinder(self.store, self.fetch, self.memory),
+            products=Catalogue([CANVAS]),
             now=now,
         )
 

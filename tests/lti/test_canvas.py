@@ -27,7 +27,10 @@ def test_canvas_gets_our_addresses_scopes_and_placements():
         "target_link_uri": "https://tool.test/lti/launch",
         "scopes": [scope for scope in ALL_SCOPES if scope != SCOPE_GROUPS],
         "public_jwk_url": "https://tool.test/lti/jwks.json",
-        "custom_fields": {"context_history": "$Context.id.history"},
+        "custom_fields": {
+            "context_history": "$Context.id.history",
+            "observees": "$com.instructure.User.observees",
+        },
     }
     assert extension == {
         "platform": "canvas.instructure.com",

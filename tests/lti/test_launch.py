@@ -546,6 +546,42 @@ def test_without_the_mentors_role_the_list_means_nothing(tool, platform, roles, 
     assert tool.walk(platform, change={ROLES: roles, ROLE_SCOPE_MENTOR: sent}).observed == frozenset()
 
 
+CANVAS = {"product_family_code": "canvas"}
+
+
+@pytest.mark.parametrize(
+    ("platform_says", "listed", "expected"),
+    [
+        (CANVAS, "a6e2,c0dd", {"a6e2", "c0dd"}),
+        (CANVAS, " a6e2 , ,c0dd", {"a6e2", "c0dd"}),
+        (CANVAS, "", set()),
+        (CANVAS, "$com.instructure.User.observees", set()),
+        # Elsewhere teachers write custom parameters: what they write lets nobody see anybody.
+        ({"product_family_code": "desire2learn"}, "a6e2", set()),
+        (MISSING, "a6e2", set()),
+    ],
+)
+def test_canvas_names_the_observed_by_a_variable_too(tool, platform, platform_says, listed, expected):
+    change = {PLATFORM: platform_says, CUSTOM: {"observees": listed}}
+    assert tool.walk(platform, change={**change, ROLES: [MENTOR]}).observed == expected
+    assert tool.walk(platform, change={**change, ROLES: [STUDENT]}).observed == set()
+    both = {**change, ROLES: [MENTOR], ROLE_SCOPE_MENTOR: ["b"]}
+    assert tool.walk(platform, change=both).observed == expected | {"b"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"https://purl.imsglobal.org/spec/lti/claim/lti11_legacy_user_id": "535fa085"}, "535fa085"),
+        ({"https://purl.imsglobal.org/spec/lti/claim/lti1p1": {"user_id": "535fa085"}}, "535fa085"),
+        ({"https://purl.imsglobal.org/spec/lti/claim/lti1p1": "535fa085"}, None),
+        ({}, None),
+    ],
+)
+def test_the_persons_id_of_lti_1_1_is_read_where_the_platform_tells_it(tool, platform, sent, expected):
+    assert tool.walk(platform, change=sent).person.legacy_user_id == expected
+
+
 # ------------------------------------------------------------------ requests to pick (deep linking)
 @pytest.mark.parametrize(
     "roles", [[FACULTY], [DESIGNER], [ADMINISTRATOR], ["Administrator"], [FACULTY, STUDENT]], ids=str

@@ -40,6 +40,7 @@ from lti_mentoring.models import (
 from lti_mentoring.queries.registrations import registration_by_id
 from lti_mentoring.queries.seats import find_sitter
 from lti_mentoring.services.launching import SEAT_LASTS, hold_deployment, refresh_roles, welcome
+from lti_mentoring.services.seats import switch_role
 
 LIS = "http://purl.imsglobal.org/vocab/lis/v2"
 FACULTY = f"{LIS}/membership#Instructor"
@@ -349,6 +350,60 @@ def test_who_holds_several_roles_may_choose(session, world):
     assert came.sitter.roles == (SeatRole.FACULTY, SeatRole.ADMINISTRATOR)
     assert session.get(Seat, came.sitter.seat_id).roles == ["faculty", "administrator"]
     assert not came.waits
+
+
+@pytest.mark.both_databases
+def test_whom_an_observer_may_see_is_replaced_at_each_launch(session, world):
+    def observed():
+        return session.scalars(select(Membership.observed).where(Membership.person_id == number)).one()
+
+    named = {"subject": "parent", "observed": frozenset({"student-2", "student-1"})}
+    number = come(world, (MENTOR,), **named).sitter.person_id
+    assert observed() == ["student-1", "student-2"]
+    come(world, (MENTOR,), **named | {"observed": frozenset({"student-3"})})
+    assert observed() == ["student-3"]
+    come(world, (MENTOR,), **named | {"observed": frozenset()})
+    assert observed() is None
+    come(world, (MENTOR,), **named)
+    come(world, (STUDENT,), subject="parent")
+    assert observed() is None
+
+
+def test_an_observers_second_visit_costs_what_everybodys_costs(session, world):
+    named = {"subject": "parent", "observed": frozenset({"student-1"})}
+    come(world, (MENTOR,), **named)
+    launch = a_launch(world, (MENTOR,), **named)
+    with counting(session) as seen:
+        welcome(session, launch, now=NOON)
+    assert [statement.split()[0] for statement in seen] == ["SELECT", "UPDATE", "INSERT", "INSERT"]
+
+
+def test_the_platforms_id_of_lti_1_1_is_kept(session, world):
+    came = come(world, person=PersonClaims(name="Amina Diallo", legacy_user_id="535fa085"))
+    assert session.get(Person, came.sitter.person_id).legacy_user_id == "535fa085"
+
+
+def test_who_may_sit_in_several_places_is_asked_once_and_sits_there_again(session, world):
+    who = {"subject": "both"}
+    first = come(world, (FACULTY, STUDENT), **who)
+    assert (first.asks, first.sitter.role) == (True, SeatRole.FACULTY)
+    switch_role(session, first.sitter, SeatRole.STUDENT, now=NOON)
+    again = come(world, (FACULTY, STUDENT), **who)
+    assert (again.asks, again.sitter.role) == (False, SeatRole.STUDENT)
+    assert session.get(Seat, again.sitter.seat_id).role is SeatRole.STUDENT
+    lost = come(world, (FACULTY,), **who)
+    assert (lost.asks, lost.sitter.role) == (False, SeatRole.FACULTY)
+    elsewhere = {"context": ContextClaims("other"), "resource_link": ResourceLinkClaims("other")}
+    assert come(world, (FACULTY, STUDENT), **who, **elsewhere).asks
+
+
+def test_nobody_is_asked_where_to_sit_while_something_is_picked(session, world):
+    who = {"subject": "both"}
+    switch_role(session, come(world, (FACULTY, STUDENT), **who).sitter, SeatRole.STUDENT, now=NOON)
+    settings = DeepLinkingSettings("https://lms.example/picked", ("ltiResourceLink",))
+    picking = {"message_type": MessageType.DEEP_LINKING, "deep_linking": settings, "resource_link": None}
+    came = come(world, (FACULTY, STUDENT), **who, **picking)
+    assert (came.asks, came.sitter.role) == (False, SeatRole.FACULTY)
 
 
 def test_who_asks_to_administer_is_recorded_once(session, world):

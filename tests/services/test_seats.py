@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotAllowed
-from lti_mentoring.models import AuditEntry, Seat
+from lti_mentoring.models import AuditEntry, Membership, Seat
 from lti_mentoring.queries.seats import find_sitter
 from lti_mentoring.services.seats import leave, switch_role
 
@@ -32,8 +32,19 @@ def test_a_role_that_the_launch_did_not_give_is_refused(session, token):
     assert session.scalars(select(Seat.role)).one() is SeatRole.MENTOR
 
 
-def test_the_same_role_again_changes_nothing(session, token):
-    switch_role(session, find_sitter(session, token, now=NOON), SeatRole.MENTOR, now=NOON)
+def test_where_somebody_sits_is_remembered_for_this_person_in_this_course(session, token):
+    sitter = find_sitter(session, token, now=NOON)
+    for _ in range(2):
+        switch_role(session, sitter, SeatRole.MENTOR, now=NOON)
+    chosen = session.execute(select(Membership.person_id, Membership.chosen_role)).all()
+    assert [one for one in chosen if one.chosen_role] == [(sitter.person_id, SeatRole.MENTOR)]
+    assert audited(session) == ["seat.switched"]
+
+
+def test_the_same_role_again_changes_nothing_where_nothing_is_to_be_remembered(session):
+    world = World(session)
+    nowhere = seat(session, world, SeatRole.ADMINISTRATOR, context_ref=None, resource_link_ref=None)
+    switch_role(session, find_sitter(session, nowhere, now=NOON), SeatRole.ADMINISTRATOR, now=NOON)
     assert audited(session) == []
 
 

@@ -27,6 +27,7 @@ PAGES = {
     "home.today": "/",
     "home.seat": "/seat",
     "privacy.show": "/privacy",
+    "home.choose": None,
     "mails.show": "/demo/mails",
     "milestones.path": "/path",
     "milestones.mine": "/milestones/{own_milestone}",

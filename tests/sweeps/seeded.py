@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
-from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, STUDENTS
+from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, OBSERVER, STUDENTS
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.milestones import ProgressState
@@ -59,7 +59,7 @@ USUAL = {
     SeatRole.MENTOR: MENTORS[0].sub,
     SeatRole.FACULTY: FACULTY.sub,
     SeatRole.ADMINISTRATOR: ADMINISTRATOR.sub,
-    SeatRole.OBSERVER: STUDENTS[21].sub,
+    SeatRole.OBSERVER: OBSERVER.sub,
     SeatRole.GUEST: STUDENTS[22].sub,
 }
 DEEP_LINKING = {

@@ -26,7 +26,14 @@ WIDTHS = {360: 740, 700: 450, 1280: 900}
 STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
-SEEN_ELSEWHERE = {"admin.waiting", "picking.show", "registering.ask", "milestones.ask_withdraw", "tracks.publishing"}
+SEEN_ELSEWHERE = {
+    "admin.waiting",
+    "home.choose",
+    "picking.show",
+    "registering.ask",
+    "milestones.ask_withdraw",
+    "tracks.publishing",
+}
 LOOK = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const seen = element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
@@ -173,6 +180,10 @@ def test_pages_that_only_one_seat_sees(course, visitor):
     picking = visitor(FACULTY, deep_linking=DEEP_LINKING)
     picking.visit("/lti/deep-link")
     picking.close()
+    choosing = visitor(FACULTY, roles=["faculty", "mentor", "student"])
+    for path in ("/seat/choose", "/seat", "/"):
+        choosing.visit(path)
+    choosing.close()
     sent = course.progress("student-05", ProgressState.SUBMITTED)
     withdrawing = visitor(STUDENT, "student-05")
     withdrawing.visit(f"/milestones/{sent.milestone_id}/evidence/{sent.evidence[-1].id}/withdraw")

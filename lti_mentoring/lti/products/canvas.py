@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from lti_mentoring.lti.canvas import PRIVACY_LEVEL, TOOL_ID
+from lti_mentoring.lti.canvas import CUSTOM, OBSERVEES, PRIVACY_LEVEL, TOOL_ID
 from lti_mentoring.lti.quirks import Addresses, ByHand, Joining, Ours, Quirks, Theirs, frozen
 
 CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
@@ -38,7 +38,9 @@ CANVAS = Quirks(
     score_extra=MappingProxyType({CANVAS_SUBMISSION: MappingProxyType({"new_submission": False})}),
     # doc/api/throttling.md: one request at a time is unlikely to be throttled; the bucket is our client id's.
     calls_at_once=1,
+    observees=OBSERVEES,
     joining=Joining(
+        custom=MappingProxyType(CUSTOM),
         paste_on="Admin > Developer Keys > + Developer Key > + LTI Registration, field “Registration URL”",
         switch_on="Admin > Developer Keys, column “State”: On",
         # doc/api/registration.md, “Returning the Administrator to Canvas”: the page that follows lets scopes be
