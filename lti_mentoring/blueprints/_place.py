@@ -112,12 +112,17 @@ def _subtitle(seat: Sitter) -> str:
 
 
 def _other_seats(seat: Sitter) -> tuple[tuple[str, str], ...]:
-    others = () if seat.may_pick else (role for role in seat.roles if role is not seat.role)
+    others = () if seat.may_pick or _asks() else (role for role in seat.roles if role is not seat.role)
     return tuple((role.value, str(ROLE_WORDS[role])) for role in others)
 
 
+def _asks() -> bool:
+    """Whether the page asks where to sit: nothing else is there to press until that is said."""
+    return request.endpoint == "home.choose"
+
+
 def _has_tabs(seat: Sitter) -> bool:
-    return not seat.may_pick and (seat.role is SeatRole.ADMINISTRATOR or seat.track_id is not None)
+    return not seat.may_pick and not _asks() and (seat.role is SeatRole.ADMINISTRATOR or seat.track_id is not None)
 
 
 def _is_current(endpoint: str) -> bool:

@@ -159,6 +159,8 @@ def _teaching_assistant_spellings() -> Iterator[tuple[str, Role]]:
     yield f"urn:lti:role:ims/lis/{_TEACHING_ASSISTANT}", plain
     for sub in _TEACHING_ASSISTANTS:
         yield f"urn:lti:role:ims/lis/{_TEACHING_ASSISTANT}/{sub}", Role(Scope.CONTEXT, Principal.INSTRUCTOR, sub)
+    # An assistant who grades; in 1.3 a grader is an instructor of another kind.
+    yield f"urn:lti:role:ims/lis/{_TEACHING_ASSISTANT}/Grader", plain
 
 
 def _person_spellings() -> Iterator[tuple[str, Role]]:

@@ -79,6 +79,78 @@ def test_a_published_spelling_is_read(spelling, expected):
     assert parse_role(spelling) == expected
 
 
+OF_THE_WHOLE = (is_platform_administrator, is_test_user)
+# The vocabularies of LTI core 1.3, A.2, word for word; core roles first, then the others.
+OF_THE_CONTEXT = {
+    "Administrator": "Administrator Developer ExternalDeveloper ExternalSupport ExternalSystemAdministrator Support "
+    "SystemAdministrator",
+    "ContentDeveloper": "ContentDeveloper ContentExpert ExternalContentExpert Librarian",
+    "Instructor": "ExternalInstructor Grader GuestInstructor Lecturer PrimaryInstructor SecondaryInstructor "
+    "TeachingAssistant TeachingAssistantGroup TeachingAssistantOffering TeachingAssistantSection "
+    "TeachingAssistantSectionAssociation TeachingAssistantTemplate",
+    "Learner": "ExternalLearner GuestLearner Instructor Learner NonCreditLearner",
+    "Mentor": "Advisor Auditor ExternalAdvisor ExternalAuditor ExternalLearningFacilitator ExternalMentor "
+    "ExternalReviewer ExternalTutor LearningFacilitator Mentor Reviewer Tutor",
+    "Manager": "AreaManager CourseCoordinator ExternalObserver Manager Observer",
+    "Member": "Member",
+    "Officer": "Chair Communications Secretary Treasurer Vice-Chair",
+}
+OF_THE_INSTITUTION = [
+    "Administrator", "Faculty", "Guest", "None", "Other", "Staff", "Student", "Alumni", "Instructor", "Learner",
+    "Member", "Mentor", "Observer", "ProspectiveStudent",
+]  # fmt: skip
+OF_THE_SYSTEM = ["Administrator", "None", "AccountAdmin", "Creator", "SysAdmin", "SysSupport", "User"]
+ASSISTANTS = [f"TeachingAssistant{kind}" for kind in ("Group", "Offering", "Section", "SectionAssociation", "Template")]
+
+
+def vocabulary():
+    """Every published spelling with what it says: scope, principal, sub-role."""
+    for principal, subs in OF_THE_CONTEXT.items():
+        yield f"{LIS}/membership#{principal}", (Scope.CONTEXT, principal, None)
+        yield principal, (Scope.CONTEXT, principal, None)
+        yield f"urn:lti:role:ims/lis/{principal}", (Scope.CONTEXT, principal, None)
+        for sub in subs.split():
+            yield f"{LIS}/membership/{principal}#{sub}", (Scope.CONTEXT, principal, sub)
+            yield f"urn:lti:role:ims/lis/{principal}/{sub}", (Scope.CONTEXT, principal, sub)
+    for name, urn, scope, principals in (
+        ("institution", "instrole", Scope.INSTITUTION, OF_THE_INSTITUTION),
+        ("system", "sysrole", Scope.SYSTEM, OF_THE_SYSTEM),
+    ):
+        for principal in principals:
+            yield f"{LIS}/{name}/person#{principal}", (scope, principal, None)
+            yield f"urn:lti:{urn}:ims/lis/{principal}", (scope, principal, None)
+    # Deprecated in 1.3, A.3: one vocabulary for both; what both know is the institution's.
+    for principal in [*OF_THE_SYSTEM, *OF_THE_INSTITUTION]:
+        scope = Scope.INSTITUTION if principal in OF_THE_INSTITUTION else Scope.SYSTEM
+        yield f"{LIS}/person#{principal}", (scope, principal, None)
+    # LTI 1.1, A.2.3: assistants were a role of their own.
+    yield "TeachingAssistant", (Scope.CONTEXT, "Instructor", "TeachingAssistant")
+    for urn, sub in [("", "TeachingAssistant"), ("/Grader", "TeachingAssistant"), *((f"/{a}", a) for a in ASSISTANTS)]:
+        yield f"urn:lti:role:ims/lis/TeachingAssistant{urn}", (Scope.CONTEXT, "Instructor", sub)
+    yield "http://purl.imsglobal.org/vocab/lti/system/person#TestUser", (Scope.SYSTEM, "TestUser", None)
+
+
+@pytest.mark.parametrize(("spelling", "said"), sorted(set(vocabulary())), ids=lambda value: value if value[0] else "")
+def test_every_role_of_the_vocabularies_by_name(spelling, said):
+    scope, principal, sub = said
+    expected = Role(scope, Principal(principal), sub)
+    assert parse_role(spelling) == expected
+    assert parse_role(spelling.lower()) == expected  # as Canvas writes membership/instructor#TeachingAssistant
+
+
+def test_only_a_role_of_the_context_gives_authority_in_it():
+    for spelling, (scope, *_said) in vocabulary():
+        held = parse_roles([spelling])
+        if scope is not Scope.CONTEXT:
+            assert not any(question(held) for question in QUESTIONS if question not in OF_THE_WHOLE), spelling
+
+
+def test_what_merely_ends_like_a_role_is_none():
+    for spelling, _said in vocabulary():
+        for odd in (f"x{spelling}", f"https://evil.example/{spelling}", f"{spelling}x", f"{spelling}#Instructor"):
+            assert parse_role(odd) is None or odd in dict(vocabulary()), odd
+
+
 @pytest.mark.parametrize(
     "spelling",
     [

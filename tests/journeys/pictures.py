@@ -111,6 +111,8 @@ def pictures(course):
         ),
         "administrator-audit": (ADMINISTRATOR, "", {}, "/admin/audit"),
         "administrator-waiting": (SeatRole.GUEST, "student-25", {}, "/admin/waiting"),
+        "observer-home": (SeatRole.OBSERVER, "", {}, "/"),
+        "choose-seat": (FACULTY, "staff-pappa", {"roles": ["faculty", "mentor"]}, "/seat/choose"),
         "seat": (STUDENT, "student-20", {}, "/seat"),
         "privacy": (STUDENT, "student-20", {}, "/privacy"),
         "administrator-privacy": (ADMINISTRATOR, "", {"about_subject": "student-02"}, "/privacy"),
