@@ -20,6 +20,7 @@ from lti_mentoring.blueprints._tool import our_launch_url, our_notices_url, tool
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, end_reading, unit_of_work
 from lti_mentoring.domain.placing import Placed
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.lti.canvas import canvas_configuration
 from lti_mentoring.lti.errors import LaunchRefused, LoginRefused, LTIError
 from lti_mentoring.lti.launch import KEPT, validate_launch
@@ -182,22 +183,8 @@ def _hold_if_unknown(session: Session, refusal: LaunchRefused, now: datetime) ->
 
 
 def _come_in(taken: Welcome) -> AnyResponse:
-    sitter = taken.sitter
-    if sitter.may_pick:
-        url = url_for("picking.show")
-    elif taken.about:
-        url = url_for("privacy.show")
-    elif taken.waits and len(sitter.roles) == 1 and sitter.role.value == "guest":
-        url = url_for("admin.waiting")
-    elif taken.review is not None:
-        url = review_url(taken.review)
-    elif taken.asks:
-        url = url_for("home.choose")
-    elif taken.opens is not Placed.TRACK:
-        url = url_for("placing.here")
-    else:
-        url = url_for("home.today")
-    known = stored_registrations(db.session(), utcnow()).frame_origins(sitter.registration_id)
+    url = _first_page(taken)
+    known = stored_registrations(db.session(), utcnow()).frame_origins(taken.sitter.registration_id)
     if known is not None:
         frame_by(known)
     count_launch("seated")
@@ -206,6 +193,21 @@ def _come_in(taken: Welcome) -> AnyResponse:
     response = _send_to(url, 303)
     sign_in(response, taken.token)
     return response
+
+
+def _first_page(taken: Welcome) -> str:
+    sitter = taken.sitter
+    if taken.review is not None:
+        return review_url(taken.review)
+    waits = taken.waits and sitter.roles == (SeatRole.GUEST,)
+    pages = (
+        (sitter.may_pick, "picking.show"),
+        (taken.about, "privacy.show"),
+        (waits, "admin.waiting"),
+        (taken.asks, "home.choose"),
+        (taken.opens is not Placed.TRACK, "placing.here"),
+    )
+    return url_for(next((endpoint for holds, endpoint in pages if holds), "home.today"))
 
 
 class _Elsewhere(Response):

@@ -5,6 +5,7 @@ from factories.awards import desk, issued
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 from sqlalchemy import select
 
+from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -13,6 +14,8 @@ from lti_mentoring.models import (
     Context,
     Deployment,
     DeploymentApproval,
+    Group,
+    GroupMembership,
     Job,
     JobKind,
     JobState,
@@ -110,6 +113,13 @@ class Furnished(World):
         values = {"context_ref": self.context.id, "kind": kind, "state": state, "created_at": NOON}
         return add(self.session, Job(**self.shared, **{**values, **columns}))
 
+    def _group(self):
+        group = Group(**self.shared, context_ref=self.context.id, kind=GroupKind.SECTION, external_id="s1")
+        group.name = self.said("Section")
+        member = GroupMembership(**self.shared, group_id=add(self.session, group).id, person_id=self.student.id)
+        add(self.session, member)
+        return group
+
     def _numbers(self):
         session, here = self.session, {**self.shared, "track_id": self.track.id}
         column = add(session, LineItem(**here, label=self.said("Mentoring"), maximum=100))
@@ -123,6 +133,7 @@ class Furnished(World):
         )  # fmt: skip
         asking = Administrator(**self.shared, person_id=self.student.id, asked_at=NOON)
         return {
+            "group_id": self._group().id,
             "student_id": self.student.id,
             "guide_id": self.guide.id,
             "track_id": self.track.id,

@@ -34,12 +34,14 @@ EACH_FIELD = "*"
 # Names in forms and queries that name a row: which numbers of a world each may hold. A name that a view reads and that
 # stands in neither list fails the sweep.
 NAMES_A_ROW = {
-    "from": ("mentor_id",), "instrument": ("instrument_id",), "mentor": ("mentor_id",), "milestone": ("milestone_id",),
-    "needed": ("milestone_id",), "opens": ("track_id",), "people": ("student_id", "guide_id"), "pick": ("picked",),
-    "stage": ("stage_id",), "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
+    "from": ("mentor_id",), "group": ("group_id",), "instrument": ("instrument_id",), "mentor": ("mentor_id",),
+    "milestone": ("milestone_id",), "needed": ("milestone_id",), "opens": ("track_id",),
+    "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
+    "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
 NAMES_NO_ROW = {
-    "action", "agree", "agreed", "asked", "auth_url", "back", "before", "client_id", "colleague", "credential",
+    "action", "address", "agree", "agreed", "asked", "auth_url", "back", "before", "client_id", "colleague",
+    "credential",
     "csrf_token", "dates", "decision", "deployments", "do", "due_after_days", "field", "file", "find", "how", "index",
     "issuer", "jwks_url", "mentoring_seat", "mentors", "mode", "name", "needed_for_certificate", "page", "place",
     "places", "points", "proof", "purpose", "q", "reached", "reason", "role", "rule", "sentence", "show", "shows",
@@ -48,13 +50,13 @@ NAMES_NO_ROW = {
 }  # fmt: skip
 PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-")
 """Of forms that stand on one page together; their fields are words, days and versions."""
-# Where the name is read only by a form that is wrong otherwise, what makes it wrong.
 PICKING = {
     "return_url": "https://lms.example/picked", "accept_types": ["ltiResourceLink"], "accept_targets": [],
     "accept_multiple": False, "accept_lineitem": None, "auto_create": None, "title": None, "text": None, "data": None,
     "has_data": False, "deployment_id": "1",
 }  # fmt: skip
 """What a seat holds while something is picked for the course."""
+# Where the name is read only by a form that is wrong otherwise, what makes it wrong.
 WITH = {("mentors.move", "from"): {"reason": ""}, ("mentors.end_one", "from"): {"reason": ""}}
 
 
