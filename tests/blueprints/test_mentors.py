@@ -449,3 +449,18 @@ def test_another_courses_section_chooses_nobody(session, world, faculty, section
     assert "Nobody in it waits for a mentor" in text_of(faculty.get(f"/mentors?group={foreign.id}"))
     assert "Nobody can be placed." in text_of(faculty.get(f"/mentors/automatic?group={foreign.id}"))
     assert "3 students can be placed." in text_of(faculty.get("/mentors/automatic?group=x"))
+
+
+def test_the_page_of_one_section_needs_as_many_statements_for_many_people_as_for_few(session, world, faculty, sections):
+    def statements():
+        with counting(session) as sent:
+            for url in ("/mentors", "/mentors/automatic"):
+                assert faculty.get(f"{url}?group={sections.b.id}").status_code == 200
+        return len(sent)
+
+    few = statements()
+    more = [world.another_student(name=f"Student {number}") for number in range(60)]
+    for number in range(20):
+        group(session, world.context, f"Section {number}", *more)
+    session.commit()
+    assert statements() == few
