@@ -30,7 +30,7 @@ ODD_VALUES = {
     "percent": "%(name)s %s {0} {{ 7*7 }}",
 }
 CHOICES = {
-    "version", "places", "points", "rule", "mode", "decision", "reached", "role", "shows", "track", "index",
+    "version", "places", "points", "rule", "mode", "decision", "reached", "role", "shows", "do", "index",
     "item_entrustment", "answer-version", "appeal-version", "extend-version", "excuse-version", "lift-version",
     "reopen-version", "extend-due_on", "starts_on", "weight", "proof", "signer", "instrument", "due_after_days",
 }  # fmt: skip
