@@ -14,7 +14,8 @@ from lti_mentoring.blueprints._audit_words import choices
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._passkey_first import may_change, passkey_first
-from lti_mentoring.blueprints._tool import public_url, scope_words
+from lti_mentoring.blueprints._platform_words import permissions
+from lti_mentoring.blueprints._tool import public_url
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -22,6 +23,7 @@ from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.accounts import ColleagueForm
 from lti_mentoring.queries import administration
+from lti_mentoring.queries import platforms as queries
 from lti_mentoring.queries.accounts import accounts as accounts_of
 from lti_mentoring.queries.administration import (
     AuditFilter,
@@ -41,9 +43,14 @@ from lti_mentoring.services.administering import (
 from lti_mentoring.services.registering import invitation_url, invite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
+    from lti_mentoring.lti.quirks import Catalogue
+
+LONGEST_SEARCH = 100
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 explain(
     OwnPlatform.code,
@@ -71,15 +78,25 @@ def waiting() -> ResponseReturnValue:
 @requires(ADMINISTRATOR)
 def home() -> ResponseReturnValue:
     """Show what waits, to whoever signed in without an LMS; from an LMS the first page is the same."""
-    view = administrator_home(db.session(), current_seat(), now=utcnow())
+    view = administrator_home(db.session(), current_seat())
     return render("home/administrator.html", "home/administrator.html", view=view)
 
 
 @bp.get("/platforms")
 @requires(ADMINISTRATOR)
 def platforms() -> ResponseReturnValue:
-    """Show the platforms and what waits for a decision."""
-    return _platforms()
+    """Show the platforms, a page at a time, and what waits for a decision."""
+    return _platforms(partial="admin/_platforms.html")
+
+
+@bp.get("/platforms/<int:registration_id>")
+@requires(ADMINISTRATOR)
+def platform(registration_id: int) -> ResponseReturnValue:
+    """Show one platform with all its deployments."""
+    view = queries.platform(
+        db.session(), current_seat(), registration_id, request.args.get("page", 1, type=row_number) or 1
+    )
+    return render("admin/platform.html", "admin/_deployments.html", view=view, **_words())
 
 
 @bp.post("/platforms/invite")
@@ -120,11 +137,10 @@ def decide(deployment_id: int, decision: str) -> ResponseReturnValue:
 @requires(ADMINISTRATOR)
 def ask_to_switch_off(registration_id: int) -> ResponseReturnValue:
     """Ask first, where the browser has no dialog."""
-    view = administration.platforms(db.session(), current_seat(), now=utcnow())
-    for found in view.registrations:
-        if found.id == registration_id and found.is_ours:
-            return render("admin/ask_off.html", "admin/ask_off.html", one=found)
-    raise NotFound
+    found = queries.platform(db.session(), current_seat(), registration_id, 1).one
+    if not found.is_ours:
+        raise NotFound
+    return render("admin/ask_off.html", "admin/ask_off.html", one=found)
 
 
 @bp.get("/people/<int:administrator_id>/withdraw")
@@ -231,11 +247,21 @@ def _people(form: ColleagueForm, status: int = 200, *, link: str = "") -> Respon
     )
 
 
-def _platforms(invitation: str = "") -> Response:
-    view = administration.platforms(db.session(), current_seat(), now=utcnow())
-    return render(
-        "admin/platforms.html", "admin/platforms.html", view=view, invitation=invitation, scope_words=scope_words
+def _platforms(invitation: str = "", partial: str = "admin/platforms.html") -> Response:
+    show = request.args.get("show", "")
+    wish = queries.PlatformsWish(
+        request.args.get("q", "").strip()[:LONGEST_SEARCH],
+        show if show in queries.SHOWS else "",
+        request.args.get("page", 1, type=row_number) or 1,
     )
+    view = queries.platforms(db.session(), current_seat(), wish, now=utcnow())
+    return render("admin/platforms.html", partial, view=view, wish=wish, invitation=invitation, **_words())
+
+
+def _words() -> dict[str, Callable[..., object]]:
+    """Return what the pages of platforms ask in their own words: permissions, and a product's name."""
+    products: Catalogue = current_app.extensions["quirks"]
+    return {"permissions": permissions, "product_name": lambda code: products.of(code).name or code}
 
 
 def _changed(words: str) -> Response:

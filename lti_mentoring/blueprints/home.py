@@ -47,7 +47,7 @@ def today() -> ResponseReturnValue:
     if seat.may_pick:
         return redirect(url_for("picking.show"))
     if seat.role is SeatRole.ADMINISTRATOR:
-        view = administrator_home(db.session(), seat, now=utcnow())
+        view = administrator_home(db.session(), seat)
         return render("home/administrator.html", "home/administrator.html", view=view)
     if seat.context_id is None or seat.role is SeatRole.GUEST:
         return _nothing_to_do(seat)

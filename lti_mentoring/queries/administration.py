@@ -1,12 +1,11 @@
-"""What an institution's administrator sees: platforms, people, the audit trail; never what people wrote."""
+"""What an institution's administrator sees: first page, people, the audit trail; never what people wrote."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from lti_mentoring.models import (
     Account,
@@ -16,12 +15,9 @@ from lti_mentoring.models import (
     Deployment,
     DeploymentApproval,
     Institution,
-    Invitation,
     Person,
-    Registration,
-    RegistrationState,
 )
-from lti_mentoring.queries.lanes import WELL, LaneView, lanes_of
+from lti_mentoring.queries.platforms import platform_counts, troubled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,63 +25,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.queries.platforms import RegistrationView
 
 ON_A_PAGE = 50
+TROUBLES_SHOWN = 3
 # Everybody who opens the tool takes a seat: on a first page that would hide what was changed.
 COMING_IN = "seat.taken"
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentView:
-    """One installation of the tool inside a platform. ``own_id`` is the platform's number for it."""
-
-    id: int
-    own_id: str
-    platform: str
-    state: DeploymentApproval
-    guid: str | None
-    seen_at: datetime
-    courses: int
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationView:
-    """One platform as it was registered. ``is_ours``: by this institution; what another registered only it may change.
-
-    Of another's registration nothing shows but what every platform that uses it knows: issuer and client id.
-    """
-
-    id: int
-    name: str
-    issuer: str
-    client_id: str
-    product: str
-    is_on: bool
-    is_own: bool
-    is_ours: bool
-    scopes: tuple[str, ...]
-    last_error: str | None
-    last_error_at: datetime | None
-    courses: int
-    deployments: tuple[DeploymentView, ...] = ()
-    lane: LaneView = WELL
-    """Whether it is being called at present, or left alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformsView:
-    """The platforms of an institution and what waits there for a decision."""
-
-    institution: str
-    registrations: tuple[RegistrationView, ...]
-    open_invitations: int
-
-    @property
-    def waiting(self) -> tuple[DeploymentView, ...]:
-        """The deployments that nobody has decided on."""
-        return tuple(
-            one for each in self.registrations for one in each.deployments if one.state is DeploymentApproval.PENDING
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,52 +105,6 @@ class AdministratorHome:
     recent: tuple[AuditLine, ...]
 
 
-def platforms(session: Session, sitter: Sitter, *, now: datetime) -> PlatformsView:
-    """Return the institution's platforms with their deployments; five statements, however many there are."""
-    deployments: dict[int, list[DeploymentView]] = {}
-    for registration_id, view in _deployments(session, sitter.institution_id):
-        deployments.setdefault(registration_id, []).append(view)
-    rows = session.scalars(
-        select(Registration)
-        .where(or_(Registration.institution_id == sitter.institution_id, Registration.id.in_(deployments)))
-        .order_by(Registration.name, Registration.id)
-    ).all()
-    lanes = lanes_of(session, [row.id for row in rows], now=now)
-    views = tuple(
-        _registration(row, sitter, tuple(deployments.get(row.id, ())), lanes.get(row.id, WELL)) for row in rows
-    )
-    open_invitations = select(func.count()).where(
-        Invitation.institution_id == sitter.institution_id, Invitation.used_at.is_(None), Invitation.expires_at > now
-    )
-    return PlatformsView(_institution(session, sitter), views, session.scalar(open_invitations) or 0)
-
-
-def _registration(
-    row: Registration, sitter: Sitter, deployments: tuple[DeploymentView, ...], lane: LaneView
-) -> RegistrationView:
-    is_ours = row.institution_id == sitter.institution_id
-    return RegistrationView(
-        id=row.id,
-        name=row.name if is_ours else _host(row.issuer),
-        issuer=row.issuer,
-        client_id=row.client_id,
-        product=row.product_family,
-        is_on=row.state is RegistrationState.ACTIVE,
-        is_own=row.id == sitter.registration_id,
-        is_ours=is_ours,
-        scopes=tuple(row.granted_scopes) if is_ours else (),
-        last_error=row.last_error if is_ours else None,
-        last_error_at=row.last_error_at if is_ours else None,
-        courses=sum(one.courses for one in deployments),
-        deployments=deployments,
-        lane=lane,
-    )
-
-
-def _host(issuer: str) -> str:
-    return urlsplit(issuer).hostname or issuer
-
-
 def people(session: Session, sitter: Sitter) -> PeopleView:
     """Return who administers the institution and who asks to."""
     rows = session.execute(
@@ -255,21 +154,23 @@ def audit_trail(session: Session, sitter: Sitter, wanted: AuditFilter) -> AuditV
     )
 
 
-def administrator_home(session: Session, sitter: Sitter, *, now: datetime) -> AdministratorHome:
-    """Return what the administrator's first page shows."""
-    shown = platforms(session, sitter, now=now)
-    asking = select(func.count()).where(
-        Administrator.institution_id == sitter.institution_id, Administrator.confirmed_at.is_(None)
+def administrator_home(session: Session, sitter: Sitter) -> AdministratorHome:
+    """Return what the administrator's first page shows; of platforms in trouble the last few."""
+    counts = platform_counts(session, sitter)
+    own = sitter.institution_id
+    asking = select(func.count()).where(Administrator.institution_id == own, Administrator.confirmed_at.is_(None))
+    waiting = select(func.count()).where(
+        Deployment.institution_id == own, Deployment.state == DeploymentApproval.PENDING
     )
     return AdministratorHome(
-        institution=shown.institution,
+        institution=_institution(session, sitter),
         asking=session.scalar(asking) or 0,
-        waiting=len(shown.waiting),
-        errors=tuple(one for one in shown.registrations if one.last_error),
-        platforms=len(shown.registrations),
-        platforms_off=sum(not one.is_on for one in shown.registrations),
-        courses=sum(one.courses for one in shown.registrations),
-        recent=_lines(session, _trail(sitter.institution_id).where(AuditEntry.action != COMING_IN).limit(8)),
+        waiting=session.scalar(waiting) or 0,
+        errors=troubled(session, sitter, most=TROUBLES_SHOWN),
+        platforms=counts.all,
+        platforms_off=counts.off,
+        courses=session.scalar(select(func.count()).where(Context.institution_id == own)) or 0,
+        recent=_lines(session, _trail(own).where(AuditEntry.action != COMING_IN).limit(8)),
     )
 
 
@@ -292,37 +193,6 @@ def waits_for_confirmation(session: Session, sitter: Sitter) -> tuple[str, ...] 
         .limit(3)
     )
     return tuple(person.shown_name for person in confirmed)
-
-
-def _deployments(session: Session, institution_id: int) -> list[tuple[int, DeploymentView]]:
-    courses = (
-        select(Context.deployment_id, func.count().label("courses"))
-        .where(Context.institution_id == institution_id)
-        .group_by(Context.deployment_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Deployment, Registration, func.coalesce(courses.c.courses, 0))
-        .join(Registration, Registration.id == Deployment.registration_id)
-        .outerjoin(courses, courses.c.deployment_id == Deployment.id)
-        .where(Deployment.institution_id == institution_id)
-        .order_by(Deployment.id)
-    )
-    return [
-        (
-            row.registration_id,
-            DeploymentView(
-                row.id,
-                row.deployment_id,
-                by.name if by.institution_id == institution_id else _host(by.issuer),
-                row.state,
-                row.platform_guid,
-                row.first_seen_at,
-                count,
-            ),
-        )
-        for row, by, count in rows
-    ]
 
 
 def _institution(session: Session, sitter: Sitter) -> str:

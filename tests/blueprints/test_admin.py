@@ -10,8 +10,19 @@ from flask import g
 from sqlalchemy import select, update
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, Invitation, PlatformLane
 from lti_mentoring.plugins import load_quirks
+from lti_mentoring.lti.access import GRADE_SCOPES, SCOPE_ROSTER, SCOPE_SCORE
+from lti_mentoring.models import (
+    AccessToken,
+    Administrator,
+    AuditEntry,
+    Deployment,
+    DeploymentApproval,
+    Invitation,
+    PlatformLane,
+    Registration,
+    RegistrationState,
+)
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.lanes import enter
 
@@ -192,18 +203,116 @@ def test_the_first_page_says_what_waits(session, world, admin):
     assert "asks to administer" in admin.get("/").text
 
 
-def test_many_deployments_cost_no_more_statements_than_few(session, world, admin):
-    def statements():
-        fresh()
-        with counting(session) as seen:
-            admin.get("/admin/platforms")
-        return len(seen)
+def statements(session, client, url):
+    fresh()
+    with counting(session) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
 
-    few = statements()
-    for number in range(30):
-        deployment(session, registration(session, world.institution), deployment_id=f"d{number}")
+
+def many(session, world, number, deployments=1):
+    own = {"institution_id": world.institution.id}
+    made = [
+        Registration(
+            **own, name=f"LMS {each:03}", issuer=f"https://lms{each}.many.example", client_id="c", created_at=NOON,
+            auth_url="https://a.example", token_url="https://t.example", jwks_url="https://k.example",
+        )
+        for each in range(number)
+    ]  # fmt: skip
+    session.add_all(made)
+    session.flush()
+    session.add_all(
+        Deployment(
+            **own, registration_id=each.id, deployment_id=f"{place}:{one}", state=DeploymentApproval.PENDING,
+            first_seen_at=NOON,
+        )
+        for place, each in enumerate(made)
+        for one in range(deployments)
+    )  # fmt: skip
     session.commit()
-    assert statements() == few
+
+
+def test_the_page_costs_the_same_statements_for_one_platform_and_for_five_hundred(session, world, admin):
+    few = statements(session, admin, "/admin/platforms")
+    home = statements(session, admin, "/")
+    many(session, world, 500, deployments=2)
+    assert statements(session, admin, "/admin/platforms") == few
+    assert statements(session, admin, "/") == home
+    assert few <= 12
+    page = admin.get("/admin/platforms").text
+    assert "501 platforms may open Mentoring" in page
+    assert "1000 deployments wait for your yes" in page
+    assert "Showing 20 of 501 platforms" in page
+    assert "Page 1 of 26" in page
+    assert "These are the first 10" in page
+
+
+def test_platforms_are_found_and_filtered_and_a_page_goes_on(session, world, admin):
+    many(session, world, 24)
+    registration(session, world.institution, name="Ill LMS", last_error="html", last_error_at=NOON)
+    off = registration(session, world.institution, name="Off LMS", state=RegistrationState.DISABLED)
+    session.commit()
+    for asked, found, left_out in (
+        ("q=LMS+007", "LMS 007", "LMS 008"),
+        ("q=lms8.many", "LMS 008", "LMS 007"),
+        (f"q={off.client_id}", "Off LMS", "LMS 007"),
+        ("q=9:0", "LMS 009", "LMS 007"),
+        ("show=trouble", "Ill LMS", "LMS 007"),
+        ("show=off", "Off LMS", "Ill LMS"),
+        ("page=2", "Off LMS", "LMS 007"),
+        ("page=99", "Off LMS", "LMS 007"),
+    ):
+        part = admin.get(f"/admin/platforms?{asked}", headers={"HX-Request": "true"}).text
+        assert 'id="platform-' in part
+        assert f">{found}</h2>" in part, asked
+        assert f">{left_out}</h2>" not in part, asked
+    assert "Showing 20 of 24 platforms" in admin.get("/admin/platforms?show=waiting").text
+    assert "No platform is like that" in admin.get("/admin/platforms?q=%25").text
+    assert "Showing 20 of 27" in admin.get("/admin/platforms?show=unheard-of&page=x").text
+
+
+def test_a_platform_with_many_deployments_shows_a_few_and_all_on_a_page_of_its_own(session, world, admin):
+    made = registration(session, world.institution, name="Crowded LMS")
+    for number in range(60):
+        deployment(session, made, deployment_id=f"course-{number:03}")
+    waiting = deployment(session, made, deployment_id="newest", state=DeploymentApproval.PENDING)
+    session.commit()
+    page = admin.get("/admin/platforms?q=Crowded").text
+    assert "All 61 deployments" in page
+    assert [name in page for name in ("newest", "course-003", "course-004")] == [True, True, False]
+    own = admin.get(f"/admin/platforms/{made.id}").text
+    assert "61 deployments" in own
+    assert own.index("newest") < own.index("course-000")
+    assert "course-059" in admin.get(f"/admin/platforms/{made.id}?page=2").text
+    assert statements(session, admin, f"/admin/platforms/{made.id}") <= 8
+    assert admin.get("/admin/platforms/4711").status_code == 404
+    assert waiting.state is DeploymentApproval.PENDING
+
+
+def test_what_a_platform_allows_is_said_with_what_is_missing_without(session, world, admin):
+    world.registration.granted_scopes = [SCOPE_ROSTER, SCOPE_SCORE]
+    session.commit()
+    page = admin.get("/admin/platforms").text
+    assert "Write grades into its own columns" in page
+    assert "Not allowed: Grades go only into columns that the course made itself." in page
+    world.registration.granted_scopes = []
+    session.commit()
+    assert "It did not say what it allows" in admin.get("/admin/platforms").text
+
+
+def test_a_permission_that_was_cut_later_shows_by_the_last_token(session, world, admin):
+    """In Canvas an administrator unticks scopes after the registration (doc/api/registration.md)."""
+    world.registration.granted_scopes = [*GRADE_SCOPES, SCOPE_ROSTER]
+    token = AccessToken(
+        institution_id=world.institution.id, registration_id=world.registration.id, deployment_id="1",
+        scopes=" ".join(GRADE_SCOPES), granted=SCOPE_SCORE, sealed="x", expires_at=NOON,
+    )  # fmt: skip
+    add(session, token)
+    session.commit()
+    page = admin.get("/admin/platforms").text
+    assert "Not allowed: A grade that a teacher changed by hand is not noticed." in page
+    assert "No grade reaches the gradebook" not in page
+    assert "known only after they opened Mentoring once" not in page
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ PAGES = {
     "tracks.milestone": "/track/milestones/{track_milestone}",
     "tracks.milestone_remove": "/track/milestones/{track_milestone}/remove",
     "admin.platforms": "/admin/platforms",
+    "admin.platform": "/admin/platforms/{registration_id}",
     "by_hand.choose": "/admin/platforms/new",
     "by_hand.show": "/admin/platforms/new/canvas",
     "admin.ask_to_switch_off": "/admin/platforms/{registration_id}/off",
