@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
@@ -10,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import ADMINISTRATOR, PASSKEY_ADMINISTRATOR, SEATED, current_seat, requires
 from lti_mentoring.blueprints._account_session import account_here
-from lti_mentoring.blueprints._audit_words import choices
+from lti_mentoring.blueprints._audit_words import choices, trouble_words
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._passkey_first import may_change, passkey_first
-from lti_mentoring.blueprints._platform_words import permissions
+from lti_mentoring.blueprints._platform_words import change_words, permissions
 from lti_mentoring.blueprints._tool import public_url
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
@@ -22,6 +23,9 @@ from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.accounts import ColleagueForm
+from lti_mentoring.lti.access import SCOPE_REGISTRATION, Access
+from lti_mentoring.lti.dynamic_registration import RegistrationRefused, look_up
+from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.queries import administration
 from lti_mentoring.queries import platforms as queries
 from lti_mentoring.queries.accounts import accounts as accounts_of
@@ -40,7 +44,7 @@ from lti_mentoring.services.administering import (
     switch_registration,
     withdraw_administrator,
 )
-from lti_mentoring.services.registering import invitation_url, invite
+from lti_mentoring.services.registering import invitation_url, invite, note_granted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
+    from lti_mentoring.lti.dynamic_registration import Registered
+    from lti_mentoring.lti.http import PlatformClient
     from lti_mentoring.lti.quirks import Catalogue
 
 LONGEST_SEARCH = 100
@@ -120,6 +126,25 @@ def switch_platform(registration_id: int, state: str) -> ResponseReturnValue:
         )
     words = _("%(name)s may launch again.", name=found.name)
     return _changed(words if state == "on" else _("%(name)s is switched off; its seats have ended.", name=found.name))
+
+
+@bp.post("/platforms/<int:registration_id>/look-up")
+@requires(ADMINISTRATOR)
+def look_up_platform(registration_id: int) -> ResponseReturnValue:
+    """Ask a platform what it allows now, where it keeps our registration for us to read."""
+    seat = current_seat()
+    kept = queries.kept_registration(db.session(), seat, registration_id)
+    back = url_for("admin.platform", registration_id=registration_id)
+    try:
+        found = _look_up(kept)
+        with unit_of_work() as session:
+            stored = note_granted(session, seat.institution_id, registration_id, found, by=seat, now=utcnow())
+            changed = [f"{one.field} ({one.after})" for one in change_words(stored.changes or ())]
+    except (PlatformUnavailable, PlatformRefused, RegistrationRefused) as fault:
+        what = trouble_words(str(fault.facts.get("reason") or fault.facts.get("reason_code") or fault.code))
+        return redirect_or_hx(back, told=_("It did not say what it allows: %(what)s.", what=what))
+    words = _("It allows what it allowed before.") if not changed else "; ".join(changed)
+    return redirect_or_hx(back, told=words)
 
 
 @bp.post("/deployments/<int:deployment_id>/<any(approve, refuse):decision>")
@@ -256,6 +281,17 @@ def _platforms(invitation: str = "", partial: str = "admin/platforms.html") -> R
     )
     view = queries.platforms(db.session(), current_seat(), wish, now=utcnow())
     return render("admin/platforms.html", partial, view=view, wish=wish, invitation=invitation, **_words())
+
+
+def _look_up(kept: queries.KeptRegistration) -> Registered:
+    hosts = (urlsplit(url).hostname or "" for url in (kept.client_uri, kept.platform.token_url))
+    held = current_app.extensions
+    client: PlatformClient = held["platform_client"].only(hosts)
+    access = Access(
+        client, kept.platform, kept.deployment_id, (SCOPE_REGISTRATION,),
+        signer=held["signer"], cache=held["tokens"], clock=utcnow,
+    )  # fmt: skip
+    return look_up(client, access, kept.client_uri)
 
 
 def _words() -> dict[str, Callable[..., object]]:

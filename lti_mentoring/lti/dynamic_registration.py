@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Self
 
+    from lti_mentoring.lti.access import Access
     from lti_mentoring.lti.http import PlatformClient
     from lti_mentoring.lti.quirks import Catalogue, Joining
 
@@ -209,6 +210,13 @@ def fetch_registration(client: PlatformClient, configuration: PlatformConfigurat
     """Read the registration that a token for mending stands for, as it is now."""
     answer = client.get(configuration.registration_url, token=token)
     return read_registration_response(answer.json_object())
+
+
+def look_up(client: PlatformClient, access: Access, client_uri: str) -> Registered:
+    """Read our registration where the platform keeps it (RFC 7592; Canvas takes a service token for it)."""
+    return read_registration_response(
+        access.authorised(lambda token: client.get(client_uri, token=token)).json_object()
+    )
 
 
 def is_for_mending(token: str | None, joining: Joining) -> bool:

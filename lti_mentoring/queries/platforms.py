@@ -20,6 +20,7 @@ from lti_mentoring.models import (
     RegistrationState,
 )
 from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.registrations import registration_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.lti.registrations import RegisteredPlatform
 
 PLATFORMS_PAGE = 20
 WAITING_SHOWN = 10
@@ -83,6 +85,15 @@ class RegistrationView:
     courses: int
     deployments_total: int
     deployments: tuple[DeploymentView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRegistration:
+    """Where a platform keeps our registration, and by which deployment we may ask for it."""
+
+    client_uri: str
+    platform: RegisteredPlatform
+    deployment_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,21 @@ def platform(session: Session, sitter: Sitter, registration_id: int, page: int) 
     )
     told = _last_told(session, sitter, [registration_id])
     return PlatformView(_view(row, sitter, told, tuple(own)), pages)
+
+
+def kept_registration(session: Session, sitter: Sitter, registration_id: int) -> KeptRegistration:
+    """Return where one of the institution's own registrations is kept; raise NotFound where there is no such place."""
+    known = registration_by_id(session, registration_id)
+    uri = session.scalar(select(Registration.client_uri).where(Registration.id == registration_id, _is_ours(sitter)))
+    if known is None or uri is None:
+        raise NotFound
+    by = select(Deployment.deployment_id).where(
+        Deployment.registration_id == registration_id, Deployment.institution_id == sitter.institution_id
+    )
+    deployment_id = session.scalar(by.order_by(Deployment.id).limit(1))
+    if deployment_id is None:
+        raise NotFound
+    return KeptRegistration(uri, known.platform, deployment_id)
 
 
 def platform_counts(session: Session, sitter: Sitter) -> PlatformCounts:
@@ -354,7 +380,7 @@ def _view(
         is_own=found.id == sitter.registration_id,
         is_ours=is_ours,
         granted=_granted(found, *told.get(found.id, (set(), set()))) if is_ours else None,
-        can_be_looked_up=is_ours and found.client_uri is not None,
+        can_be_looked_up=is_ours and found.client_uri is not None and row.deployments > 0,
         last_error=found.last_error if is_ours else None,
         last_error_at=found.last_error_at if is_ours else None,
         courses=row.courses,

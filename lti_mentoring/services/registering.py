@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from lti_mentoring.domain.copying import COPY_VARIABLES
 from lti_mentoring.domain.groups import GROUP_VARIABLES
-from lti_mentoring.errors import MentoringError, Refused
+from lti_mentoring.errors import MentoringError, NotFound, Refused
 from lti_mentoring.lti.dynamic_registration import (
     PlatformConfiguration,
     Registered,
@@ -290,6 +290,24 @@ def register_by_hand(
     stored = _store(session, institution_id, values, first={}, now=now)
     for deployment_id in deployment_ids:
         approve_new(session, stored.registration, deployment_id, now=now)
+    _note(session, stored, by, now=now)
+    return stored
+
+
+def note_granted(
+    session: Session, institution_id: int, registration_id: int, found: Registered, *, by: Sitter, now: datetime
+) -> Stored:
+    """Keep what a platform says that it allows now; raise RegistrationRefused where it speaks of another client."""
+    made = session.scalar(
+        select(Registration).where(Registration.id == registration_id, Registration.institution_id == institution_id)
+    )
+    if made is None:
+        raise NotFound
+    if made.client_id != found.client_id:
+        raise RegistrationRefused("registration_other")
+    said = {"granted_scopes": sorted(found.granted_scopes)}
+    stored = Stored(made, _changes(made, said))
+    made.granted_scopes = said["granted_scopes"]
     _note(session, stored, by, now=now)
     return stored
 

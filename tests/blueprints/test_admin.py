@@ -6,12 +6,14 @@ import pytest
 from factories.browser import sit
 from factories.statements import counting
 from factories.world import NOON, World, add, deployment, institution, person, registration
+from fakes.lms_server import LmsServer, Reply
 from flask import g
 from sqlalchemy import select, update
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.plugins import load_quirks
-from lti_mentoring.lti.access import GRADE_SCOPES, SCOPE_ROSTER, SCOPE_SCORE
+from lti_mentoring.lti.access import GRADE_SCOPES, SCOPE_REGISTRATION, SCOPE_ROSTER, SCOPE_SCORE
+from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.models import (
     AccessToken,
     Administrator,
@@ -328,3 +330,61 @@ def test_the_page_of_platforms_says_which_one_is_left_alone_at_present(session, 
     session.execute(update(PlatformLane).values(**lane))
     session.commit()
     assert words in " ".join(admin.get("/admin/platforms").text.split())
+
+
+@pytest.fixture
+def kept(app, session, world):
+    """A platform that keeps our registration for us to read, as Canvas does, and where it does."""
+    with LmsServer() as lms:
+        app.extensions["platform_client"] = PlatformClient(allowed_private_hosts=["127.0.0.1"])
+        world.registration.token_url, world.registration.client_uri = lms.token_url, f"{lms.url}/kept"
+        world.registration.granted_scopes = [SCOPE_ROSTER, SCOPE_SCORE]
+        session.commit()
+        yield lms
+
+
+def look_up(admin, world):
+    answer = admin.post(f"/admin/platforms/{world.registration.id}/look-up")
+    fresh()
+    return admin.get(answer.headers["Location"]).text
+
+
+def test_a_platform_is_asked_what_it_allows_now(session, world, admin, kept):
+    assert "Ask what it allows now" in admin.get("/admin/platforms").text
+    kept.always("/kept", Reply.json({"client_id": world.registration.client_id, "scope": SCOPE_ROSTER}))
+    assert "Write grades into its own columns (not allowed any more)" in look_up(admin, world)
+    assert "It allows what it allowed before" in look_up(admin, world)
+    (asked, _) = kept.seen("/kept")
+    assert asked.headers["authorization"].startswith("Bearer token-")
+    assert kept.seen("/token")[0].form["scope"] == SCOPE_REGISTRATION
+    session.refresh(world.registration)
+    assert world.registration.granted_scopes == [SCOPE_ROSTER]
+
+
+@pytest.mark.parametrize(
+    ("path", "reply", "words"),
+    [
+        ("/kept", Reply(404), "is not there any more"),
+        ("/kept", Reply(500), "reported an error of its own"),
+        ("/kept", Reply(302, headers={"Location": "http://169.254.169.254/"}), "led us to another address"),
+        ("/kept", Reply.json({"client_id": "another", "scope": ""}), "registration_other"),
+        ("/token", Reply.json({"error": "invalid_scope"}, 400), "does not allow us this"),
+    ],
+)
+def test_a_platform_that_does_not_say_changes_nothing(session, world, admin, kept, path, reply, words):
+    kept.always(path, reply)
+    assert words in look_up(admin, world)
+    session.refresh(world.registration)
+    assert world.registration.granted_scopes == [SCOPE_ROSTER, SCOPE_SCORE]
+
+
+def test_a_registration_that_is_kept_nowhere_or_is_anothers_is_not_looked_up(session, world, admin, kept):
+    other = World(session)
+    other.registration.client_uri = f"{kept.url}/kept"
+    alone = registration(session, world.institution, client_uri=f"{kept.url}/kept")
+    bare = registration(session, world.institution)
+    session.commit()
+    for one in (other.registration, alone, bare):
+        assert admin.post(f"/admin/platforms/{one.id}/look-up").status_code == 404
+        fresh()
+    assert kept.requests == []

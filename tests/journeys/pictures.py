@@ -102,6 +102,9 @@ def pictures(course):
         "administrator-home": (ADMINISTRATOR, "", {}, "/"),
         "administrator-platforms": (ADMINISTRATOR, "", {}, "/admin/platforms"),
         "administrator-platform-new": (ADMINISTRATOR, "", {}, "/admin/platforms/new/moodle"),
+        "administrator-platform-new-canvas": (ADMINISTRATOR, "", {}, "/admin/platforms/new/canvas"),
+        "administrator-platform-choose": (ADMINISTRATOR, "", {}, "/admin/platforms/new"),
+        "administrator-platform-one": (ADMINISTRATOR, "", {}, f"/admin/platforms/{office['registration_id']}"),
         "administrator-platform-off": (
             ADMINISTRATOR, "", {}, f"/admin/platforms/{office['registration_id']}/off",
         ),

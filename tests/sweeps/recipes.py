@@ -13,7 +13,7 @@ from factories.browser import sit
 from factories.door import BASE, Door
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator
-from fakes.lms_server import LmsServer
+from fakes.lms_server import LmsServer, Reply
 from platforms.drive import Reader
 from sqlalchemy import delete, select
 
@@ -260,6 +260,19 @@ def a_platform_switched_off(scene):
     other = registration(scene.session, scene.world.institution)
     client = scene.administrator
     return lambda: client.post(f"/admin/platforms/{other.id}/off")
+
+
+@recipe("admin.look_up_platform")
+def a_platform_looked_up(scene):
+    lms = scene.at_end.enter_context(LmsServer())
+    scene.app.extensions["platform_client"] = PlatformClient(allowed_private_hosts=["127.0.0.1"])
+    kept = registration(
+        scene.session, scene.world.institution, token_url=lms.token_url, client_uri=f"{lms.url}/kept", client_id="c"
+    )
+    deployment(scene.session, kept)
+    lms.always("/kept", Reply.json({"client_id": "c", "scope": "x"}))
+    client = scene.administrator
+    return lambda: client.post(f"/admin/platforms/{kept.id}/look-up")
 
 
 @recipe("admin.decide")

@@ -16,7 +16,7 @@ SAKAI = Quirks(
     name="Sakai",
     families=("sakai", "sakailms.org"),  # launches; LTI13Servlet.java, handleWellKnown
     joining=Joining(
-        paste_on=f"{TOOLS} > LTI Advantage Auto Provision",
+        paste_on=f"{TOOLS} > LTI Advantage Auto Provision, button “Use LTI Advantage Auto Configuration”",
         switch_on=f"{TOOLS}, the tool: check what was proposed and save",
         # handleTokenPost: which scope is given is decided by the tool's check boxes, not by the registration, whose
         # answer repeats what we asked for (handleRegistrationEndpointPost).
