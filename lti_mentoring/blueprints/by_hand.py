@@ -104,6 +104,7 @@ def _our_values() -> dict[Ours, str]:
         Ours.REDIRECT: tool.launch_url,
         Ours.PICKER: tool.launch_url,
         Ours.KEYS: tool.jwks_url,
+        Ours.CUSTOM: "\n".join(f"{name}={value}" for name, value in tool.custom.items()),
         Ours.CONFIGURATION: f"{public_url()}{url_for('lti.canvas')}",
     }
 

@@ -35,6 +35,7 @@ class Ours(StrEnum):
     REDIRECT = "redirect"
     PICKER = "picker"
     KEYS = "keys"
+    CUSTOM = "custom"
     CONFIGURATION = "configuration"
 
 
@@ -151,6 +152,7 @@ SPECIFICATION = Quirks(
             (Ours.LOGIN, "Initiate login URL"),
             (Ours.KEYS, "Public keyset URL (JWKS)"),
             (Ours.PICKER, "Deep linking URL (content selection)"),
+            (Ours.CUSTOM, "Custom parameters"),
         ),
         find_on="",
         find=MappingProxyType(

@@ -73,6 +73,11 @@ def test_both_sides_are_shown_in_the_product_s_own_words(admin, product):
     assert page.count("data-copy=") == len(record.by_hand.give)
 
 
+def test_what_a_launch_should_carry_besides_is_copied_in_lines(admin):
+    page = admin.get(MOODLE).text
+    assert 'id="our-custom">context_history=$Context.id.history\n' in page
+
+
 def test_an_lms_without_a_record_is_registered_in_the_words_of_the_standards(admin, session):
     page = admin.get(f"{NEW}/other").text
     for value in ("https://localhost/lti/login", "https://localhost/lti/launch", "https://localhost/lti/jwks.json"):

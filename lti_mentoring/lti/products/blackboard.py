@@ -34,6 +34,7 @@ BLACKBOARD = Quirks(
             (Ours.LOGIN, "Login Initiation URL"),
             (Ours.REDIRECT, "Tool Redirect URL(s)"),
             (Ours.KEYS, "Tool JWKS URL"),
+            (Ours.CUSTOM, "Custom Parameters"),
         ),
         choose=(
             ("My integration supports LTI 1.3", "on"),

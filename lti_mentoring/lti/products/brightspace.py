@@ -35,6 +35,7 @@ BRIGHTSPACE = Quirks(
             (Ours.LOGIN, "OpenID Connect Login URL"),
             (Ours.LAUNCH, "Target Link URI"),
             (Ours.KEYS, "Keyset URL"),
+            (Ours.CUSTOM, "Custom Parameters"),
         ),
         choose=(
             ("Extensions", "Assignment and Grade Services, Deep Linking, Names and Role Provisioning Services"),

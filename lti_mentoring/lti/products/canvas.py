@@ -81,14 +81,11 @@ CANVAS = Quirks(
             ("State (on the list of keys, after saving)", "On"),
             ("Settings > Apps > View App Configurations > + App: Configuration Type", "By Client ID"),
         ),
+        # Canvas shows nobody its addresses: `places` has them.
         find_on="Admin > Developer Keys, column “Details”; Admin > Settings > Apps, cog beside the tool",
         find=MappingProxyType(
             {
-                Theirs.ISSUER: "not shown: below, by where your Canvas runs",
                 Theirs.CLIENT_ID: "the long number in the column “Details”",
-                Theirs.AUTH: "not shown: below, by where your Canvas runs",
-                Theirs.TOKEN: "not shown: below, by where your Canvas runs",
-                Theirs.KEYS: "not shown: below, by where your Canvas runs",
                 Theirs.DEPLOYMENT: "Deployment Id, in the menu of the cog beside the tool",
             }
         ),

@@ -37,6 +37,7 @@ MOODLE = Quirks(
             (Ours.KEYS, "Public keyset"),
             (Ours.LOGIN, "Initiate login URL"),
             (Ours.REDIRECT, "Redirection URI(s)"),
+            (Ours.CUSTOM, "Custom parameters"),
             (Ours.PICKER, "Content Selection URL"),
         ),
         choose=(

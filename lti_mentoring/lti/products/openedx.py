@@ -25,6 +25,7 @@ OPEN_EDX = Quirks(
             (Ours.REDIRECT, "Registered Redirect URIs"),
             (Ours.KEYS, "Tool Keyset URL"),
             (Ours.PICKER, "Deep Linking Launch URL"),
+            (Ours.CUSTOM, "Custom Parameters"),
         ),
         choose=(
             ("LTI Version", "LTI 1.3"),

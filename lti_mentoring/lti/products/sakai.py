@@ -30,6 +30,7 @@ SAKAI = Quirks(
             (Ours.KEYS, "LTI 1.3 Tool Keyset URL"),
             (Ours.LOGIN, "LTI 1.3 Tool OpenID Connect/Initialization Endpoint"),
             (Ours.REDIRECT, "LTI 1.3 Tool Redirect Endpoint(s)"),
+            (Ours.CUSTOM, "Custom Parameters"),
         ),
         choose=(
             ("Send User Names to External Tool", "ticked"),
