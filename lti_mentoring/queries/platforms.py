@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PLATFORMS_PAGE = 20
 WAITING_SHOWN = 10
 DEPLOYMENTS_SHOWN = 5
-"""Of each platform on the page of all; a page of its own shows every one."""
+"""Of each own platform on the page of all; a page of its own shows every one. A shared one has no such page."""
 DEPLOYMENTS_PAGE = 50
 SHOWS = ("", "waiting", "trouble", "off")
 
@@ -160,8 +160,10 @@ def platforms(session: Session, sitter: Sitter, wish: PlatformsWish, *, now: dat
 
 
 def platform(session: Session, sitter: Sitter, registration_id: int, page: int) -> PlatformView:
-    """Return one platform with a page of its deployments; raise NotFound for one that is not here."""
-    row = session.execute(_with_counts(sitter).where(_shown(sitter), Registration.id == registration_id)).one_or_none()
+    """Return one of the institution's own platforms with a page of its deployments; raise NotFound for any other."""
+    row = session.execute(
+        _with_counts(sitter).where(_is_ours(sitter), Registration.id == registration_id)
+    ).one_or_none()
     if row is None:
         raise NotFound
     pages = paged(row.deployments, page, DEPLOYMENTS_PAGE)
@@ -287,11 +289,16 @@ def _first_deployments(
     """Return the first few deployments of each registration, those that wait before all others."""
     place = func.row_number().over(partition_by=Deployment.registration_id, order_by=(_PENDING_FIRST, Deployment.id))
     numbered = (
-        select(Deployment.id, place.label("place"))
+        select(
+            Deployment.id,
+            place.label("place"),
+            case((_is_ours(sitter), DEPLOYMENTS_SHOWN), else_=DEPLOYMENTS_PAGE).label("most"),
+        )
+        .join(Registration, Registration.id == Deployment.registration_id)
         .where(Deployment.institution_id == sitter.institution_id, Deployment.registration_id.in_(registration_ids))
         .subquery()
     )
-    few = Deployment.id.in_(select(numbered.c.id).where(numbered.c.place <= DEPLOYMENTS_SHOWN))
+    few = Deployment.id.in_(select(numbered.c.id).where(numbered.c.place <= numbered.c.most))
     found: dict[int, tuple[DeploymentView, ...]] = {}
     for registration_id, view in _rows(session, sitter, few, order=(_PENDING_FIRST, Deployment.id)):
         found[registration_id] = (*found.get(registration_id, ()), view)
