@@ -100,7 +100,7 @@ def platforms() -> ResponseReturnValue:
 def platform(registration_id: int) -> ResponseReturnValue:
     """Show one platform with all its deployments."""
     view = queries.platform(
-        db.session(), current_seat(), registration_id, request.args.get("page", 1, type=row_number) or 1
+        db.session(), current_seat(), registration_id, request.args.get("page", 1, type=row_number) or 1, now=utcnow()
     )
     return render("admin/platform.html", "admin/_deployments.html", view=view, **_words())
 
@@ -162,7 +162,7 @@ def decide(deployment_id: int, decision: str) -> ResponseReturnValue:
 @requires(ADMINISTRATOR)
 def ask_to_switch_off(registration_id: int) -> ResponseReturnValue:
     """Ask first, where the browser has no dialog."""
-    found = queries.platform(db.session(), current_seat(), registration_id, 1).one
+    found = queries.platform(db.session(), current_seat(), registration_id, 1, now=utcnow()).one
     return render("admin/ask_off.html", "admin/ask_off.html", one=found)
 
 

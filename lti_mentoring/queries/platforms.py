@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from lti_mentoring.models import (
     Registration,
     RegistrationState,
 )
+from lti_mentoring.queries.lanes import WELL, LaneView, lanes_of
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.registrations import registration_by_id
 
@@ -85,6 +86,8 @@ class RegistrationView:
     courses: int
     deployments_total: int
     deployments: tuple[DeploymentView, ...] = ()
+    lane: LaneView = WELL
+    """Whether it is being called at present, or left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ def platforms(session: Session, sitter: Sitter, wish: PlatformsWish, *, now: dat
     numbers = [row.Registration.id for row in rows]
     told = _last_told(session, sitter, numbers)
     first = _first_deployments(session, sitter, numbers)
+    lanes = lanes_of(session, numbers, now=now)
     waits = Deployment.state == DeploymentApproval.PENDING
     waiting = _deployments(session, sitter, waits, order=(Deployment.first_seen_at, Deployment.id), most=WAITING_SHOWN)
     open_invitations = select(func.count()).where(
@@ -151,7 +155,13 @@ def platforms(session: Session, sitter: Sitter, wish: PlatformsWish, *, now: dat
     return PlatformsView(
         session.scalar(select(Institution.name).where(Institution.id == sitter.institution_id)) or "",
         platform_counts(session, sitter),
-        tuple(_view(row, sitter, told, first.get(row.Registration.id, ())) for row in rows),
+        tuple(
+            replace(
+                _view(row, sitter, told, first.get(row.Registration.id, ())),
+                lane=lanes.get(row.Registration.id, WELL),
+            )
+            for row in rows
+        ),
         pages,
         tuple(waiting),
         session.scalar(select(func.count()).where(Deployment.institution_id == sitter.institution_id, waits)) or 0,
@@ -159,7 +169,7 @@ def platforms(session: Session, sitter: Sitter, wish: PlatformsWish, *, now: dat
     )
 
 
-def platform(session: Session, sitter: Sitter, registration_id: int, page: int) -> PlatformView:
+def platform(session: Session, sitter: Sitter, registration_id: int, page: int, *, now: datetime) -> PlatformView:
     """Return one of the institution's own platforms with a page of its deployments; raise NotFound for any other."""
     row = session.execute(
         _with_counts(sitter).where(_is_ours(sitter), Registration.id == registration_id)
@@ -176,7 +186,8 @@ def platform(session: Session, sitter: Sitter, registration_id: int, page: int) 
         offset=pages.offset,
     )
     told = _last_told(session, sitter, [registration_id])
-    return PlatformView(_view(row, sitter, told, tuple(own)), pages)
+    lane = lanes_of(session, [registration_id], now=now).get(registration_id, WELL)
+    return PlatformView(replace(_view(row, sitter, told, tuple(own)), lane=lane), pages)
 
 
 def kept_registration(session: Session, sitter: Sitter, registration_id: int) -> KeptRegistration:

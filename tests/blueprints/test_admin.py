@@ -11,7 +11,6 @@ from flask import g
 from sqlalchemy import select, update
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.plugins import load_quirks
 from lti_mentoring.lti.access import GRADE_SCOPES, SCOPE_REGISTRATION, SCOPE_ROSTER, SCOPE_SCORE
 from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.models import (
@@ -25,6 +24,7 @@ from lti_mentoring.models import (
     Registration,
     RegistrationState,
 )
+from lti_mentoring.plugins import load_quirks
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.lanes import enter
 
