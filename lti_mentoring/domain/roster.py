@@ -75,7 +75,7 @@ def compare(
     ]  # fmt: skip
     again = {one.person_id for one in missing if one.missed + 1 >= ROSTERS_UNTIL_LEFT}
     once = {one.person_id for one in missing} - again
-    was_here = {one.person_id for one in before.values() if one.presence is Presence.ACTIVE}
+    was_here = {one.person_id for one in before.values() if one.presence is Presence.ACTIVE and not one.is_test_user}
     return RosterChange(
         known=len(was_here),
         back=frozenset(one.person_id for one in before.values() if _is_back(one, listed)),

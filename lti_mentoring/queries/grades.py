@@ -21,6 +21,7 @@ from lti_mentoring.models import (
     ScoreState,
     Track,
 )
+from lti_mentoring.queries.standings import learns_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -160,7 +161,7 @@ def grades_page(session: Session, sitter: Sitter, *, number: int = 1) -> GradesP
         .where(LineItem.track_id == track.id, LineItem.closed_at.is_(None))
         .order_by(LineItem.milestone_id)
     ).all()
-    enrolled = (Membership.context_ref == track.context_ref, Membership.is_student)
+    enrolled = (Membership.context_ref == track.context_ref, learns_here())
     students = session.scalar(select(func.count()).select_from(Membership).where(*enrolled)) or 0
     counts = _counts(session, track.id)
     pages = max(1, -(-students // PAGE))

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProgress, due_date, is_overdue
@@ -16,12 +17,19 @@ from lti_mentoring.models import Membership, Mentorship, Milestone, MilestonePro
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+Pretended = aliased(Person)
 NEVER_BEGAN = (MentorshipState.PROPOSED, MentorshipState.DECLINED, MentorshipState.EXPIRED)
 
 
 def open_mentorship() -> ColumnElement[bool]:
     """Return the condition for a mentorship in which the two work together now."""
     return Mentorship.ended_at.is_(None) & (Mentorship.state != MentorshipState.PROPOSED)
+
+
+def learns_here() -> ColumnElement[bool]:
+    """Return the condition for the membership of a student; the platform's pretended one is counted nowhere."""
+    pretended = exists().where(Pretended.id == Membership.person_id, Pretended.is_test_user)
+    return and_(Membership.is_student, ~pretended)
 
 
 def track_progress(
@@ -75,7 +83,7 @@ def track_student_ids(session: Session, track_id: int) -> list[int]:
     members = (
         select(Membership.person_id)
         .join(Track, Track.context_ref == Membership.context_ref)
-        .where(Track.id == track_id, Membership.is_student)
+        .where(Track.id == track_id, learns_here())
     )
     paired = select(Mentorship.student_id).where(Mentorship.track_id == track_id)
     return sorted(session.scalars(members.union(paired)))

@@ -29,6 +29,7 @@ from lti_mentoring.models import (
     Track,
     TrackState,
 )
+from lti_mentoring.queries.standings import learns_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +172,7 @@ def plan_of(session: Session, track: Track) -> Plan:
 
 def touched(session: Session, track: Track) -> Touched:
     """Count who follows a track; one statement."""
-    here = (Membership.context_ref == track.context_ref, Membership.is_student)
+    here = (Membership.context_ref == track.context_ref, learns_here())
     begun = _begun(MilestoneProgress.track_id == track.id, Assessment.track_id == track.id).subquery()
     counted = (
         select(func.count()).select_from(Membership).where(*here, Membership.status != MembershipStatus.LEFT),

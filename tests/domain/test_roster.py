@@ -39,6 +39,7 @@ def test_nothing_is_said_of_those_whom_a_list_never_names():
     ]
     found = change(known)
     assert (found.maybe_left, found.left) == (frozenset(), frozenset())
+    assert found.known == 2  # the platform's pretended student is not among those who were here
 
 
 def test_a_student_who_opened_the_tool_before_the_reading_counts():
