@@ -34,6 +34,7 @@ class Kind(StrEnum):
 
     RESOURCE = "LtiResourceLinkRequest"
     PICKING = "LtiDeepLinkingRequest"
+    REVIEW = "LtiSubmissionReviewRequest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from lti_mentoring.demo.course import (
     finish_picking,
     link_by_id,
 )
-from lti_mentoring.demo.gradebook import add_line_item
+from lti_mentoring.demo.gradebook import add_line_item, line_item
 from lti_mentoring.demo.messages import AuthRefused, Message, login_address, login_fields
 from lti_mentoring.demo.platform import Platform, SignatureRefused
 from lti_mentoring.demo.site import person_or_404, site, tool_or_404
@@ -55,6 +55,17 @@ def choose(sub: str, tool_id: int) -> ResponseReturnValue:
         abort(404)
     data = begin_picking(site().store, tool.id, sub)
     return _initiate(tool, sub, data, Kind.PICKING, tool.deep_linking_url)
+
+
+@blueprint.get("/review/<sub>/<int:tool_id>/<int:item_id>/<student>")
+def review(sub: str, tool_id: int, item_id: int, student: str) -> ResponseReturnValue:
+    """Open a tool at the work behind one student's grade, as one of the cast."""
+    tool = tool_or_404(tool_id)
+    person_or_404(sub)
+    person_or_404(student)
+    if line_item(site().store, item_id, tool.id) is None:
+        abort(404)
+    return _initiate(tool, sub, f"{item_id}/{student}", Kind.REVIEW, tool.target_link_uri)
 
 
 def _initiate(tool: Tool, sub: str, link_id: str, kind: Kind, target: str) -> ResponseReturnValue:

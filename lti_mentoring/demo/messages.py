@@ -16,7 +16,7 @@ from lti1p3platform.request import Request, TRequest
 from lti_mentoring.demo.addresses import line_item_address, line_items_address, roster_address
 from lti_mentoring.demo.config import TOKEN_SECONDS
 from lti_mentoring.demo.course import Kind, Launch, link_by_id, take_launch
-from lti_mentoring.demo.gradebook import Filters, line_items
+from lti_mentoring.demo.gradebook import Filters, line_item, line_items
 from lti_mentoring.demo.people import BY_SUB, CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, Person
 from lti_mentoring.demo.tools import AGS, ROSTER_READ
 
@@ -130,6 +130,9 @@ class Message(LTIAdvantageMessageLaunchAbstract):
         self.set_extra_claims({f"{LTI}/tool_platform": TOOL_PLATFORM})
         if launch.kind is Kind.PICKING:
             self._say_picking(launch)
+        elif launch.kind is Kind.REVIEW:
+            self._say_review(launch)
+            return
         else:
             self._say_link(launch)
         self._say_services(launch)
@@ -156,7 +159,21 @@ class Message(LTIAdvantageMessageLaunchAbstract):
         # The package only takes an object for the data; the standard wants an opaque text.
         settings = (self._deep_linking_launch_data or {})[DL_CLAIM]
         settings |= {"data": launch.link_id, "accept_presentation_document_targets": ["iframe", "window"],
-                     "accept_lineitem": True}  # fmt: skip
+                     "accept_lineitem": True, "accept_multiple": True}  # fmt: skip
+
+    def _say_review(self, launch: Launch) -> None:
+        """Name the student and the column, and the link to which the column belongs (LTI Submission Review 1.0)."""
+        number, _, student = launch.link_id.partition("/")
+        tool, lms = self.platform.tool, self.platform.config.lms_url
+        item = line_item(self.platform.store, int(number), tool.id)
+        link = link_by_id(self.platform.store, item.resource_link_id) if item else None
+        if link is not None:
+            self.set_resource_link_claim(link.id, title=link.title)
+        # The package knows no such message: what is said last counts.
+        self.set_extra_claims({f"{LTI}/message_type": launch.kind.value})
+        self.set_extra_claims({f"{LTI}/for_user": {"user_id": student, "roles": list(BY_SUB[student].roles)}})
+        self.set_ags(line_items_address(lms, tool.id), line_item_address(lms, tool.id, int(number)))
+        self.extra_claims[AGS_CLAIM]["scope"] = [scope for scope in tool.scopes if scope.startswith(AGS)]
 
     def _say_services(self, launch: Launch) -> None:
         lms, tool = self.platform.config.lms_url, self.platform.tool

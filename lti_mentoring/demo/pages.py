@@ -98,6 +98,19 @@ def choosing(sub: str, tool_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/gradebook/<int:tool_id>/<int:item_id>/<student>")
+def reviewing(tool_id: int, item_id: int, student: str) -> ResponseReturnValue:
+    """Show the work behind a grade in a frame, as faculty see it."""
+    tool, person = tool_or_404(tool_id), person_or_404(student)
+    return render_template(
+        "demo_lms/opened.html",
+        person=FACULTY,
+        title=_("What %(name)s did", name=person.name),
+        source=url_for("launching.review", sub=FACULTY.sub, tool_id=tool_id, item_id=item_id, student=student),
+        tool_origin=origin(tool.login_url),
+    )
+
+
 @blueprint.get("/gradebook")
 def gradebook() -> ResponseReturnValue:
     """Show all grades: columns are line items, rows are students."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lti_mentoring.lti.errors import LTIError
+from lti_mentoring.lti.reviews import submission_review
 from lti_mentoring.lti.scores import check_maximum, plain_number
 
 if TYPE_CHECKING:
@@ -111,14 +112,6 @@ class PickedForm:
 
     action: str
     jwt: str = field(repr=False)
-
-
-def submission_review(url: str) -> dict[str, object]:
-    """Return the ``submissionReview`` of a column: which states of a student's work may be looked at, and where.
-
-    The states are those of scores (AGS 2.0, activityProgress); we send a score only for work that is completed.
-    """
-    return {"reviewableStatus": ["InProgress", "Submitted", "Completed"], "url": url}
 
 
 def window_choices(settings: DeepLinkingSettings) -> tuple[bool, ...]:

@@ -10,6 +10,7 @@ from lti_mentoring.lti import fields
 from lti_mentoring.lti.access import SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ
 from lti_mentoring.lti.paging import walk, with_query
 from lti_mentoring.lti.quirks import SPECIFICATION, Quirks
+from lti_mentoring.lti.reviews import submission_review
 from lti_mentoring.lti.scores import check_maximum, plain_number
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class LineItemDraft:
     resource_link_id: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    review_url: str | None = None
+    """Where the platform may open the work behind a grade (Submission Review)."""
 
     def __post_init__(self) -> None:
         """Refuse what no platform can take; raise ValueError."""
@@ -184,8 +187,9 @@ def _payload(draft: LineItemDraft) -> dict[str, object]:
         "resourceLinkId": draft.resource_link_id,
         "startDateTime": draft.starts_at and draft.starts_at.astimezone(UTC).isoformat(),
         "endDateTime": draft.ends_at and draft.ends_at.astimezone(UTC).isoformat(),
+        "submissionReview": submission_review(draft.review_url) if draft.review_url else None,
     }
-    return {name: value for name, value in values.items() if value not in {None, ""}}
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def _matter(item: LineItemRecord | LineItemDraft) -> tuple[str, str]:

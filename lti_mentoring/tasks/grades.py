@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
@@ -16,6 +17,7 @@ from lti_mentoring.lti.scores import Result, Score, ScoreAnswer, post_score, rea
 from lti_mentoring.models import HeldReason
 from lti_mentoring.services.delivering import Column, DueScore, End, Outcome, deliver
 from lti_mentoring.services.lanes import NOT_ITS_FAULT, is_well, take_score
+from lti_mentoring.services.registering import launch_url
 from lti_mentoring.services.sending import claim_column, release_column, settle_score
 from lti_mentoring.tasks._platform import PlatformLine, SlotWatch, note_fault, platform_line, products, wake
 
@@ -49,6 +51,7 @@ class CourseGradebook:
                 resource_id=column.resource_id,
                 tag=TAG,
                 resource_link_id=column.resource_link_id,
+                review_url=launch_url(current_app.extensions["settings"].public_url),
             )
             url = find_or_create_lineitem(
                 self._line.client, self._line.access, self._lineitems_url, draft, quirks=self._line.quirks

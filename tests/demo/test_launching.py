@@ -10,8 +10,8 @@ import pytest
 from fakes.signing_tool import DL, LTI, MISSING, rsa_key
 
 from lti_mentoring.demo.course import Kind, Launch, begin_launch, begin_picking, links, take_launch
-from lti_mentoring.demo.gradebook import add_line_item, line_items
-from lti_mentoring.demo.people import PEOPLE, RESOURCE_LINK_ID
+from lti_mentoring.demo.gradebook import add_line_item, line_items, record_score
+from lti_mentoring.demo.people import FACULTY, PEOPLE, RESOURCE_LINK_ID
 from lti_mentoring.demo.tools import save_tool, tool_by_id
 
 STRANGER_LAUNCH = "launch-of-nobody"
@@ -310,3 +310,36 @@ def test_a_choice_signed_by_somebody_else_is_refused(place):
 @pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "W10.W10.W10"])
 def test_a_choice_that_is_no_token_is_refused(web, token):
     assert web.post("/deep-linking/1", data={"JWT": token}).status_code == 400
+
+
+def test_the_work_behind_a_grade_is_asked_for_with_the_student_the_column_and_its_link(launched, store, web):
+    link = {"resourceLinkId": RESOURCE_LINK_ID, "submissionReview": {"reviewableStatus": ["Completed"]}}
+    item = add_line_item(store, 1, {"label": "Mentoring", "scoreMaximum": 100, **link})
+    claims = launched(FACULTY.sub, address=f"/review/{FACULTY.sub}/1/{item.id}/student-02")
+    assert claims[f"{LTI}/message_type"] == "LtiSubmissionReviewRequest"
+    assert claims[f"{LTI}/for_user"]["user_id"] == "student-02"
+    assert claims[f"{LTI}/resource_link"]["id"] == RESOURCE_LINK_ID
+    assert f"/lineitems/{item.id}/lineitem" in claims[AGS]["lineitem"]
+    for wrong in ("nobody/1/1/student-02", f"{FACULTY.sub}/1/99/student-02", f"{FACULTY.sub}/1/{item.id}/nobody"):
+        assert web.get(f"/review/{wrong}").status_code == 404
+
+
+def test_a_column_without_a_link_is_reviewed_without_one(launched, store):
+    item = add_line_item(store, 1, {"label": "Mentoring", "scoreMaximum": 100})
+    claims = launched(FACULTY.sub, address=f"/review/{FACULTY.sub}/1/{item.id}/student-02")
+    assert f"{LTI}/resource_link" not in claims
+
+
+def test_the_gradebook_leads_to_the_work_where_a_column_says_that_it_may(store, web):
+    shared = {"scoreMaximum": 100, "label": "Mentoring"}
+    item = add_line_item(store, 1, {**shared, "submissionReview": {"reviewableStatus": ["Completed"]}})
+    plain = add_line_item(store, 1, shared)
+    score = {"userId": "student-02", "timestamp": "2026-11-27T10:00:00Z", "activityProgress": "Completed",
+             "gradingProgress": "FullyGraded", "scoreGiven": 80, "scoreMaximum": 100}  # fmt: skip
+    for one in (item, plain):
+        record_score(store, one, score)
+    page = web.get("/gradebook").text
+    there = f"/gradebook/1/{item.id}/student-02"
+    assert there in page
+    assert f"/gradebook/1/{plain.id}/student-02" not in page
+    assert f"/review/{FACULTY.sub}/1/{item.id}/student-02" in web.get(there).text

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -231,3 +232,11 @@ def test_a_column_that_no_platform_could_take_is_not_even_drafted(wrong):
 
 
 # ------------------------------------------------------------------ changed and removed
+
+
+def test_a_column_says_where_the_work_behind_its_grades_is(lms, client):
+    find_or_create(lms, client, replace(TRACK, review_url="https://tool.test/lti/launch"))
+    assert made(lms)[0]["submissionReview"] == {
+        "reviewableStatus": ["InProgress", "Submitted", "Completed"],
+        "url": "https://tool.test/lti/launch",
+    }
