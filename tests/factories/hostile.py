@@ -7,9 +7,10 @@ from fakes.service_calls import PATIENT
 from sqlalchemy import select, update
 
 from lti_mentoring.clock import utcnow
-from lti_mentoring.db import db
+from lti_mentoring.db import database_now, db
 from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.models import (
+    AccessToken,
     Deployment,
     Job,
     LaneSlot,
@@ -132,9 +133,22 @@ class HostileCourse:
         self.session.execute(update(LineItem).values(lease_until=None))
         self.session.execute(update(Job).values(lease_until=None))
         self.session.execute(update(LaneSlot).values(lease_until=PAST))
+        self.session.execute(update(AccessToken).values(asking_until=None))
         for column in ("rests_until", "paused_until"):
             was = getattr(PlatformLane, column)
             self.session.execute(update(PlatformLane).where(was.is_not(None)).values({column: PAST}))
+        self.session.commit()
+
+    def wake_what_waits(self):
+        """Let the waits be over of what no worker holds, and wake it."""
+        self.session.rollback()
+        waiting = (
+            Score.state == ScoreState.PENDING,
+            Score.lease_until.is_(None),
+            Score.due_at > database_now(self.session),
+        )
+        for number in self.session.scalars(update(Score).where(*waiting).values(due_at=PAST).returning(Score.id)).all():
+            self.app.extensions["celery"].send_task("grades.push", kwargs={"score_id": number}, ignore_result=True)
         self.session.commit()
 
     def work_until_settled(self):
