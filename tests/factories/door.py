@@ -38,6 +38,7 @@ class Door:
             auth_url=self.platform.auth_url,
             token_url=self.platform.token_url,
             jwks_url=self.platform.jwks_url,
+            product_family="moodle",
             created_at=now,
         )
         session.add(self.registration)

@@ -18,6 +18,7 @@ from lti_mentoring.lti.launch import (
     Launch,
     MessageType,
     PersonClaims,
+    PlatformInstance,
     Presentation,
     ResourceLinkClaims,
     RosterEndpoint,
@@ -427,6 +428,15 @@ def test_the_origin_that_shows_us_may_frame_us_if_it_is_safe(session, world, add
         come(world, presentation=Presentation(return_url=address))
     session.refresh(world.registration)
     assert world.registration.frame_origins == added
+
+
+def test_a_platform_that_nobody_named_tells_its_product_and_one_that_is_known_keeps_it(session, world):
+    come(world, platform=PlatformInstance(product_family_code="canvas"))
+    session.refresh(world.registration)
+    assert world.registration.product_family == "canvas"
+    come(world, platform=PlatformInstance(product_family_code="another"))
+    session.refresh(world.registration)
+    assert world.registration.product_family == "canvas"
 
 
 def test_the_platforms_own_origin_is_not_listed_again(session, world):

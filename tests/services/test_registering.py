@@ -8,6 +8,7 @@ from factories.world import NOON, World, institution
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotFound
 from lti_mentoring.lti.dynamic_registration import PlatformConfiguration, Registered, RegistrationRefused
 from lti_mentoring.models import AuditEntry, Deployment, DeploymentApproval, Invitation, Registration, RegistrationState
 from lti_mentoring.plugins import load_quirks
@@ -25,6 +26,7 @@ from lti_mentoring.services.registering import (
     foresee,
     invitation_url,
     invite,
+    note_granted,
     offer,
     open_invitation,
     register_by_hand,
@@ -293,3 +295,15 @@ def test_an_institution_is_found_by_short_name_or_name(session, world):
     assert find_institution(session, world.institution.slug) is world.institution
     assert find_institution(session, world.institution.name) is world.institution
     assert find_institution(session, "another") is None
+
+
+def test_what_a_platform_says_that_it_allows_now_is_kept(session, world):
+    made = register_by_hand(session, world.institution.id, TYPED, by=None, now=NOON).registration
+    by = world.sitter(role=SeatRole.ADMINISTRATOR)
+    stored = note_granted(session, world.institution.id, made.id, GRANTED, by=by, now=NOON)
+    assert [(change.field, change.before, change.after) for change in stored.changes] == [("granted_scopes", "", "a")]
+    assert made.granted_scopes == ["a"]
+    with pytest.raises(RegistrationRefused):
+        note_granted(session, world.institution.id, made.id, Registered("another", None, frozenset()), by=by, now=NOON)
+    with pytest.raises(NotFound):
+        note_granted(session, institution(session).id, made.id, GRANTED, by=by, now=NOON)
