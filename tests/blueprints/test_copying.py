@@ -1,12 +1,16 @@
 """Faculty of a copied course are offered the setup from before."""
 
+import re
+
 import pytest
 from factories.browser import sit
-from factories.world import World, context, link, membership
+from factories.door import BASE, Door, forget_request
+from factories.world import World, context, link, membership, track
+from fakes.platform import CONTEXT, CUSTOM, RESOURCE_LINK
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Track, TrackState
+from lti_mentoring.models import Context, Track, TrackState
 
 FACULTY = SeatRole.FACULTY
 
@@ -81,3 +85,37 @@ def test_ones_own_other_course_is_offered_without_urging(app, session, world):
 def test_what_is_not_offered_is_not_there(faculty, number):
     assert faculty.get(f"/track/copy/{number}").status_code == 404
     assert faculty.post(f"/track/copy/{number}", {"starts_on": "2027-03-01"}).status_code == 404
+
+
+def test_a_course_that_the_platform_copied_finds_its_setup_from_the_first_launch_on(app, session):
+    """Over the real routes: a launch says where the course comes from; its copied link then opens the copy."""
+    door = Door(app, session)
+    door.walk()
+    old = session.scalars(select(Context)).one()
+    before = track(session, old)
+    session.commit()
+    copied_link = {
+        CONTEXT: {"id": "course-1-copy", "title": "Clinical placement, spring"},
+        RESOURCE_LINK: {"id": "link-1-copy"},
+        CUSTOM: {
+            "context_history": f"{old.context_id},truncated",
+            "link_history": "$ResourceLink.id.history",
+            "track": before.key,
+            "opens": "milestone",
+            "item": before.milestones[0].key,
+        },
+    }
+    door.walk(change=copied_link)
+    page = door.open("/track")
+    assert "Copy the setup from before?" in page.text
+    there = f"/track/copy/{before.id}"
+    proof = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    forget_request()
+    sent = {"csrf_token": proof, "starts_on": "2027-03-01"}
+    assert door.browser.post(there, data=sent, base_url=BASE).status_code == 303
+    session.rollback()
+    copy = session.scalars(select(Track).where(Track.context_ref != old.id)).one()
+    door.walk(change=copied_link)
+    opened = door.open("/placed").headers["Location"]
+    assert opened.endswith(f"milestone={copy.milestones[0].id}")
+    assert copy.milestones[0].id != before.milestones[0].id
