@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories.world import NOON, World
+from factories.world import NOON, World, link
 from sqlalchemy import select
 
 from lti_mentoring.db import database_now
+from lti_mentoring.domain.grades import ColumnMode
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.scores import Result, ScoreAnswer
 from lti_mentoring.models import AuditEntry, HeldReason, LineItem, Score, ScoreState
@@ -202,6 +203,32 @@ def test_the_column_that_came_with_the_link_is_used(session, world, score):
     session.flush()
     due = claim_score(session, score.id)
     assert due.column.url == "https://lms.example/items/of-the-link"
+
+
+def test_a_link_to_something_else_lends_its_column_to_nobody(session, world, score):
+    link(session, world.context, world.track, opens="certificates", lineitem_url="https://lms.example/items/other")
+    first = world.track.milestones[0].key
+    of = {"opens": "milestone", "opens_item": first, "lineitem_url": "https://lms.example/items/first"}
+    link(session, world.context, world.track, **of)
+    due = claim_score(session, score.id)
+    assert (due.column.url, due.column.resource_id) == (None, f"track-{world.track.key}")
+    assert due.column.resource_link_id == world.link.resource_link_id
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_milestones_column_is_that_of_the_link_which_opens_it(session, world, score, placed):
+    world.track.column_mode = ColumnMode.PER_MILESTONE
+    columns = ensure_columns(session, world.track, now=NOON)
+    second = world.track.milestones[1]
+    score.line_item_id = next(one.id for one in columns if one.milestone_id == second.id)
+    if placed:
+        of = {"opens": "assessment", "opens_item": second.key, "lineitem_url": "https://lms.example/items/second"}
+        own = link(session, world.context, world.track, **of)
+    session.flush()
+    column = claim_score(session, score.id).column
+    assert column.resource_id == f"milestone-{second.key}"
+    assert column.url == ("https://lms.example/items/second" if placed else None)
+    assert column.resource_link_id == (own if placed else world.link).resource_link_id
 
 
 def test_a_link_of_the_whole_course_is_no_assignment(session, world, score):
