@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.placing import Placed
@@ -56,10 +56,15 @@ class Context(OfInstitution, Model):
     """A course, known by (registration, deployment, context id)."""
 
     __tablename__ = "context"
-    __table_args__ = (UniqueConstraint("registration_id", "deployment_id", "context_id"),)
+    __table_args__ = (
+        UniqueConstraint("registration_id", "deployment_id", "context_id"),
+        UniqueConstraint("id", "institution_id"),
+        # A course is of its deployment's institution, and keeps the deployment there (docs/adr/0013-tenants.md).
+        ForeignKeyConstraint(["deployment_id", "institution_id"], ["deployment.id", "deployment.institution_id"]),
+    )
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    deployment_id: Mapped[int]
     context_id: Mapped[str] = mapped_column(String(255))
     label: Mapped[str | None]
     title: Mapped[str | None]
@@ -86,9 +91,12 @@ class ResourceLink(OfInstitution, Model):
     """One placement of the tool in a course; opens one track once faculty have said which."""
 
     __tablename__ = "resource_link"
-    __table_args__ = (UniqueConstraint("context_ref", "resource_link_id"),)
+    __table_args__ = (
+        UniqueConstraint("context_ref", "resource_link_id"),
+        ForeignKeyConstraint(["context_ref", "institution_id"], ["context.id", "context.institution_id"]),
+    )
 
-    context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    context_ref: Mapped[int]
     resource_link_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str | None]
     track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
@@ -113,9 +121,10 @@ class Membership(OfInstitution, Model):
         Index("ix_membership_context_student", "context_ref", "is_student", "status"),
         check_enum("status", MembershipStatus),
         check_enum("chosen_role", SeatRole),
+        ForeignKeyConstraint(["context_ref", "institution_id"], ["context.id", "context.institution_id"]),
     )
 
-    context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    context_ref: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role_uris: Mapped[list[str]] = mapped_column(JSON, default=list)
     is_student: Mapped[bool] = mapped_column(default=False)

@@ -69,7 +69,11 @@ class Deployment(OfInstitution, Model):
     """One installation of the tool inside a platform."""
 
     __tablename__ = "deployment"
-    __table_args__ = (UniqueConstraint("registration_id", "deployment_id"), check_enum("state", DeploymentApproval))
+    __table_args__ = (
+        UniqueConstraint("registration_id", "deployment_id"),
+        UniqueConstraint("id", "institution_id"),
+        check_enum("state", DeploymentApproval),
+    )
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     deployment_id: Mapped[str] = mapped_column(String(255))

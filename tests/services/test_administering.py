@@ -4,7 +4,8 @@ import pytest
 from factories.accounts import administrator as account_of
 from factories.accounts import enrolled
 from factories.world import NOON, World, add, deployment, institution, person, registration, seat
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
@@ -163,3 +164,12 @@ def test_the_last_administrator_from_the_lms_may_go_where_somebody_comes_in_by_p
         withdraw_administrator(session, world.institution.id, found.id, by=by, now=NOON)
     enrolled(session, ada)
     assert withdraw_administrator(session, world.institution.id, found.id, by=by, now=NOON).confirmed_at is None
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("table", ["context", "resource_link", "membership"])
+def test_the_database_itself_refuses_a_course_or_what_is_in_it_of_another_institution(session, world, table):
+    other = institution(session)
+    session.commit()
+    with pytest.raises(IntegrityError):
+        session.execute(text(f"UPDATE {table} SET institution_id = {other.id}"))

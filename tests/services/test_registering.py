@@ -170,7 +170,9 @@ def register(session, sealer, token, configuration=CONFIGURATION, granted=GRANTE
 
 def test_nor_is_it_mended_by_the_platform_for_one_of_them(session, world, sealer, token):
     made = register_by_hand(session, world.institution.id, TYPED, by=None, now=NOON).registration
-    session.execute(Deployment.__table__.update().values(institution_id=institution(session).id))
+    (theirs,) = session.scalars(select(Deployment).where(Deployment.registration_id == made.id))
+    theirs.institution_id = institution(session).id
+    session.flush()
     with pytest.raises(RegistrationShared):
         register(session, sealer, token)
     assert made.granted_scopes == []
