@@ -183,10 +183,10 @@
   }
   // What seat.js needs, where the whole tool is one document.
   window.mentoring = {
-    arriveInPlace: function (hash) {
+    arriveInPlace: function (hash, quietly) {
       chooseTheme();
       const asked = hash ? byId(decodeURIComponent(hash.slice(1))) : null;
-      if (!arrive()) { focusOn(asked || document.querySelector("[data-focus], h1, main")); }
+      if (!arrive() && !quietly) { focusOn(asked || document.querySelector("[data-focus], h1, main")); }
       if (asked) { asked.scrollIntoView(); }
     },
     isUnsaved: unsaved,

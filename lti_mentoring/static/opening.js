@@ -11,11 +11,11 @@
   const told = opening.dataset;
   const key = "state_" + told.state;
 
-  function show(step) {
+  function show(step, clicked) {
     opening.querySelectorAll("[data-step]").forEach(function (part) { part.hidden = part.dataset.step !== step; });
     const heading = opening.querySelector("[data-step='" + step + "'] h1");
     document.title = heading.textContent;
-    heading.focus();
+    if (clicked) { heading.focus(); } else { document.getElementById("live").textContent = heading.textContent; }
   }
 
   // --- the platform's storage
@@ -129,7 +129,7 @@
     button.hidden = !document.requestStorageAccess;
     button.addEventListener("click", stay);
     opening.querySelector("[data-window]").addEventListener("click", function () {
-      window.setTimeout(show, 0, "opened"); // the hint is used up with the new window: the link works once
+      window.setTimeout(show, 0, "opened", true); // the hint is used up with the new window: the link works once
     });
     show("window");
   }

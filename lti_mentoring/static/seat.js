@@ -32,6 +32,13 @@
     await show(answer, address, kept ? "replaceState" : "pushState");
   }
 
+  // The first page takes no focus: it would be taken from the course around, where somebody may be typing.
+  async function visitFirst(to) {
+    const address = new URL(to, window.location.href);
+    const answer = await request(address, {}, function () { visitFirst(to); });
+    if (answer) { await show(answer, address, "replaceState", true); }
+  }
+
   async function request(address, options, again) {
     if (underWay) { underWay.abort(); }
     const turn = underWay = new AbortController();
@@ -46,14 +53,14 @@
   }
 
   // `remember`: the way in which the history takes it in; none for a form that came back.
-  async function show(answer, address, remember) {
+  async function show(answer, address, remember, quietly) {
     const page = read(await answer.text());
     const place = new URL(answer.url);
     place.hash = address.hash;
     if (remember && place.href !== window.location.href) { window.history[remember](null, "", place); }
     put(page);
     window.scrollTo(0, 0);
-    ours.arriveInPlace(place.hash);
+    ours.arriveInPlace(place.hash, quietly);
     shown = window.location.href;
   }
   function read(text) { return new DOMParser().parseFromString(text, "text/html"); }
@@ -119,7 +126,7 @@
     if (!isOurs(address) || link.getAttribute("href").startsWith("#")) { return; }
     const elsewhere = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
     event.preventDefault();
-    if (link.hasAttribute("download")) { fetchFile(address); return; }
+    if (link.hasAttribute("download") || "file" in link.dataset) { fetchFile(address); return; }
     if (elsewhere || (link.target && link.target !== "_self")) { openWindow(address); return; }
     ours.unlessUnsaved(function () { visit(address); });
   }
@@ -183,10 +190,10 @@
   ours.takeSeat = async function (address, body) {
     const answer = await request(new URL(address), { method: "POST", body: body }, function () { ours.takeSeat(address, body); });
     if (!answer) { return; }
-    if (!answer.ok) { put(read(await answer.text())); ours.arriveInPlace(""); return; }
+    if (!answer.ok) { put(read(await answer.text())); ours.arriveInPlace("", true); return; }
     const taken = await answer.json();
     hold(taken.seat);
-    await visit(taken.address, true);
+    await visitFirst(taken.address);
   };
 
   function begin() {
