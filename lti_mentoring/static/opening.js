@@ -3,13 +3,15 @@
 // permission (Storage Access API); a new window. The secret is kept and given back; nothing goes on without.
 "use strict";
 (function () {
-  const CAPABILITIES_WITHIN = 1000; // milliseconds; Canvas names a storage in its apps as well, where nobody answers
-  const STORED_WITHIN = 2000;
+  // Milliseconds for the platform's answers. Canvas names a storage in its apps as well, where nobody answers: a login
+  // does not wait long. At the launch the storage has answered once already.
+  const WITHIN = { login: { capabilities: 1000, data: 2000 }, launch: { capabilities: 5000, data: 5000 } };
   const KEPT_FOR = 600; // seconds: as long as a login may take
 
   const opening = document.getElementById("opening");
   const told = opening.dataset;
   const key = "state_" + told.state;
+  const within = WITHIN[told.opening];
 
   function show(step, clicked) {
     opening.querySelectorAll("[data-step]").forEach(function (part) { part.hidden = part.dataset.step !== step; });
@@ -22,7 +24,7 @@
   function host() { return window.parent !== window ? window.parent : window.opener; }
 
   // One question and its answer. An answer of another origin, to another question, or with an error is none.
-  function ask(whom, origin, message, within) {
+  function ask(whom, origin, message, patience) {
     return new Promise(function (resolve) {
       const number = window.crypto.randomUUID ? window.crypto.randomUUID() : String(window.crypto.getRandomValues(new Uint32Array(4)));
       function end(answer) {
@@ -36,7 +38,7 @@
         if (origin === "*" ? event.source !== whom : event.origin !== origin) { return; }
         end(answer.error ? null : answer);
       }
-      const timer = window.setTimeout(end, within, null);
+      const timer = window.setTimeout(end, patience, null);
       window.addEventListener("message", listen);
       whom.postMessage(Object.assign({ message_id: number }, message), origin);
     });
@@ -44,13 +46,13 @@
 
   async function storage() {
     if (!told.target || !host()) { return null; }
-    const answer = await ask(host(), "*", { subject: "lti.capabilities" }, CAPABILITIES_WITHIN);
+    const answer = await ask(host(), "*", { subject: "lti.capabilities" }, within.capabilities);
     const offered = new Map(((answer && answer.supported_messages) || []).map(function (one) { return [one.subject, one.frame]; }));
     if (!offered.has("lti.put_data") || !offered.has("lti.get_data")) { return null; }
     return function (message) {
       const frame = offered.get(message.subject) || told.target;
       const whom = frame === "_parent" ? host() : host().frames[frame];
-      return whom ? ask(whom, told.origin, Object.assign({ key: key }, message), STORED_WITHIN) : null;
+      return whom ? ask(whom, told.origin, Object.assign({ key: key }, message), within.data) : null;
     };
   }
 

@@ -1,4 +1,4 @@
-"""``lti-mentoring demo`` as a process: ready soon, busy, stopped with Ctrl-C. The walk through it: test_every_browser."""
+"""``lti-mentoring demo`` as a process: ready soon, busy, stopped with Ctrl-C. Walked through in test_every_browser."""
 
 import re
 import signal

@@ -10,7 +10,7 @@ import threading
 import pytest
 from fixtures.browser import SANDBOX, violations
 from fixtures.left_out import chromium_path
-from journeys.story import FACULTY, STUDENT, Somebody, place_a_link, started, whole_story
+from journeys.story import STUDENT, Somebody, started, whole_story
 from platforms.fixtures import free_port
 from playwright.sync_api import expect
 from werkzeug import Request, Response
@@ -97,3 +97,116 @@ def test_the_whole_story(browsers, demo, mode, way):
         return Somebody(context, demo, who, link, **way, **size)
 
     whole_story(sit_down, demo, f"Two steps with {mode}, {'storage' if 'query' in way else 'window'}")
+
+
+@pytest.fixture
+def held(browsers, demo):
+    """The student of the seeded course, in a browser without cookies whose page holds the seat."""
+    with Somebody(browsers("none"), demo, STUDENT, 0, query="?storage=1") as student:
+        yield student
+
+
+def test_a_window_opened_from_a_page_that_holds_the_seat_has_a_seat_of_its_own(held, demo):
+    with held.context.expect_page() as opened:
+        held.link("My path").first.click(modifiers=["Control"])
+    window = opened.value
+    expect(window.locator("h1")).to_have_text("Your path")
+    window.wait_for_url(f"{demo.tool}/path")
+    window.get_by_role("link", name="Certificate").first.click()
+    expect(window.get_by_role("link", name="Certificate").first).to_have_attribute("aria-current", "page")
+    window.reload()
+    expect(window.get_by_role("link", name="Certificate").first).to_have_attribute("aria-current", "page")
+    window.close()
+
+
+def test_a_copied_address_says_where_to_begin(browsers, demo):
+    page = browsers("none").new_page()
+    page.context.clear_cookies()
+    page.goto(f"{demo.tool}/path?ticket=used-by-somebody")
+    expect(page.locator("h1")).to_have_text("Open this from your course")
+    assert violations(page) == []
+    page.close()
+
+
+def test_words_that_were_not_sent_are_not_left_by_a_click_or_by_back(held):
+    held.go("My path", "Your path")
+    held.tool.locator("a[href*='/milestones/']").first.click()
+    held.field("Your words", exact=False).first.fill("Half a thought")
+    held.link("My path").first.click()
+    held.button("Stay here").click()
+    expect(held.field("Your words", exact=False).first).to_have_value("Half a thought")
+    held.back()
+    held.button("Leave without sending").click()
+    expect(held.heading()).to_have_text("Your path")
+
+
+def tool_frame(page):
+    return next(frame for frame in page.frames if frame.parent_frame and "localhost" in frame.url)
+
+
+def open_framed(browsers, demo, query=""):
+    page = browsers("none").new_page()
+    page.goto(f"{demo.lms}/course/{STUDENT.sub}")
+    page.goto(page.locator("ul.links").first.locator("a.button").first.evaluate("link => link.href") + query)
+    return page
+
+
+SAYS = {
+    "an error": "{...said, error: {code: 'storage_exhaustion'}}",
+    "something about another question": "{...said, message_id: 'another'}",
+    "something of another kind": "{...said, subject: 'lti.put_data'}",
+}
+ANSWERS = """addEventListener('message', event => {
+  const said = {subject: event.data.subject + '.response', message_id: event.data.message_id, value: event.data.value};
+  event.source.postMessage(%s, event.origin);
+});"""
+
+
+@pytest.mark.parametrize("said", SAYS)
+def test_a_storage_that_says_anything_else_is_none_and_the_hint_is_not_used_up(browsers, demo, said):
+    context, asked = browsers("none"), []
+    context.route(
+        "**/storage.js*", lambda route: route.fulfill(body=ANSWERS % SAYS[said], content_type="text/javascript")
+    )
+    context.on("request", lambda request: "/auth?" in request.url and asked.append(request.url))
+    page = open_framed(browsers, demo, "?storage=1")
+    expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible()
+    assert asked == []
+    context.unroute_all()
+    page.close()
+
+
+def test_a_secret_that_the_storage_lost_lets_nobody_in(browsers, demo):
+    context = browsers("none")
+    page = open_framed(browsers, demo)
+
+    def forget(route):
+        next(frame for frame in page.frames if frame.url.endswith("/storage")).evaluate("kept.clear()")
+        route.continue_()
+
+    context.route("**/auth?*", forget)
+    page.goto(f"{page.url}?storage=1")
+    heading = page.frame_locator("iframe.tool").locator("h1:visible")
+    expect(heading).to_have_text("Open Mentoring again from your course")
+    for width in (360, 700):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert violations(tool_frame(page)) == []
+    context.unroute_all()
+    page.close()
+
+
+def test_the_page_that_offers_a_new_window_is_for_everyone_at_every_width(browsers, demo):
+    page = open_framed(browsers, demo)
+    framed = page.frame_locator("iframe.tool")
+    expect(framed.locator("h1:visible")).to_have_text("Open Mentoring in a window of its own")
+    for width in (360, 700):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert violations(tool_frame(page)) == []
+        assert tool_frame(page).evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    framed.get_by_role("button", name="Try to stay inside the course").click()
+    expect(framed.get_by_role("status").filter(has_text="did not allow that")).to_be_visible()
+    with page.context.expect_page() as opened:
+        framed.get_by_role("link", name="Open in a new window").click()
+    expect(framed.locator("h1:visible")).to_be_focused()
+    opened.value.close()
+    page.close()
