@@ -1,7 +1,7 @@
 """Who may enter: every route declares a rule, and one function gives the seat, whichever way it is carried.
 
 A page that cookies do not reach sends the seat's secret in a header, a form that leaves the page in a field, and what
-can only be an address has a ticket (docs/adr/0014). What is sent and wrong is not made good by the next way.
+can only be an address has a ticket (docs/adr/0017). What is sent and wrong is not made good by the next way.
 """
 
 from __future__ import annotations

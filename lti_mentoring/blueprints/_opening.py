@@ -1,4 +1,4 @@
-"""Pages of ours between the course and the launch, for a frame in which cookies may not come back (docs/adr/0014).
+"""Pages of ours between the course and the launch, for a frame in which cookies may not come back (docs/adr/0017).
 
 The login's page finds out what binds the login to this browser, before the platform's one-use hint is spent; the
 launch's page fetches back what the other one kept.

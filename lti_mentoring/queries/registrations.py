@@ -55,7 +55,7 @@ def deployment_row(session: Session, registration_id: int, deployment_id: str) -
 
 
 def approved_deployment(session: Session, registration_id: int, deployment_id: str) -> Deployment | None:
-    """Return a deployment that may launch; whose it is, it says itself (docs/adr/0014)."""
+    """Return a deployment that may launch; whose it is, it says itself (docs/adr/0013)."""
     return session.scalars(
         select(Deployment).where(
             Deployment.registration_id == registration_id,

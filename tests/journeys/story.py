@@ -88,7 +88,7 @@ class Somebody:
         self.open()
 
     def open(self, tries=4):
-        """Open the link of the course anew, in the tab that one looks at: Chromium draws no other one."""
+        """Open the link of the course anew."""
         self.page.bring_to_front()
         self.page.goto(f"{self.demo.lms}/course/{self.who.sub}")
         address = self.page.locator("ul.links").first.locator("a.button").nth(self.link_number).get_attribute("href")
@@ -111,9 +111,11 @@ class Somebody:
         self.windows.append(self.tab)
 
     def button(self, name):
+        self.tab.bring_to_front()  # in a tab that nobody looks at Chromium draws nothing, and a click may be lost
         return self.tool.get_by_role("button", name=name)
 
     def link(self, name, *, exact=False):
+        self.tab.bring_to_front()
         return self.tool.get_by_role("link", name=name, exact=exact)
 
     def field(self, label, *, exact=True):

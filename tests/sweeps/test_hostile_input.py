@@ -36,7 +36,7 @@ CHOICES = {
 }  # fmt: skip
 QUERIES = (
     "page", "q", "show", "milestone", "mentor", "group", "waiting", "mentors", "before", "action", "thing", "template",
-    "told",
+    "told", "ticket",
 )  # fmt: skip
 
 
