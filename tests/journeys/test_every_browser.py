@@ -10,7 +10,7 @@ import threading
 import pytest
 from fixtures.browser import SANDBOX, violations
 from fixtures.left_out import chromium_path
-from journeys.story import STUDENT, Somebody, started, whole_story
+from journeys.story import FACULTY, PATIENCE, STUDENT, Somebody, started, whole_story
 from platforms.fixtures import free_port
 from playwright.sync_api import expect
 from werkzeug import Request, Response
@@ -128,16 +128,18 @@ def test_a_copied_address_says_where_to_begin(browsers, demo):
     page.close()
 
 
-def test_words_that_were_not_sent_are_not_left_by_a_click_or_by_back(held):
-    held.go("My path", "Your path")
-    held.go("Ward history", "Ward history")
-    held.field("Your words", exact=False).first.fill("Half a thought")
-    held.link("My path").first.click()
-    held.button("Stay here").click()
-    expect(held.field("Your words", exact=False).first).to_have_value("Half a thought")
-    held.back()
-    held.button("Leave without sending").click()
-    expect(held.heading()).to_have_text("Your path")
+def test_words_that_were_not_sent_are_not_left_by_a_click_or_by_back(browsers, demo):
+    with Somebody(browsers("none"), demo, FACULTY, 0, query="?storage=1") as faculty:
+        faculty.follow("/track/settings")
+        name = faculty.field("Name of the track")
+        name.fill("Half a thought")
+        faculty.link("Grades").first.click()
+        faculty.button("Stay here").click()
+        expect(name).to_have_value("Half a thought")
+        faculty.back()
+        faculty.button("Leave without sending").click()
+        expect(name).to_have_count(0)
+        faculty.sees("Everyone")
 
 
 def tool_frame(page):
@@ -170,7 +172,9 @@ def test_a_storage_that_says_anything_else_is_none_and_the_hint_is_not_used_up(b
     )
     context.on("request", lambda request: "/auth?" in request.url and asked.append(request.url))
     page = open_framed(browsers, demo, "?storage=1")
-    expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible()
+    expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible(
+        timeout=PATIENCE
+    )
     assert asked == []
     context.unroute_all()
     page.close()
@@ -187,7 +191,7 @@ def test_a_secret_that_the_storage_lost_lets_nobody_in(browsers, demo):
     context.route("**/auth?*", forget)
     page.goto(f"{page.url}?storage=1")
     heading = page.frame_locator("iframe.tool").locator("h1:visible")
-    expect(heading).to_have_text("Open Mentoring again from your course")
+    expect(heading).to_have_text("Open Mentoring again from your course", timeout=PATIENCE)
     for width in (360, 700):
         page.set_viewport_size({"width": width, "height": 640})
         assert violations(tool_frame(page)) == []
@@ -198,7 +202,7 @@ def test_a_secret_that_the_storage_lost_lets_nobody_in(browsers, demo):
 def test_the_page_that_offers_a_new_window_is_for_everyone_at_every_width(browsers, demo):
     page = open_framed(browsers, demo)
     framed = page.frame_locator("iframe.tool")
-    expect(framed.locator("h1:visible")).to_have_text("Open Mentoring in a window of its own")
+    expect(framed.locator("h1:visible")).to_have_text("Open Mentoring in a window of its own", timeout=PATIENCE)
     for width in (360, 700):
         page.set_viewport_size({"width": width, "height": 640})
         assert violations(tool_frame(page)) == []
@@ -238,6 +242,6 @@ def test_where_the_browser_asks_and_the_person_says_yes_one_stays_inside_the_cou
     page.goto(page.locator("ul.links").first.locator("a.button").first.evaluate("link => link.href"))
     framed = page.frame_locator("iframe.tool")
     framed.get_by_role("button", name="Try to stay inside the course").click()
-    expect(framed.locator(".m-place__track strong bdi")).to_be_visible()
+    expect(framed.locator(".m-place__track strong bdi")).to_be_visible(timeout=PATIENCE)
     assert tool_frame(page).evaluate("window.name") == "granted|"
     page.close()
