@@ -16,7 +16,6 @@ from lti_mentoring.queries.registrations import registration_by_id
 from lti_mentoring.services.groups import Found, groups_source, store_groups
 from lti_mentoring.services.launching import welcome
 
-pytestmark = pytest.mark.both_databases
 SECTION, GROUP = GroupKind.SECTION, GroupKind.GROUP
 
 
@@ -54,6 +53,7 @@ def groups_in(session, person_id):
     return [(str(kind), external_id, name) for kind, external_id, name in rows]
 
 
+@pytest.mark.both_databases
 def test_a_launch_tells_the_persons_sections_and_the_next_one_replaces_them(session, launched):
     who = launched({"section_names": '["A", "B"]', "section_ids": "1,2", "canvas_groups": "g1"})
     assert groups_in(session, who) == [("group", "g1", ""), ("section", "1", "A"), ("section", "2", "B")]
@@ -90,6 +90,7 @@ def test_the_same_again_costs_nothing(session, launched):
     assert statements(same) == without
 
 
+@pytest.mark.both_databases
 def test_a_course_has_the_groups_that_the_service_lists_and_no_others(session, world):
     gone = group(session, world.context, "gone", world.student, kind=GROUP)
     section = group(session, world.context, "A", world.student)
@@ -120,6 +121,7 @@ def test_people_of_other_courses_and_of_other_institutions_stay_where_they_are(s
     assert groups_in(session, other.student.id) == []
 
 
+@pytest.mark.both_databases
 def test_many_people_cost_as_many_statements_as_few(session, world):
     def statements(count):
         rows = [

@@ -13,8 +13,6 @@ from lti_mentoring.models import AuditEntry, Context, DeploymentApproval, Notice
 from lti_mentoring.queries.registrations import registration_by_id
 from lti_mentoring.services.notices import Taken, act_on, find_waiting_notices, take_in
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def world(session):
@@ -44,6 +42,7 @@ def copied(session):
     return session.scalars(select(Context).where(Context.context_id == "course-b")).one_or_none()
 
 
+@pytest.mark.both_databases
 def test_a_taken_notice_wakes_a_worker_once(session, world):
     assert take_in(session, notice(session, world, 1), now=NOON) is Taken.ACCEPTED
     assert take_in(session, notice(session, world, 1), now=NOON) is Taken.KNOWN
@@ -55,6 +54,7 @@ def test_a_taken_notice_wakes_a_worker_once(session, world):
     assert find_waiting_notices(session, most=10) == []
 
 
+@pytest.mark.both_databases
 def test_a_nonce_that_came_with_another_notice_is_refused(session, world):
     take_in(session, notice(session, world, 1), now=NOON)
     with pytest.raises(LaunchRefused) as refusal:
