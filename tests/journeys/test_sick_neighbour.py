@@ -82,7 +82,7 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(app, session, setting
         for service, fault in (("token", HANGS), ("scores", replace(HANGS, perform=True))):
             platform.break_(service, fault)
             wake_all(app, course)
-            with working(settings, tmp_path / f"{service}.log") as worker:
+            with working(settings, tmp_path / f"{service}.log", clock=None) as worker:
                 until(lambda: platform.told(service), f"a call of {service}")  # noqa: B023  # used at once
                 worker.kill()
             platform.mend_()

@@ -31,17 +31,17 @@ BROKERS = {"redis": redis_queue, "rabbitmq": rabbitmq_queue}
 
 
 @contextmanager
-def working(settings, log):
-    """Run a worker with its clock; end it by its number."""
+def working(settings, log, *, clock="--beat"):
+    """Run a worker; end it by its number. A killed worker's clock lives on as a process: one to be killed has none."""
     given = {
         "DATA_DIR": settings.data_dir, "DATABASE_URL": settings.database_url, "BROKER_URL": settings.broker_url,
         "PUBLIC_URL": settings.public_url, "SECRET_KEY": settings.secret_key, "PRIVATE_HOSTS": "127.0.0.1",
         "QUEUE": settings.queue,
     }  # fmt: skip
     command = [
-        sys.executable, "-m", "celery", "-A", "lti_mentoring.worker", "worker", "--beat", "--pool", "threads",
+        sys.executable, "-m", "celery", "-A", "lti_mentoring.worker", "worker", "--pool", "threads",
         "--concurrency", "2", "--loglevel", "info", "--without-gossip", "--without-mingle",
-        "--hostname", f"{settings.queue}@localhost",
+        "--hostname", f"{settings.queue}@localhost", *filter(None, [clock]),
     ]  # fmt: skip
     environment = os.environ | {f"LTI_MENTORING_{name}": str(value) for name, value in given.items()}
     with log.open("w") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
