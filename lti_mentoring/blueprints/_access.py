@@ -143,6 +143,14 @@ def was_seated() -> bool:
     return bool(g.get("seat_token"))
 
 
+def _is_from_us() -> bool:
+    """Say whether a page of ours leads here, as far as the browser tells (Fetch Metadata, `Sec-Fetch-Site`).
+
+    A ticket in a mail or in another site's link would seat whoever follows it as the one who made it.
+    """
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+
+
 def _admit_by_ticket(secret: str) -> None:
     """Take the seat from the address's ticket; a new window's page gets a seat of its own with it."""
     address = bare_address(request.path, request.query_string.decode("latin-1"))
@@ -212,7 +220,7 @@ def guard() -> None:
         raise NotAllowed
     if rule.roles is None:
         return
-    if request.method == "GET" and TICKET in request.args and SEAT_HEADER not in request.headers:
+    if request.method == "GET" and TICKET in request.args and SEAT_HEADER not in request.headers and _is_from_us():
         _admit_by_ticket(request.args[TICKET])
     if not (_sits(rule) or _is_signed_in(rule)):
         raise _refusal(rule)

@@ -44,10 +44,10 @@ class Held:
         assert answer.status_code == 200, answer.text
         return answer.json["address"]
 
-    def open(self, url, browser=None):
+    def open(self, url, browser=None, **headers):
         """Open an address as any browser that got it."""
         forget_request()
-        return (browser or self.bare).get(url, base_url=BASE)
+        return (browser or self.bare).get(url, base_url=BASE, headers=headers)
 
 
 @pytest.fixture
@@ -198,3 +198,12 @@ def test_a_ticket_has_192_bits_and_nobody_without_a_seat_gets_one(student, sessi
     assert student.bare.post("/seat/ticket", data={"address": "/path"}, base_url=BASE).status_code == 401
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Seat)) == 1
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_a_ticket_that_another_site_or_a_mail_leads_to_seats_nobody(student, site):
+    address = student.ticket("/path", window="yes")
+    refused = student.open(address, **{"Sec-Fetch-Site": site})
+    assert refused.status_code == 401
+    assert "Set-Cookie" not in refused.headers
+    assert student.open(address, **{"Sec-Fetch-Site": "same-origin"}).status_code == 200
