@@ -80,7 +80,7 @@ def _page(record: Quirks, form: PlatformForm, *, filled: Addresses | None = None
         product=record.product or OTHER,
         name=record.name,
         steps=record.by_hand,
-        ours=_our_values(),
+        ours=_our_values(record),
         filled=filled,
         asks_audience=record.by_hand is not None and Theirs.AUDIENCE in record.by_hand.find,
     )
@@ -93,8 +93,9 @@ def _record(product: str) -> Quirks:
     return found
 
 
-def _our_values() -> dict[Ours, str]:
+def _our_values(record: Quirks) -> dict[Ours, str]:
     tool = tool_description()
+    custom = _catalogue().understood(record, tool.custom)
     return {
         Ours.NAME: tool.name,
         Ours.DESCRIPTION: tool.description,
@@ -104,7 +105,7 @@ def _our_values() -> dict[Ours, str]:
         Ours.REDIRECT: tool.launch_url,
         Ours.PICKER: tool.launch_url,
         Ours.KEYS: tool.jwks_url,
-        Ours.CUSTOM: "\n".join(f"{name}={value}" for name, value in tool.custom.items()),
+        Ours.CUSTOM: "\n".join(f"{name}={value}" for name, value in custom.items()),
         Ours.CONFIGURATION: f"{public_url()}{url_for('lti.canvas')}",
     }
 

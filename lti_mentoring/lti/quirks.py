@@ -136,6 +136,8 @@ class Quirks:
 
     Only for a product whose teachers cannot write custom parameters: the list gives somebody a view of others.
     """
+    variables: tuple[str, ...] = ()
+    """How the names of the substitution variables begin that only this product knows."""
     joining: Joining = Joining()
     by_hand: ByHand | None = None
 
@@ -184,6 +186,11 @@ class Catalogue:
     def of(self, product_family_code: str | None) -> Quirks:
         """Return the record for a platform's ``product_family_code``; for an unknown one the specification."""
         return self._by_family.get((product_family_code or "").strip().lower(), SPECIFICATION)
+
+    def understood(self, record: Quirks, custom: Mapping[str, str]) -> dict[str, str]:
+        """Return the custom parameters without those whose variables only other products know."""
+        foreign = tuple(start for other in self if other is not record for start in other.variables)
+        return {name: value for name, value in custom.items() if not value.startswith(foreign)}
 
     def named(self, product: str) -> Quirks:
         """Return the record of this name; for an unknown one the specification."""

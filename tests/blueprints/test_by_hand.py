@@ -76,6 +76,15 @@ def test_both_sides_are_shown_in_the_product_s_own_words(admin, product):
 def test_what_a_launch_should_carry_besides_is_copied_in_lines(admin):
     page = admin.get(MOODLE).text
     assert 'id="our-custom">context_history=$Context.id.history\n' in page
+    assert "$Moodle." in page
+    assert "$Canvas." not in page
+
+
+def test_an_lms_that_we_do_not_know_is_asked_for_what_the_standards_know(admin):
+    page = admin.get(f"{NEW}/other").text
+    assert "$Context.id.history" in page
+    assert "$Moodle." not in page
+    assert "$com.instructure." not in page
 
 
 def test_an_lms_without_a_record_is_registered_in_the_words_of_the_standards(admin, session):

@@ -33,6 +33,7 @@ CANVAS = Quirks(
     # Names and Role API, NamesAndRoleMessage: “custom parameters that pertain to the member”. Elsewhere they may be the
     # caller's, who is nobody (mod/lti/locallib.php: lti_calculate_custom_parameter reads $USER).
     roster_tells_custom=True,
+    variables=("$Canvas.", "$com.instructure."),  # doc/api/tools_variable_substitutions.md
     line_items_limit=50,
     # scores_controller.rb: every score is a new attempt of the student unless it says otherwise.
     score_extra=MappingProxyType({CANVAS_SUBMISSION: MappingProxyType({"new_submission": False})}),

@@ -20,6 +20,7 @@ MOODLE = Quirks(
     line_items_limit=None,
     # scores.php answers 409 for an old timestamp, and 400 for a person without a place in the gradebook.
     bad_request_may_be_old_score=False,
+    variables=("$Moodle.",),  # locallib.php, lti_get_capabilities
     joining=Joining(
         paste_on=f"{TOOLS}, field “Tool URL…”, button “Add LTI Advantage”",
         # openid-registration.php: a new tool has the state LTI_TOOL_STATE_PENDING.
