@@ -13,6 +13,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.lti.platform_keys import KeyMemory
 from lti_mentoring.models import (
     Context,
+    Job,
     LoginTransaction,
     Membership,
     Person,
@@ -108,6 +109,7 @@ def test_a_grade_arrives_in_their_gradebook_and_is_changed(live_tool, platform, 
     browser, _page = come(platform, STUDENT[name])
     student = sitter_of(live_tool, browser)
     with live_tool.app.app_context():
+        read_the_waiting_list()  # it was queued when faculty came, and the first list goes before all grades
         score_id = want_score(student, 8)
         grades.push(score_id)
         assert accepted(score_id) == (ScoreState.ACCEPTED, 8)
@@ -117,6 +119,12 @@ def test_a_grade_arrives_in_their_gradebook_and_is_changed(live_tool, platform, 
     gradebook = platform.state()["gradebook"]
     assert gradebook[-1]["score"] in {0.9, 9}
     assert len(platform.state()["line_items"]) == 1
+
+
+def read_the_waiting_list():
+    with unit_of_work() as session:
+        job_id = session.scalars(select(Job.id)).one()
+    jobs.run(job_id)
 
 
 def want_score(student, value):
