@@ -44,7 +44,8 @@ def probe():
         if request.path == "/around":
             return Response(f"<iframe src='http://localhost:{port}/set'></iframe>", mimetype="text/html")
         if request.path == "/back":
-            return Response(" ".join(sorted(request.cookies)) or "none", mimetype="text/plain")
+            back = [name for name in ("parted", "plain") if name in request.cookies]  # ports share their cookies
+            return Response(" ".join(back) or "none", mimetype="text/plain")
         setting = Response("<script>location.replace('/back')</script>", mimetype="text/html")
         setting.headers.add("Set-Cookie", "plain=1; Secure; SameSite=None; Path=/")
         setting.headers.add("Set-Cookie", "parted=1; Secure; SameSite=None; Path=/; Partitioned")
