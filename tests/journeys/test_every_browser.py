@@ -181,6 +181,34 @@ def test_a_storage_that_says_anything_else_is_none_and_the_hint_is_not_used_up(b
     page.close()
 
 
+RELAYS = """<script>addEventListener('message', event => {
+  if (event.data.subject !== 'lti.put_data') { return; }
+  const said = {subject: event.data.subject + '.response', message_id: event.data.message_id, value: event.data.value};
+  const relay = document.body.appendChild(document.createElement('iframe'));
+  relay.src = '/elsewhere#' + encodeURIComponent(JSON.stringify(said));
+});</script><body>"""
+SAYS_TO_ALL = """<script>const said = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+for (let at = 0; at < top.frames.length; at += 1) { top.frames[at].postMessage(said, '*'); }</script>"""
+
+
+def test_a_right_answer_from_another_origin_is_none(browsers, demo):
+    context, asked, heard = browsers("none"), [], []
+    opaque = {"Content-Security-Policy": "sandbox allow-scripts"}
+    context.route("**/storage", lambda route: route.fulfill(body=RELAYS, content_type="text/html"))
+    context.route(
+        "**/elsewhere", lambda route: route.fulfill(body=SAYS_TO_ALL, content_type="text/html", headers=opaque)
+    )
+    context.on("request", lambda request: "/auth?" in request.url and asked.append(request.url))
+    context.on("request", lambda request: request.url.endswith("/elsewhere") and heard.append(request.url))
+    page = open_framed(browsers, demo, "?storage=1")
+    expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible(
+        timeout=PATIENCE
+    )
+    assert (len(heard), asked) == (1, [])
+    context.unroute_all()
+    page.close()
+
+
 def test_a_secret_that_the_storage_lost_lets_nobody_in(browsers, demo):
     context = browsers("none")
     page = open_framed(browsers, demo)
