@@ -308,6 +308,7 @@ class Story:
             person=PersonClaims(name=one.name, given_name=one.given, family_name=one.family, email=one.email),
             context=ContextClaims(CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE),
             resource_link=ResourceLinkClaims(RESOURCE_LINK_ID, RESOURCE_LINK_TITLE),
+            custom=one.custom,
             roster=RosterEndpoint(roster_address(self.lms_url, TOOL_ID)),
             gradebook=GradebookEndpoint(line_items_address(self.lms_url, TOOL_ID), None, frozenset(GRADE_SCOPES)),
         )

@@ -150,8 +150,8 @@ class Message(LTIAdvantageMessageLaunchAbstract):
         if link is None:
             raise AuthRefused("invalid_request", "The link is no longer in the course", self._redirect_url or "")
         self.set_resource_link_claim(link.id, title=link.title)
-        if link.custom:
-            self.set_custom_parameters_claim(dict(link.custom))
+        if custom := link.custom | BY_SUB[launch.sub].custom:
+            self.set_custom_parameters_claim(custom)
 
     def _say_picking(self, launch: Launch) -> None:
         config, tool = self.platform.config, self.platform.tool

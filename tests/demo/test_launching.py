@@ -110,6 +110,7 @@ def test_the_message_says_all_that_a_course_knows(launched, lms_config):
     assert claims[f"{LTI}/target_link_uri"] == lms_config.launch_url
     assert claims[f"{LTI}/resource_link"] == {"id": RESOURCE_LINK_ID, "title": "Mentoring"}
     assert claims[f"{LTI}/context"]["id"] == "med402-2026-autumn"
+    assert claims[f"{LTI}/custom"] == {"section_names": '["Ward 3"]'}
     assert claims[f"{LTI}/launch_presentation"] == {
         "document_target": "iframe", "return_url": "http://127.0.0.1:8080/course/student-04",
         "locale": "en"}  # fmt: skip
