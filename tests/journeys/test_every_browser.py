@@ -154,6 +154,21 @@ def open_framed(browsers, demo, query=""):
     return page
 
 
+def test_with_cookies_a_form_works_in_the_frame_without_any_script(chromium, demo):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{demo.lms}/course/{STUDENT.sub}")
+    page.locator("ul.links").first.locator("a.button").first.click()
+    frame = page.frame_locator("iframe.tool")
+    frame.get_by_role("button", name="Go on").click()
+    expect(frame.locator("input[name=id_token]")).to_be_attached(timeout=PATIENCE)  # the tool's own page led on here
+    frame.get_by_role("button", name="Go on").click()
+    frame.get_by_role("link", name="Who you are here").click(timeout=PATIENCE)
+    frame.get_by_role("button", name="Leave Mentoring").click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text("You have left Mentoring")
+    context.close()
+
+
 SAYS = {
     "an error": "{...said, error: {code: 'storage_exhaustion'}}",
     "something about another question": "{...said, message_id: 'another'}",
