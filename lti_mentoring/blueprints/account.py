@@ -13,14 +13,14 @@ from lti_mentoring.blueprints._access import SIGNED_IN, requires
 from lti_mentoring.blueprints._account_session import bind_browser, current_account, site, source
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._passkey_asked import answered, asked, signed_out, wanted_of_a_new_passkey
 from lti_mentoring.blueprints._passkey_first import may_change, passkey_first, way_back
-from lti_mentoring.blueprints.signing_in import answered, asked, signed_out
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.accounts import PasskeyForm
 from lti_mentoring.models import Account, ChallengeUse
-from lti_mentoring.queries.accounts import known_credentials, own_account
+from lti_mentoring.queries.accounts import own_account
 from lti_mentoring.services import passkeys
 from lti_mentoring.services.accounts import end_all_sessions
 
@@ -56,13 +56,7 @@ def ask_for_one_more() -> ResponseReturnValue:
     passkeys.need_fresh_check(holder, now=now)
     with unit_of_work() as session:
         account = session.get_one(Account, holder.account_id)
-        challenge = passkeys.make_challenge(
-            session, ChallengeUse.ENROL, browser=bind_browser(), source=source(), account=account, now=now
-        )
-        known = known_credentials(session, account.id)
-    wanted = border.ask_to_enrol(
-        site(), challenge, tool=_("Mentoring"), name=account.name, user_handle=account.user_handle, known=known
-    )
+        wanted = wanted_of_a_new_passkey(session, account, now=now)
     return asked(wanted)
 
 

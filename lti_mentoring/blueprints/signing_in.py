@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,22 +16,19 @@ from lti_mentoring.blueprints._access import PUBLIC, SIGNED_IN, requires, sign_o
 from lti_mentoring.blueprints._account_session import (
     begin,
     bind_browser,
-    browser_secret,
     current_account,
-    end,
     find_account,
     home_of,
-    keep_browser,
     site,
     source,
 )
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._passkey_asked import answered, asked, signed_out, wanted_of_a_new_passkey
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.forms.accounts import PasskeyForm
 from lti_mentoring.models import ChallengeUse
-from lti_mentoring.queries.accounts import known_credentials
 from lti_mentoring.services import accounts, passkeys
 from lti_mentoring.services.accounts import LinkRefused, open_link
 
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
-    from lti_mentoring.passkeys import Answer
 
 bp = Blueprint("signing_in", __name__)
 AGAIN = _l("Nothing was changed. Go back to the page, load it again, and show your passkey once more.")
@@ -147,13 +143,7 @@ def ask_by_link() -> ResponseReturnValue:
     now = utcnow()
     with unit_of_work() as session:
         _link, account = open_link(session, request.form.get("link", ""), now=now)
-        challenge = passkeys.make_challenge(
-            session, ChallengeUse.ENROL, browser=bind_browser(), source=source(), account=account, now=now
-        )
-        known = known_credentials(session, account.id)
-    wanted = border.ask_to_enrol(
-        site(), challenge, tool=_("Mentoring"), name=account.name, user_handle=account.user_handle, known=known
-    )
+        wanted = wanted_of_a_new_passkey(session, account, now=now)
     return asked(wanted)
 
 
@@ -179,28 +169,6 @@ def leave() -> ResponseReturnValue:
     with unit_of_work() as session:
         accounts.end_session(session, current_account(), now=utcnow())
     return signed_out(_("You are signed out."))
-
-
-def asked(wanted: dict[str, object]) -> Response:
-    """Answer the script with what it shall ask the browser for."""
-    response = jsonify(wanted)
-    keep_browser(response)
-    return response
-
-
-def answered(answer: Answer, use: ChallengeUse, account_id: int | None) -> None:
-    """Use up the challenge that was answered, whatever comes of the answer; raise where it was not this browser's."""
-    with unit_of_work() as session:
-        passkeys.use_challenge(
-            session, answer.challenge, use, browser=browser_secret(), account_id=account_id, now=utcnow()
-        )
-
-
-def signed_out(words: str) -> Response:
-    """Lead to the sign-in page, the session's secret taken away."""
-    response = redirect_or_hx(url_for("signing_in.show"), told=words)
-    end(response)
-    return response
 
 
 def _welcome(token: str) -> Response:

@@ -113,3 +113,9 @@ def test_no_list_of_packages_names_where_they_come_from():
 def test_a_silenced_check_says_which_and_why(path):
     silenced = SILENCERS.finditer(path.read_text(encoding="utf-8"))
     assert [found[0] for found in silenced if not WITH_CODE_AND_REASON.match(found["rest"])] == []
+
+
+def test_the_contract_of_independence_names_every_blueprint(options):
+    named_there = lines(options, "importlinter:contract:apart", "modules")
+    there = {f"lti_mentoring.blueprints.{path.stem}" for path in (PACKAGE / "blueprints").glob("[a-z]*.py")}
+    assert {line.strip() for line in named_there} == there

@@ -1,5 +1,7 @@
 """The form on the mentor's phone, and what the student sees of it."""
 
+import re
+
 import pytest
 from factories.browser import sit
 from factories.world import World, instrument, person
@@ -74,6 +76,19 @@ def test_the_form_has_one_judgement_first_four_answers_in_sight_and_nothing_chos
     assert "3 answers to go" in text
     assert "Amina Yusuf</bdi> sees all of this when you send it" in text
     assert "ten Cate" in text
+
+
+def test_who_fills_all_that_is_in_sight_on_a_phone_needs_less_than_two_minutes(ward):
+    """Reckoned by the keystroke-level model (Card, Moran and Newell 1980), for a first reading of every word."""
+    page = ward.mentor.get(ward.url).text
+    form = page[page.index('<form class="m-stack" id="assessment"') : page.index("<details")]
+    words = len(re.sub(r"<[^>]+>", " ", form).split())
+    boxes = form.count("<textarea")
+    reading = words / 238 * 60  # words a minute (Brysbaert 2019, doi 10.1016/j.jml.2019.104047)
+    typing = boxes * len(FULL["item_better"]) / 181 * 60  # letters a minute on a phone (Palin et al. 2019)
+    tapping = (boxes + len(["rating", "reached", "send"])) * (1.35 + 1.1)  # to decide, and to point
+    assert (words > 50, boxes) == (True, 3)
+    assert reading + typing + tapping < 120
 
 
 def test_the_last_rating_is_marked(ward):
