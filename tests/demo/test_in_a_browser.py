@@ -1,13 +1,10 @@
 """The demonstration LMS's pages in a real browser: nothing for axe to find, and nothing that scrolls sideways."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
 from fixtures.browser import violations
+from fixtures.serving import served
 from platforms.fixtures import free_port
 from werkzeug import Response
-from werkzeug.serving import make_server
 
 from lti_mentoring.demo.config import DemoConfig
 from lti_mentoring.demo.gradebook import add_line_item, record_score
@@ -23,21 +20,8 @@ SCRIPT = "parent.postMessage({subject: 'lti.frameResize', height: 1234}, '*')"
 TOOL = Response(f"<!doctype html><html lang=en><title>Tool</title><script>{SCRIPT}</script>", mimetype="text/html")
 
 
-@contextmanager
-def serving(port, app):
-    """Serve ``app`` by threads: a browser opens connections that it does not use at once."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture
-def served(tmp_path):
+def lms_address(tmp_path):
     """The LMS on a port, with a gradebook that has grades, and a tool that asks for a taller frame."""
     tool_port, port = free_port(), free_port()
     app = create_lms(DemoConfig.on_ports(tmp_path, port, f"http://localhost:{tool_port}"))
@@ -46,19 +30,19 @@ def served(tmp_path):
     for student in STUDENTS[::2]:
         record_score(store, item, {"userId": student.sub, "timestamp": "2026-09-01T10:00:00Z", "scoreGiven": 45,
                                    "scoreMaximum": 100, "gradingProgress": "FullyGraded"})  # fmt: skip
-    with serving(tool_port, TOOL), serving(port, app):
+    with served(TOOL, tool_port), served(app, port):
         yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.chromium
 @pytest.mark.parametrize("width", [360, 700, 1280])
-def test_every_page_is_for_everyone_at_every_width(chromium, served, width):
+def test_every_page_is_for_everyone_at_every_width(chromium, lms_address, width):
     page = chromium.new_page(viewport={"width": width, "height": 800})
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     try:
         for path in PAGES:
-            page.goto(served + path)
+            page.goto(lms_address + path)
             assert violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     finally:
@@ -67,10 +51,10 @@ def test_every_page_is_for_everyone_at_every_width(chromium, served, width):
 
 
 @pytest.mark.chromium
-def test_the_frame_reaches_the_tool_and_grows_as_it_asks(chromium, served):
+def test_the_frame_reaches_the_tool_and_grows_as_it_asks(chromium, lms_address):
     page = chromium.new_page()
     try:
-        page.goto(f"{served}/course/student-01/open/{RESOURCE_LINK_ID}")
+        page.goto(f"{lms_address}/course/student-01/open/{RESOURCE_LINK_ID}")
         page.wait_for_selector("iframe.tool[height='1234']")
     finally:
         page.close()

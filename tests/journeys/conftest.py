@@ -1,13 +1,12 @@
 """The whole tool on a real port of this machine, for journeys over real HTTP."""
 
-import threading
 from dataclasses import replace
 
 import pytest
 from fixtures.databases import settings_for
+from fixtures.serving import served
 from journeys.tool import LiveTool
 from platforms.fixtures import free_port
-from werkzeug.serving import make_server
 
 from lti_mentoring.app import create_app
 from lti_mentoring.db import db
@@ -23,14 +22,8 @@ def live_tool(database_url, tmp_path):
         private_hosts=frozenset({"127.0.0.1"}),
     )
     app = create_app(settings)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield LiveTool(settings.public_url, app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app, port):
+        yield LiveTool(settings.public_url, app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -1,12 +1,10 @@
 """The tool in the demonstration LMS, over HTTP: everybody comes in, one address registers it, links are picked."""
 
-import threading
-
 import pytest
+from fixtures.serving import served
 from platforms.drive import Browser
 from platforms.fixtures import free_port
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
@@ -25,14 +23,8 @@ def lms(live_tool, tmp_path):
     """The demonstration LMS on a port of its own, for the running tool."""
     port = free_port()
     config = DemoConfig.on_ports(tmp_path / "lms", port, live_tool.url)
-    server = make_server("127.0.0.1", port, create_lms(config), threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield config
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_lms(config), port):
+        yield config
 
 
 @pytest.fixture

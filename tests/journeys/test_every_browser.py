@@ -5,16 +5,15 @@ the phone apps' web views, and of whoever blocks all cookies of others.
 """
 
 import json
-import threading
 
 import pytest
 from fixtures.browser import SANDBOX, violations
 from fixtures.left_out import chromium_path
+from fixtures.serving import served
 from journeys.story import FACULTY, PATIENCE, STUDENT, Somebody, started, whole_story
 from platforms.fixtures import free_port
 from playwright.sync_api import TimeoutError, expect
 from werkzeug import Request, Response
-from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.chromium
 
@@ -52,12 +51,8 @@ def probe():
         setting.headers.add("Set-Cookie", "parted=1; Secure; SameSite=None; Path=/; Partitioned")
         return setting
 
-    server = make_server("127.0.0.1", port, answer, threaded=True)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{port}/around"
-    server.shutdown()
-    server.server_close()
+    with served(answer, port):
+        yield f"http://127.0.0.1:{port}/around"
 
 
 @pytest.fixture(scope="module")

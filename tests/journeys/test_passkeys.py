@@ -6,9 +6,9 @@ import pytest
 from factories.browser import forget_request
 from factories.world import World
 from fixtures.databases import connected_app, settings_for
+from fixtures.serving import served
 from platforms.fixtures import free_port
 from sqlalchemy import select
-from sweeps.seeded import served
 
 from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 from lti_mentoring.cli import main

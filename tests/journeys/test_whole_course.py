@@ -6,21 +6,19 @@ platform's own gradebook.
 """
 
 import os
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
 from fixtures.databases import settings_for
+from fixtures.serving import served
 from journeys.tool import LiveTool
 from journeys.workers import BROKERS, working
 from platforms.drive import Browser
 from platforms.fixtures import free_port
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from lti_mentoring.app import create_app
 from lti_mentoring.db import db, unit_of_work
@@ -54,20 +52,6 @@ def tool(request, tmp_path):
             db.session.remove()
             db.engine.dispose()
     copies.drop(url)
-
-
-@contextmanager
-def served(app, port):
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(params=["xblock", "lti1p3"])

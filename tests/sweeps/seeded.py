@@ -1,6 +1,5 @@
 """The demonstration's course in a database, served on a port of this machine, with a seat for whoever is asked for."""
 
-import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,10 +8,10 @@ from itertools import count
 from factories.accounts import administrator, operator, signed_in
 from factories.world import add, group
 from fixtures.databases import connected_app, settings_for
+from fixtures.serving import served
 from flask import request
 from platforms.fixtures import free_port
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
@@ -296,18 +295,3 @@ def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
         tell_story(lms_url)
         with served(app, port):
             yield Seeded(app, settings.public_url)
-
-
-@contextmanager
-def served(app, port):
-    """Serve an application on a port of this machine."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fixtures.serving import served
 from flask import Flask, render_template, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from werkzeug.serving import make_server
 from wtforms import (
     BooleanField,
     DateField,
@@ -194,10 +193,5 @@ def pages(gallery: Flask):
 @pytest.fixture(scope="session")
 def address(gallery: Flask):
     """Where a browser finds the gallery."""
-    server = make_server("127.0.0.1", 0, gallery, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(gallery) as port:
+        yield f"http://127.0.0.1:{port}"
