@@ -66,6 +66,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         queue = settings.data_dir / "queue"
         for folder in ("messages", "processed", "control"):
             (queue / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        options["broker_transport"] = "lti_mentoring.file_broker:Transport"
         options["broker_transport_options"] = {
             "data_folder_in": str(queue / "messages"),
             "data_folder_out": str(queue / "messages"),

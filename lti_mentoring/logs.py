@@ -37,11 +37,15 @@ class JSONLines(logging.Formatter):
 
 
 def init_app(app: Flask) -> None:
-    """Send our own loggers to standard error as JSON lines; a host's own handlers are left alone."""
+    """Send our own loggers, and what Celery warns of, to standard error as JSON lines; a host's handlers stay alone.
+
+    Celery's own set-up is switched off (``celery_app.keep_logging``): nobody would hear why a worker ended.
+    """
     ours = logging.getLogger("lti_mentoring")
-    if not ours.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(JSONLines())
-        ours.addHandler(handler)
-        ours.setLevel(logging.INFO)
+    for logger, level in ((ours, logging.INFO), (logging.getLogger("celery"), logging.WARNING)):
+        if not any(isinstance(handler, logging.StreamHandler) for handler in logger.handlers):
+            handler = logging.StreamHandler()
+            handler.setFormatter(JSONLines())
+            logger.addHandler(handler)
+            logger.setLevel(level)
     app.logger = ours
