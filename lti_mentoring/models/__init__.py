@@ -11,15 +11,18 @@ from lti_mentoring.models.account import (
 from lti_mentoring.models.assessment import Assessment
 from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
+from lti_mentoring.models.conflict import ConflictOfInterest
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
+from lti_mentoring.models.mentor_request import MentorRequest
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
 from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription, SubscriptionState
 from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
+from lti_mentoring.models.rank_list import MatchingPolicy, MentorLimit, RankedMentor, RankedStudent, RankList, Veto
 from lti_mentoring.models.registration import (
     AccessToken,
     Deployment,
@@ -43,6 +46,7 @@ __all__ = [
     "AuditEntry",
     "Award",
     "ChallengeUse",
+    "ConflictOfInterest",
     "Context",
     "Deployment",
     "DeploymentApproval",
@@ -63,9 +67,12 @@ __all__ = [
     "LoginTransaction",
     "Mail",
     "MailState",
+    "MatchingPolicy",
     "Membership",
     "MembershipStatus",
     "Mentor",
+    "MentorLimit",
+    "MentorRequest",
     "Mentorship",
     "Milestone",
     "MilestoneProgress",
@@ -78,6 +85,9 @@ __all__ = [
     "Person",
     "PlatformKeySet",
     "PlatformLane",
+    "RankList",
+    "RankedMentor",
+    "RankedStudent",
     "Registration",
     "RegistrationState",
     "ResourceLink",
@@ -95,4 +105,5 @@ __all__ = [
     "Track",
     "TrackCopy",
     "TrackState",
+    "Veto",
 ]

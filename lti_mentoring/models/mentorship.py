@@ -20,6 +20,9 @@ class AssignedBy(StrEnum):
     HAND = "hand"
     CSV = "csv"
     AUTOMATIC = "automatic"
+    REQUEST = "request"
+    """The student asked, and the mentor said yes."""
+    ROUND = "round"
 
 
 class Mentor(OfInstitution, Model):

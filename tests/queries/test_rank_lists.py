@@ -1,0 +1,23 @@
+"""How a track matches."""
+
+import pytest
+from factories.world import World, add
+
+from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay
+from lti_mentoring.models import MatchingPolicy
+from lti_mentoring.queries.rank_lists import rules_of
+
+
+@pytest.fixture
+def world(session):
+    return World(session)
+
+
+def test_a_track_in_which_nothing_was_set_is_matched_by_hand(session, world):
+    assert rules_of(session, world.track) == MatchingRules()
+
+
+def test_a_track_is_matched_as_faculty_have_set_it(session, world):
+    where = {"institution_id": world.institution.id, "track_id": world.track.id}
+    add(session, MatchingPolicy(**where, way=MatchingWay.REQUESTS, reply_days=5))
+    assert rules_of(session, world.track) == MatchingRules(MatchingWay.REQUESTS, reply_days=5)
