@@ -12,7 +12,7 @@ import sys
 from contextlib import contextmanager
 
 from bench.table import Row
-from bench.tools import database, free_port, process_folder, running, seed, wait
+from bench.tools import database, field_keys, free_port, process_folder, running, seed, wait
 from lti_mentoring.settings import PREFIX, Settings
 
 PEOPLE, PAGE_SIZE = 50_000, 500
@@ -41,7 +41,7 @@ def _reading(people):
     with database() as url, process_folder("roster") as folder, _pages(people) as platform:
         env = {
             "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg://"), "DATA_DIR": str(folder),
-            "BROKER_URL": "memory://", "SECRET_KEY": secrets.token_urlsafe(48),
+            "BROKER_URL": "memory://", "SECRET_KEY": secrets.token_urlsafe(48), "FIELD_KEYS": str(field_keys(folder)),
             "PUBLIC_URL": "http://localhost:8000", "PRIVATE_HOSTS": platform.removeprefix("http://"),
         }  # fmt: skip
         env = {PREFIX + name: value for name, value in env.items()}

@@ -19,6 +19,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.serving import serve_command
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.models import Context, Deployment, DeploymentApproval, Institution, Registration
+from lti_mentoring.sealing import KeyFile
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.settings import PREFIX, Settings
 
@@ -47,7 +48,7 @@ def our_tool(platform, *, fill=None, workers=1):
     with database() as url, process_folder("ours") as folder:
         env = {
             "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg://"), "DATA_DIR": str(folder),
-            "BROKER_URL": "memory://", "SECRET_KEY": secrets.token_urlsafe(48),
+            "BROKER_URL": "memory://", "SECRET_KEY": secrets.token_urlsafe(48), "FIELD_KEYS": str(field_keys(folder)),
             "PUBLIC_URL": f"http://localhost:{port}", "PRIVATE_HOSTS": platform.url.removeprefix("http://"),
         }  # fmt: skip
         env = {PREFIX + name: value for name, value in env.items()}
@@ -58,6 +59,13 @@ def our_tool(platform, *, fill=None, workers=1):
         with running(command, env, folder) as process:
             wait(f"http://localhost:{port}/healthz", process)
             yield Tool("lti_mentoring", process, f"http://localhost:{port}", "/lti/login", "/lti/launch", url)
+
+
+def field_keys(folder):
+    """Make the file of the keys of stored fields; return where it is."""
+    file = KeyFile(folder / "field_keys")
+    file.ensure()
+    return file.path
 
 
 def seed(settings, platform_url, *, memberships_url=None):

@@ -56,7 +56,7 @@ from lti_mentoring.lti.platform_keys import KeyMemory
 from lti_mentoring.plugins import load_matcher, load_quirks
 from lti_mentoring.postbox import Postbox
 from lti_mentoring.reactions import Reactor
-from lti_mentoring.sealing import Sealer
+from lti_mentoring.sealing import KeyFile, Sealer
 from lti_mentoring.services.keys import StoredSigner
 from lti_mentoring.services.registrations import RegistrationMemory, StoredTokens
 from lti_mentoring.settings import Settings
@@ -128,7 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask documents wrapping it so
     _wire.prepare(app)
     app.extensions["settings"] = settings
-    app.extensions["sealer"] = Sealer(settings.secret_key)
+    app.extensions["sealer"] = sealer_of(settings)
     app.extensions["files"] = LocalFiles(settings.data_dir / "files")
     app.extensions["postbox"] = Postbox(settings.smtp_url, settings.mail_from)
     app.extensions.update(platform_side(settings, app.extensions["sealer"]))
@@ -144,6 +144,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         edge.init_app(app)
     _words.register_words(app)
     return app
+
+
+def sealer_of(settings: Settings) -> Sealer:
+    """Return what opens stored secrets; the first start makes its key file."""
+    file = KeyFile(settings.key_file)
+    file.ensure()
+    return Sealer(settings.secret_key, file)
 
 
 def platform_side(settings: Settings, sealer: Sealer) -> dict[str, object]:

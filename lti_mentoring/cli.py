@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from lti_mentoring.app import create_app
 from lti_mentoring.commands import COMMANDS
 from lti_mentoring.plugins import PluginBroken
+from lti_mentoring.sealing import KeyFileUnreadable
 from lti_mentoring.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def load_app() -> Flask:
     """Build the application; say in plain words why it may not start."""
     try:
         return create_app()
-    except (SettingsError, PluginBroken) as broken:
+    except (SettingsError, PluginBroken, KeyFileUnreadable) as broken:
         raise click.ClickException(str(broken)) from broken
 
 

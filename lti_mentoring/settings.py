@@ -45,6 +45,8 @@ class Settings:
     demo_lms_url: str = ""
     translations_dir: Path | None = None
     """A folder with catalogues of the installation's own, beside those that come with the tool."""
+    field_keys: Path | None = None
+    """The file of the keys that open what is stored sealed; None: in the data folder."""
     key_days: int = 90
     """So long a key of ours signs before the next takes over by itself; 0: only by command."""
     queue: str = "mentoring"
@@ -54,6 +56,11 @@ class Settings:
     def embedded(self) -> bool:
         """Whether this is the one-machine installation: a file as the database."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def key_file(self) -> Path:
+        """Where the keys of stored fields are."""
+        return self.field_keys or self.data_dir / "field_keys"
 
     @property
     def is_loopback(self) -> bool:
@@ -82,6 +89,7 @@ class Settings:
             plugins=tuple(filter(None, value.get("PLUGINS", "").split(","))),
             demo_lms_url=value.get("DEMO_LMS_URL", "").rstrip("/"),
             translations_dir=Path(value["TRANSLATIONS_DIR"]).resolve() if value.get("TRANSLATIONS_DIR") else None,
+            field_keys=Path(value["FIELD_KEYS"]).resolve() if value.get("FIELD_KEYS") else None,
             queue=value.get("QUEUE") or "mentoring",
             key_days=_number(value, "KEY_DAYS", 90, problems),
         )
@@ -94,21 +102,27 @@ class Settings:
         """Return what must be mended before the tool may start, as sentences."""
         found = []
         url = urlsplit(self.public_url)
-        production = not self.embedded or not self.is_loopback
         if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
             found.append(f"{PREFIX}PUBLIC_URL must be an http(s) address without a query: {self.public_url!r}")
         elif url.scheme == "http" and not self.is_loopback:
             found.append(f"{PREFIX}PUBLIC_URL must begin with https:// unless it is this machine")
-        if production and not self.secret_key:
-            found.append(f"{PREFIX}SECRET_KEY is needed with PostgreSQL or a public address")
-        if self.secret_key and len(self.secret_key) < LEAST_SECRET:
-            found.append(f"{PREFIX}SECRET_KEY must be at least {LEAST_SECRET} characters")
+        found += self._problems_of_secrets(production=not self.embedded or not self.is_loopback)
         if self.translations_dir and not self.translations_dir.is_dir():
             found.append(f"{PREFIX}TRANSLATIONS_DIR is not a folder: {str(self.translations_dir)!r}")
         if self.show_mails and not self.is_loopback:
             found.append(f"{PREFIX}SHOW_MAILS shows everybody's mails to each person: only on this machine")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             found.append(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+        return found
+
+    def _problems_of_secrets(self, *, production: bool) -> list[str]:
+        found = []
+        if production and not self.secret_key:
+            found.append(f"{PREFIX}SECRET_KEY is needed with PostgreSQL or a public address")
+        if production and not (self.field_keys and self.field_keys.is_file()):
+            found.append(f"{PREFIX}FIELD_KEYS must name the file of the field keys; see docs/install/production.md")
+        if self.secret_key and len(self.secret_key) < LEAST_SECRET:
+            found.append(f"{PREFIX}SECRET_KEY must be at least {LEAST_SECRET} characters")
         return found
 
 

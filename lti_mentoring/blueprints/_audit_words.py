@@ -18,6 +18,7 @@ ACTIONS = {
     "deployment.approved": _l("Deployment approved"), "deployment.asked": _l("Deployment asked for approval"),
     "deployment.given_away": _l("Deployment given to another institution"),
     "deployment.refused": _l("Deployment refused"), "grade.accepted": _l("Gradebook accepted a grade"),
+    "field_key.added": _l("Key of stored fields renewed"),
     "grade.formed": _l("Grade formed"), "grade.held": _l("Grade not accepted"),
     "grade.sent_again": _l("Grade sent again"), "groups.read": _l("Sections and groups read"),
     "institution.made": _l("Institution set up"),

@@ -18,6 +18,7 @@ from lti_mentoring import awarding
 from lti_mentoring.app import create_app
 from lti_mentoring.blueprints.health import broker_state, database_state
 from lti_mentoring.plugins import PluginBroken
+from lti_mentoring.sealing import KeyFile, KeyFileUnreadable
 from lti_mentoring.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Finding:
 
 @click.command("doctor")
 def doctor() -> None:
-    """Check settings, database, broker, templates, fonts and static files."""
+    """Check settings, database, broker, templates, fonts, static files and keys."""
     found = list(examine())
     for one in found:
         click.echo(f"{'ok     ' if one.good else 'PROBLEM'}  {one.about}: {one.words}")
@@ -49,7 +50,7 @@ def examine() -> Iterator[Finding]:
     """Look at everything; without usable settings there is nothing more to look at."""
     try:
         app = create_app()
-    except (SettingsError, PluginBroken, OSError) as broken:
+    except (SettingsError, PluginBroken, KeyFileUnreadable, OSError) as broken:
         yield Finding("settings", good=False, words=str(broken))
         return
     with app.app_context():
@@ -123,6 +124,14 @@ def look_at_keys(_app: Flask) -> Finding:
     return Finding("signing keys", good=bool(ring.active), words=f"{len(ring.keys)} published")
 
 
+def look_at_field_keys(app: Flask) -> Finding:
+    """Read the keys of stored fields, and see that nobody else may."""
+    file = KeyFile(app.extensions["settings"].key_file)
+    if not file.is_private:
+        return Finding("field keys", good=False, words=f"others may read {file.path}; chmod 600 mends it")
+    return Finding("field keys", good=True, words=f"{len(file.read())} in {file.path}")
+
+
 LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     look_at_settings,
     look_at_folder,
@@ -132,6 +141,7 @@ LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     look_at_fonts,
     look_at_static,
     look_at_keys,
+    look_at_field_keys,
 )
 
 

@@ -1,4 +1,4 @@
-"""``lti-mentoring keys``: our signing keys."""
+"""``lti-mentoring keys``: our signing keys, and those that open what is stored sealed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from flask.cli import AppGroup
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.lti.keys import KeyTooNew
+from lti_mentoring.sealing import KeyFile
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.keys import rotate as rotate_keys
+from lti_mentoring.services.resealing import note_new_key, reseal_all
 
-keys = AppGroup("keys", help="The keys that Mentoring signs with.")
+keys = AppGroup("keys", help="The keys that Mentoring signs with, and those that open what it stores sealed.")
 
 
 @keys.command("rotate")
@@ -39,3 +41,27 @@ def list_keys() -> None:
         ring = ensure_keys(session, current_app.extensions["sealer"], now=utcnow())
     for key in ring.keys:
         click.echo(f"{key.state.value:8} {key.kid}  {key.created_at:%Y-%m-%d}")
+
+
+@keys.command("rotate-fields")
+@click.option("--added", is_flag=True, help="The new key is the file's last line already, on every machine.")
+def rotate_fields(*, added: bool) -> None:
+    """Seal stored fields with a new key from now on, and what is stored already anew; nothing has to stop."""
+    file = KeyFile(current_app.extensions["settings"].key_file)
+    if not added:
+        try:
+            file.add()
+        except OSError as refused:
+            raise click.ClickException(
+                f"{file.path} cannot be written ({refused.strerror}). Add a line to it by hand, as "
+                "docs/install/production.md says, and run this again with --added."
+            ) from refused
+    sealer = current_app.extensions["sealer"]
+    with unit_of_work() as session:
+        note_new_key(session, sealer.active, now=utcnow())
+    sealed = reseal_all(unit_of_work, sealer)
+    click.echo(f"{sealed.done} sealed anew with the key {sealer.active}")
+    if sealed.lost:
+        raise click.ClickException(
+            f"{sealed.lost} could not be opened: a line of {file.path} is missing, or they were altered."
+        )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime
 from lti_mentoring.models.context import Person
+from lti_mentoring.models.sealed import EncryptedText
 
 
 class IssuerKey(OfInstitution, Model):
@@ -22,7 +23,7 @@ class IssuerKey(OfInstitution, Model):
     did: Mapped[str] = mapped_column(Text, index=True)
     public_key: Mapped[str] = mapped_column(String(64))
     """The public half as Multikey text, so that checking a signature never opens the private one."""
-    sealed_private: Mapped[str] = mapped_column(Text)
+    sealed_private: Mapped[str] = mapped_column(EncryptedText("public_id", place="{table}:{row}"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, WithId, check_enum, enum_column
 from lti_mentoring.models.institution import Institution
+from lti_mentoring.models.sealed import EncryptedText
 
 
 class RegistrationState(StrEnum):
@@ -162,7 +163,7 @@ class ToolKey(WithId, Model):
     kid: Mapped[str] = mapped_column(String(64), unique=True)
     """RFC 7638 thumbprint."""
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
-    sealed_private: Mapped[str] = mapped_column(Text)
+    sealed_private: Mapped[str] = mapped_column(EncryptedText("kid", place="{table}:{row}"))
     state: Mapped[KeyState] = enum_column(KeyState)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     activated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

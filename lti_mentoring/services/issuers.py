@@ -28,6 +28,7 @@ from lti_mentoring.awarding.status_list import (
     with_bit,
 )
 from lti_mentoring.models import Institution, IssuerKey, StatusList
+from lti_mentoring.models.sealed import place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -75,7 +76,8 @@ def issuer_facts(row: IssuerKey, institution: Institution) -> IssuerFacts:
 
 def opened(sealer: Sealer, row: IssuerKey) -> SigningKey:
     """Open a sealed key."""
-    return SigningKey(private_key_from_pem(sealer.open(row.sealed_private, _place(row.public_id)).encode()), row.did)
+    pem = sealer.open(row.sealed_private, place_of(row, "sealed_private"))
+    return SigningKey(private_key_from_pem(pem.encode()), row.did)
 
 
 def next_entry(session: Session, institution_id: int, *, now: datetime) -> tuple[StatusList, StatusEntry]:
@@ -138,13 +140,9 @@ def _new_key(session: Session, desk: Desk, institution_id: int, *, now: datetime
         public_id=public_id,
         did=issuer_did(desk.public_url, public_id, public),
         public_key=multikey(public),
-        sealed_private=desk.sealer.seal(pem.decode(), _place(public_id)),
         created_at=now,
     )
+    row.sealed_private = desk.sealer.seal(pem.decode(), place_of(row, "sealed_private"))
     session.add(row)
     session.flush()
     return row
-
-
-def _place(public_id: str) -> str:
-    return f"issuer_key:{public_id}"

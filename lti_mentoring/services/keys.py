@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, text
 from lti_mentoring.lti import keys as border
 from lti_mentoring.lti.keys import KeyRing, SigningKey
 from lti_mentoring.models import Institution, KeyState, ToolKey
+from lti_mentoring.models.sealed import place_of
 from lti_mentoring.services import auditing
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def read_ring(session: Session, sealer: Sealer) -> KeyRing:
                 kid=row.kid,
                 state=border.KeyState(row.state.value),
                 public_jwk=row.public_jwk,
-                private_pem=sealer.open(row.sealed_private, _place(row.kid)),
+                private_pem=sealer.open(row.sealed_private, place_of(row, "sealed_private")),
                 created_at=row.created_at,
                 activated_at=row.activated_at,
                 retired_at=row.retired_at,
@@ -103,12 +104,8 @@ def _store(session: Session, sealer: Sealer, ring: KeyRing) -> None:
     for key in ring.keys:
         row = rows.get(key.kid)
         if row is None:
-            row = ToolKey(
-                kid=key.kid,
-                public_jwk=dict(key.public_jwk),
-                sealed_private=sealer.seal(key.private_pem, _place(key.kid)),
-                created_at=key.created_at,
-            )
+            row = ToolKey(kid=key.kid, public_jwk=dict(key.public_jwk), created_at=key.created_at)
+            row.sealed_private = sealer.seal(key.private_pem, place_of(row, "sealed_private"))
             session.add(row)
         row.state = KeyState(key.state.value)
         row.activated_at, row.retired_at = key.activated_at, key.retired_at
@@ -119,10 +116,6 @@ def _alone(session: Session) -> None:
     """Let one process at a time change the keys; on SQLite every unit of work is alone already."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
-
-
-def _place(kid: str) -> str:
-    return f"tool_key:{kid}"
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from lti_mentoring.models import (
     SignInLink,
     ToolKey,
 )
+from lti_mentoring.sealing import KeyFile
 
 
 @pytest.fixture
@@ -152,6 +153,56 @@ def test_the_doctor_finds_a_good_installation_good(run, settings, monkeypatch):
     assert result.exit_code == 0, result.output
     assert "signing keys: 2 published" in result.output
     assert "PROBLEM" not in result.output
+
+
+def test_the_doctor_says_when_others_may_read_the_field_keys_and_when_they_cannot_be_used(run, settings, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(settings.data_dir))
+    settings.key_file.chmod(0o644)
+    assert "PROBLEM  field keys: others may read" in run("doctor").output
+    settings.key_file.write_text("k1 short")
+    result = run("doctor")
+    assert (result.exit_code, "field_keys, line 1" in result.output) == (1, True)
+
+
+def test_production_wants_its_field_keys_named_and_there(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_PUBLIC_URL", "https://tool.example")
+    monkeypatch.setenv("LTI_MENTORING_SECRET_KEY", "a secret only for tests, long enough to pass")
+    monkeypatch.setenv("LTI_MENTORING_DATA_DIR", str(tmp_path / "data"))
+    assert "LTI_MENTORING_FIELD_KEYS must name" in run("doctor").output
+    monkeypatch.setenv("LTI_MENTORING_FIELD_KEYS", str(tmp_path / "keys"))
+    assert "LTI_MENTORING_FIELD_KEYS must name" in run("doctor").output
+    KeyFile(tmp_path / "keys").ensure()
+    assert f"field keys: 1 in {tmp_path / 'keys'}" in run("doctor").output
+
+
+def test_the_key_of_stored_fields_is_renewed_while_everything_runs(run, session, settings):
+    World(session)
+    session.commit()
+    run("keys", "list")
+    result = run("keys", "rotate-fields")
+    last = settings.key_file.read_text().split()[-2]
+    assert result.output == f"2 sealed anew with the key {last}\n"
+    assert session.scalars(select(AuditEntry.action)).all() == ["field_key.added"]
+    assert run("keys", "rotate-fields", "--added").output == f"0 sealed anew with the key {last}\n"
+    assert run("keys", "list").exit_code == 0
+
+
+def test_what_no_key_opens_is_said_and_left_alone(run, session, settings):
+    run("keys", "list")
+    lines = settings.key_file.read_text().splitlines()
+    other = "k2 " + "B" * 43 + "="
+    settings.key_file.write_text("\n".join([*lines[:2], other]))
+    result = run("keys", "rotate-fields", "--added")
+    assert result.exit_code == 1
+    assert "2 could not be opened" in result.output
+
+
+def test_a_key_file_that_cannot_be_written_is_filled_by_hand(run, settings):
+    settings.key_file.unlink()
+    settings.key_file.mkdir()
+    result = run("keys", "rotate-fields")
+    assert result.exit_code == 1
+    assert "--added" in result.output
 
 
 def test_the_doctor_names_what_is_wrong_and_ends_with_1(run, monkeypatch):

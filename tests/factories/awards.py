@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.models import MilestoneProgress
-from lti_mentoring.sealing import Sealer
+from lti_mentoring.sealing import KeyFile, Sealer
 from lti_mentoring.services.awarding import issue
 from lti_mentoring.services.certificates import AwardWords
 from lti_mentoring.services.issuers import Desk
@@ -27,7 +27,9 @@ WORDS = AwardWords(
 
 
 def desk(settings, public_url=PUBLIC_URL):
-    return Desk(Sealer(settings.secret_key), public_url)
+    file = KeyFile(settings.key_file)
+    file.ensure()
+    return Desk(Sealer(settings.secret_key, file), public_url)
 
 
 def earn(world, who=None, state=ProgressState.ACCEPTED, milestones=None):

@@ -36,7 +36,7 @@ def working(settings, log, *, clock="--beat"):
     given = {
         "DATA_DIR": settings.data_dir, "DATABASE_URL": settings.database_url, "BROKER_URL": settings.broker_url,
         "PUBLIC_URL": settings.public_url, "SECRET_KEY": settings.secret_key, "PRIVATE_HOSTS": "127.0.0.1",
-        "QUEUE": settings.queue,
+        "QUEUE": settings.queue, "FIELD_KEYS": settings.key_file,
     }  # fmt: skip
     command = [
         sys.executable, "-m", "celery", "-A", "lti_mentoring.worker", "worker", "--pool", "threads",
