@@ -9,27 +9,36 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lti_mentoring.domain.matching import BalancedMatcher, Candidate, Matcher, Pair, Seeker
+from lti_mentoring.domain.matching.outcome import Matcher, Matching, Pair, Price
+from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Score, Seeker
 from lti_mentoring.lti.quirks import Catalogue, Quirks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "BalancedMatcher",
+    "Bar",
+    "BarKind",
     "Candidate",
     "Extension",
     "Matcher",
+    "Matching",
     "Pair",
     "PluginBroken",
+    "Price",
+    "Problem",
     "Quirks",
+    "Score",
     "Seeker",
     "load_matcher",
+    "load_matchers",
     "load_quirks",
 ]
 
 MATCHERS = "lti_mentoring.matchers"
 OWN_MATCHER = "balanced"
+"""Proposes an assignment where the settings name no other."""
+OWN_MATCHERS = (OWN_MATCHER,)
 QUIRKS = "lti_mentoring.quirks"
 OWN_QUIRKS = ("blackboard", "brightspace", "canvas", "moodle", "openedx", "sakai")
 
@@ -48,21 +57,27 @@ class PluginBroken(Exception):
 
 def load_matcher(named: Iterable[str]) -> Matcher:
     """Return the matcher that the settings name (``matcher:<name>``), else our own."""
-    wanted = next((name.removeprefix("matcher:") for name in named if name.startswith("matcher:")), OWN_MATCHER)
-    made: Matcher = _offered(MATCHERS, wanted)()
-    return made
+    return load_matchers(named)[next(iter(_others(named, "matcher:")), OWN_MATCHER)]
+
+
+def load_matchers(named: Iterable[str]) -> dict[str, Matcher]:
+    """Return our own matchers and those that the settings name (``matcher:<name>``), each by its name."""
+    return {name: _offered(MATCHERS, name)() for name in (*OWN_MATCHERS, *_others(named, "matcher:"))}
 
 
 def load_quirks(named: Iterable[str]) -> Catalogue:
     """Return our products and those that the settings name (``quirks:<name>``), which may take the place of ours."""
-    more = [name.removeprefix("quirks:") for name in named if name.startswith("quirks:")]
     records = []
-    for name in (*OWN_QUIRKS, *more):
+    for name in (*OWN_QUIRKS, *_others(named, "quirks:")):
         record = _offered(QUIRKS, name)
         if not isinstance(record, Quirks):
             raise PluginBroken(f"{QUIRKS}: {name!r} is no record of quirks")
         records.append(record)
     return Catalogue(records)
+
+
+def _others(named: Iterable[str], door: str) -> list[str]:
+    return [name.removeprefix(door) for name in named if name.startswith(door)]
 
 
 def _offered(group: str, name: str) -> Any:

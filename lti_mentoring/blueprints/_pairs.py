@@ -17,7 +17,7 @@ from lti_mentoring.domain.assignment_csv import BadLine, Flaw, Sheet, is_formula
 from lti_mentoring.models import AssignedBy
 
 if TYPE_CHECKING:
-    from lti_mentoring.domain.matching import Pair
+    from lti_mentoring.domain.matching.outcome import Pair
     from lti_mentoring.queries.pairing import Pairing
 
 FIELD = "student-"
@@ -104,8 +104,8 @@ def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int],
     """Show what a matcher proposes, and whom it could not place; ``only`` names the section that it is about."""
     rows = [
         PairRow(
-            pair.student_id,
-            there.students[pair.student_id].name,
+            pair.mentee_id,
+            there.students[pair.mentee_id].name,
             pair.mentor_id,
             there.mentors[pair.mentor_id].name,
             _reason(there, pair),

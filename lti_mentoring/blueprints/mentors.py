@@ -34,7 +34,7 @@ from lti_mentoring.services.roster import queue_roster
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from lti_mentoring.domain.matching import Matcher
+    from lti_mentoring.domain.matching.outcome import Matcher
 
 bp = Blueprint("mentors", __name__)
 

@@ -15,7 +15,7 @@ from sqlalchemy import case, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
-from lti_mentoring.domain.matching import Candidate, Matcher, Pair, Seeker
+from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Seeker
 from lti_mentoring.domain.mentorships import MentorshipState, advance
 from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.matching.outcome import Matcher, Pair
     from lti_mentoring.domain.seats import Sitter
 
 
@@ -108,11 +109,16 @@ def propose(pairs_now: Pairing, matcher: Matcher, only: Collection[int] | None =
 
     ``only``: propose nothing for anybody else.
     """
-    waiting = [one.person_id for one in pairs_now.waiting if only is None or one.person_id in only]
-    candidates = [Candidate(one.mentor_id, one.places, one.taken) for one in pairs_now.mentors.values() if _may(one)]
-    pairs = matcher.match([Seeker(number) for number in waiting], candidates)
-    placed = {pair.student_id for pair in pairs}
-    return pairs, [number for number in waiting if number not in placed]
+    waiting = {one.person_id for one in pairs_now.waiting if only is None or one.person_id in only}
+    mentors = [one for one in pairs_now.mentors.values() if _may(one)]
+    problem = Problem(
+        mentees=tuple(Seeker(number, any_other=True) for number in waiting),
+        mentors=tuple(Candidate(one.mentor_id, one.free, one.taken) for one in mentors),
+        bars=tuple(Bar(one.person_id, one.mentor_id, BarKind.CONFLICT) for one in mentors if one.person_id in waiting),
+    )
+    # The same seed each time: looking once more shows the same lots, so that nobody can look until they suit.
+    found = matcher.match(problem, seed="")
+    return list(found.pairs), list(found.unmatched)
 
 
 def transfer(
