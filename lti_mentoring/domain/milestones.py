@@ -19,6 +19,8 @@ class Proof(StrEnum):
     """A form that the mentor fills."""
     WORD = "word"
     """The signer's word alone: a meeting held, a talk given."""
+    TEST = "test"
+    """A test that the student passes: nobody has to sign."""
 
 
 class Signer(StrEnum):
@@ -61,6 +63,8 @@ class StepKind(StrEnum):
     APPEALED = "appealed"
     APPEAL_GRANTED = "appeal_granted"
     APPEAL_DECLINED = "appeal_declined"
+    PASSED = "passed"
+    """A test was passed: the student's own step, and the tool signs."""
 
 
 _P, _K = ProgressState, StepKind
@@ -78,6 +82,10 @@ NEXT: dict[tuple[ProgressState, StepKind], ProgressState] = {
     (_P.OPEN, _K.RETURNED): _P.RETURNED,
     (_P.SUBMITTED, _K.RETURNED): _P.RETURNED,
     (_P.RETURNED, _K.RETURNED): _P.RETURNED,
+    (_P.OPEN, _K.PASSED): _P.ACCEPTED,
+    (_P.SUBMITTED, _K.PASSED): _P.ACCEPTED,
+    (_P.RETURNED, _K.PASSED): _P.ACCEPTED,
+    (_P.APPEALED, _K.PASSED): _P.ACCEPTED,
     (_P.ACCEPTED, _K.REOPENED): _P.OPEN,
     (_P.RETURNED, _K.APPEALED): _P.APPEALED,
     (_P.APPEALED, _K.APPEAL_GRANTED): _P.ACCEPTED,
@@ -143,6 +151,7 @@ class Standing:
     submitted_at: datetime | None
     decided_at: datetime | None
     instrument_id: int | None = None
+    test_id: int | None = None
 
     @property
     def done(self) -> bool:

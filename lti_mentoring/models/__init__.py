@@ -35,14 +35,17 @@ from lti_mentoring.models.registration import (
     RegistrationState,
     ToolKey,
 )
+from lti_mentoring.models.test import Answer, Attempt, Item, Test
 from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackCopy, TrackState
 
 __all__ = [
     "AccessToken",
     "Account",
     "Administrator",
+    "Answer",
     "Assessment",
     "AssignedBy",
+    "Attempt",
     "AuditEntry",
     "Award",
     "ChallengeUse",
@@ -58,6 +61,7 @@ __all__ = [
     "Instrument",
     "Invitation",
     "IssuerKey",
+    "Item",
     "Job",
     "JobKind",
     "JobState",
@@ -100,6 +104,7 @@ __all__ = [
     "StatusList",
     "StoredFile",
     "SubscriptionState",
+    "Test",
     "Ticket",
     "ToolKey",
     "Track",

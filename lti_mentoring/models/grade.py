@@ -35,14 +35,18 @@ class ScoreState(StrEnum):
 
 
 class LineItem(OfInstitution, Model):
-    """A column of the course's gradebook: the track's one, or one milestone's."""
+    """A column of the course's gradebook: the track's one, one milestone's, or one test's."""
 
     __tablename__ = "line_item"
-    __table_args__ = (UniqueConstraint("track_id", "milestone_id"),)
+    __table_args__ = (
+        UniqueConstraint("track_id", "milestone_id"),
+        Index("uq_line_item_test", "test_id", unique=True),
+    )
 
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id"))
-    """None: the column of the whole track."""
+    test_id: Mapped[int | None] = mapped_column(ForeignKey("test.id"))
+    """Neither milestone nor test: the column of the whole track."""
     label: Mapped[str]
     maximum: Mapped[float]
     url: Mapped[str | None] = mapped_column(Text)

@@ -13,6 +13,7 @@ from lti_mentoring.domain.grades import ColumnMode, GradeRule
 from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column, new_key
 from lti_mentoring.models.context import Context
+from lti_mentoring.models.test import Test
 
 
 class TrackState(StrEnum):
@@ -51,6 +52,8 @@ class Track(OfInstitution, Model):
     """Maximum of the track's one gradebook column, and the sum that weights are shares of."""
     certificate_title: Mapped[str] = mapped_column(String(200), default="")
     certificate_sentence: Mapped[str] = mapped_column(Text, default="")
+    mentor_test: Mapped[str | None] = mapped_column(String(32))
+    """Key of the test that mentors must have passed before they are given students; a copy keeps it."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by each edit; a form that was opened on an older one is a conflict."""
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -131,9 +134,12 @@ class Milestone(OfInstitution, Model):
     """Days from the start of the student's mentorship; None: no date."""
     weight: Mapped[int] = mapped_column(default=0)
     instrument_id: Mapped[int | None] = mapped_column(ForeignKey("instrument.id"))
+    test_id: Mapped[int | None] = mapped_column(ForeignKey("test.id"), index=True)
+    """The test that proves it."""
     needed_for_certificate: Mapped[bool] = mapped_column(default=True)
     retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     track: Mapped[Track] = relationship(back_populates="milestones")
     stage: Mapped[Stage | None] = relationship()
     instrument: Mapped[Instrument | None] = relationship()
+    test: Mapped[Test | None] = relationship()
