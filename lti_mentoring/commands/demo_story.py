@@ -17,10 +17,11 @@ from sqlalchemy import select
 
 from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, REFLECTIONS
 from lti_mentoring.db import unit_of_work
-from lti_mentoring.demo.addresses import line_items_address, roster_address
+from lti_mentoring.demo.addresses import group_sets_address, groups_address, line_items_address, roster_address
 from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID
 from lti_mentoring.demo.people import (
     ADMINISTRATOR,
@@ -45,6 +46,7 @@ from lti_mentoring.lti.access import GRADE_SCOPES
 from lti_mentoring.lti.messages import (
     ContextClaims,
     GradebookEndpoint,
+    GroupsEndpoint,
     Launch,
     MessageType,
     PersonClaims,
@@ -57,6 +59,7 @@ from lti_mentoring.models import Administrator, AssignedBy, Institution, Mentor,
 from lti_mentoring.queries.seats import find_sitter
 from lti_mentoring.services import assessments, assigning, awarding, evidence, milestones, roster, tracks
 from lti_mentoring.services.administering import add_institution, confirm_administrator
+from lti_mentoring.services.groups import store_groups
 from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.launching import welcome
@@ -160,6 +163,7 @@ class Story:
             if one.enrolled
         )
         roster.sync_roster(self.session, claimed, Roster(members, pages=2), read_at=at, now=at)
+        store_groups(self.session, claimed.context_id, groups_as_told(), now=at)
         self.numbers = {one.subject: one.id for one in self.session.scalars(select(Person))}
 
     def pair(self, track: Track) -> None:
@@ -311,6 +315,7 @@ class Story:
             custom=one.custom,
             roster=RosterEndpoint(roster_address(self.lms_url, TOOL_ID)),
             gradebook=GradebookEndpoint(line_items_address(self.lms_url, TOOL_ID), None, frozenset(GRADE_SCOPES)),
+            groups=GroupsEndpoint(groups_address(self.lms_url, TOOL_ID), group_sets_address(self.lms_url, TOOL_ID)),
         )
 
 

@@ -1,4 +1,4 @@
-"""What the tools asked of the LMS lately, in words, and the faults that a person may switch on."""
+"""What the tools asked of the LMS lately and what it told them, and the faults that a person may switch on."""
 
 from __future__ import annotations
 
@@ -30,11 +30,16 @@ class Service(StrEnum):
     TOKEN = "token"  # noqa: S105 -- a service's name
     ROSTER = "roster"
     GRADES = "grades"
+    GROUPS = "groups"
+    NOTICES = "notices"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request of a tool: ``at`` in seconds since 1970, ``what`` a word that the page translates."""
+    """One request of a tool, or one notice to it: ``at`` in seconds since 1970, ``what`` a word for the page.
+
+    ``status`` is 0 for a notice that nobody answered.
+    """
 
     at: float
     what: str

@@ -1,4 +1,4 @@
-"""The course: who is in it, which links stand in it, and the launches that are under way."""
+"""The courses: who is in them, which links stand in each, and the launches that are under way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lti_mentoring.demo.people import BY_SUB, PEOPLE, RESOURCE_LINK_ID, RESOURCE_LINK_TITLE, Person
+from lti_mentoring.demo.people import (
+    BY_SUB,
+    CONTEXT_ID,
+    CONTEXT_LABEL,
+    CONTEXT_TITLE,
+    PEOPLE,
+    RESOURCE_LINK_ID,
+    RESOURCE_LINK_TITLE,
+    Person,
+)
 from lti_mentoring.demo.tools import Tool, save_tool, seeded_tool
 
 if TYPE_CHECKING:
@@ -38,8 +47,18 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """A course. ``origins`` are the ids of the courses that it was copied from, the nearest first."""
+
+    id: str
+    label: str
+    title: str
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A person in the course."""
+    """A person in the courses: the cast is the same in each."""
 
     person: Person
     status: Status
@@ -47,13 +66,18 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to a tool on the course page. ``url`` is the launch's target; ``custom`` goes with each launch."""
+    """A link to a tool on a course page. ``url`` is the launch's target; ``custom`` goes with each launch.
+
+    ``origins`` are the ids of the links that it was copied from, the nearest first.
+    """
 
     id: str
     tool_id: int
     title: str
     url: str
     custom: dict[str, str]
+    course_id: str = CONTEXT_ID
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,7 @@ class Launch:
     target: str
     document_target: str
     locale: str
+    course_id: str = CONTEXT_ID
 
 
 def seed_course(store: Store, config: DemoConfig) -> Tool:
@@ -79,12 +104,27 @@ def seed_course(store: Store, config: DemoConfig) -> Tool:
             [(person.sub, place, Status.ACTIVE) for place, person in enumerate(PEOPLE) if person.enrolled],
         )
         connection.execute(
-            "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?, '{}', ?)",
+            "INSERT OR IGNORE INTO course VALUES (?, ?, ?, '[]', ?)",
+            (CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, time.time()),
+        )
+        connection.execute(
+            "INSERT OR IGNORE INTO link (id, tool_id, title, url, custom, added_at) VALUES (?, ?, ?, ?, '{}', ?)",
             (RESOURCE_LINK_ID, tool.id, RESOURCE_LINK_TITLE, config.launch_url, time.time()),
         )
-        # A demonstration that moved to another port takes its link along.
-        connection.execute("UPDATE link SET url = ? WHERE id = ?", (config.launch_url, RESOURCE_LINK_ID))
+        # A demonstration that moved to another port takes its links along.
+        connection.execute("UPDATE link SET url = ? WHERE tool_id = ?", (config.launch_url, tool.id))
     return tool
+
+
+def courses(store: Store) -> list[Course]:
+    """Return all courses, the first one first."""
+    return [_course(row) for row in store.rows("SELECT * FROM course ORDER BY added_at, id")]
+
+
+def course_by_id(store: Store, course_id: str) -> Course | None:
+    """Return one course."""
+    row = store.row("SELECT * FROM course WHERE id = ?", course_id)
+    return _course(row) if row else None
 
 
 def members(store: Store) -> list[Member]:
@@ -104,9 +144,10 @@ def set_status(store: Store, sub: str, status: Status) -> bool:
     return store.run("UPDATE member SET status = ? WHERE sub = ?", status, sub) == 1
 
 
-def links(store: Store) -> list[Link]:
-    """Return the links of the course page, in the order in which they were placed."""
-    return [_link(row) for row in store.rows("SELECT * FROM link ORDER BY added_at, id")]
+def links(store: Store, course_id: str = CONTEXT_ID) -> list[Link]:
+    """Return the links of a course page, in the order in which they were placed."""
+    found = store.rows("SELECT * FROM link WHERE course_id = ? ORDER BY added_at, id", course_id)
+    return [_link(row) for row in found]
 
 
 def link_by_id(store: Store, link_id: str) -> Link | None:
@@ -115,21 +156,25 @@ def link_by_id(store: Store, link_id: str) -> Link | None:
     return _link(row) if row else None
 
 
-def add_link(store: Store, tool: Tool, title: str, url: str, custom: dict[str, str]) -> Link:
-    """Place a link on the course page."""
-    link = Link(f"link-{secrets.token_hex(6)}", tool.id, title, url, custom)
+def add_link(
+    store: Store, tool: Tool, title: str, url: str, custom: dict[str, str], course_id: str = CONTEXT_ID
+) -> Link:
+    """Place a link on a course page."""
+    link = Link(f"link-{secrets.token_hex(6)}", tool.id, title, url, custom, course_id)
     store.run(
-        "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", link.id, tool.id, title, url, json.dumps(custom), time.time()
-    )
+        "INSERT INTO link (id, tool_id, title, url, custom, course_id, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        link.id, tool.id, title, url, json.dumps(custom), course_id, time.time(),
+    )  # fmt: skip
     return link
 
 
 def begin_launch(store: Store, launch: Launch) -> Launch:
     """Remember a launch until the tool asks for its message; the hint names it."""
     store.run(
-        "INSERT INTO launch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO launch (hint, sub, link_id, tool_id, kind, target, document_target, locale, course_id, made_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         launch.hint, launch.sub, launch.link_id, launch.tool_id, launch.kind, launch.target, launch.document_target,
-        launch.locale, time.time(),
+        launch.locale, launch.course_id, time.time(),
     )  # fmt: skip
     return launch
 
@@ -148,21 +193,27 @@ def take_launch(store: Store, hint: str) -> Launch | None:
     return Launch(**{**value, "kind": Kind(row["kind"])})
 
 
-def begin_picking(store: Store, tool_id: int, sub: str) -> str:
-    """Remember that somebody goes to choose content; return the data that must come back."""
+def begin_picking(store: Store, tool_id: int, sub: str, course_id: str = CONTEXT_ID) -> str:
+    """Remember that somebody goes to choose content for a course; return the data that must come back."""
     data = secrets.token_urlsafe(24)
-    store.run("INSERT INTO picking VALUES (?, ?, ?, 0)", data, tool_id, sub)
+    store.run("INSERT INTO picking (data, tool_id, sub, course_id) VALUES (?, ?, ?, ?)", data, tool_id, sub, course_id)
     return data
 
 
-def finish_picking(store: Store, data: str, tool_id: int) -> str | None:
-    """Use up the data of a choice; return who chose, None when it was not asked for or came twice."""
+def finish_picking(store: Store, data: str, tool_id: int) -> tuple[str, str] | None:
+    """Use up the data of a choice; return who chose for which course, None when it was not asked for or came twice."""
     with store.writing() as connection:
         row = connection.execute(
-            "UPDATE picking SET used = 1 WHERE data = ? AND tool_id = ? AND used = 0 RETURNING sub", (data, tool_id)
+            "UPDATE picking SET used = 1 WHERE data = ? AND tool_id = ? AND used = 0 RETURNING sub, course_id",
+            (data, tool_id),
         ).fetchone()
-    return str(row["sub"]) if row else None
+    return (row["sub"], row["course_id"]) if row else None
+
+
+def _course(row: sqlite3.Row) -> Course:
+    return Course(row["id"], row["label"], row["title"], tuple(json.loads(row["origins"])))
 
 
 def _link(row: sqlite3.Row) -> Link:
-    return Link(row["id"], row["tool_id"], row["title"], row["url"], json.loads(row["custom"]))
+    value = {name: row[name] for name in Link.__slots__}
+    return Link(**{**value, "custom": json.loads(row["custom"]), "origins": tuple(json.loads(row["origins"]))})

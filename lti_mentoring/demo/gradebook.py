@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from lti_mentoring.demo.people import CONTEXT_ID
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -37,6 +39,7 @@ class LineItem:
     score_maximum: float
     resource_link_id: str
     body: dict[str, Any]
+    course_id: str = CONTEXT_ID
 
     def message(self, address: str) -> dict[str, Any]:
         """Return the line item as the service sends it; ``address`` is its URL."""
@@ -78,9 +81,12 @@ class Filters:
         return all(not asked or asked == has for asked, has in wanted)
 
 
-def line_items(store: Store, tool_id: int | None = None, filters: Filters | None = None) -> list[LineItem]:
-    """Return the columns, the oldest first: all, or one tool's."""
-    found = [_line_item(row) for row in store.rows("SELECT * FROM line_item ORDER BY id")]
+def line_items(
+    store: Store, tool_id: int | None = None, filters: Filters | None = None, course_id: str = CONTEXT_ID
+) -> list[LineItem]:
+    """Return the columns of a course, the oldest first: all, or one tool's."""
+    rows = store.rows("SELECT * FROM line_item WHERE course_id = ? ORDER BY id", course_id)
+    found = [_line_item(row) for row in rows]
     return [item for item in found if tool_id in {None, item.tool_id} and (filters is None or filters.match(item))]
 
 
@@ -90,13 +96,13 @@ def line_item(store: Store, number: int, tool_id: int) -> LineItem | None:
     return _line_item(row) if row else None
 
 
-def add_line_item(store: Store, tool_id: int, sent: dict[str, Any]) -> LineItem:
+def add_line_item(store: Store, tool_id: int, sent: dict[str, Any], course_id: str = CONTEXT_ID) -> LineItem:
     """Make a column from what a tool sent, checked before."""
     with store.writing() as connection:
         row = connection.execute(
-            "INSERT INTO line_item (tool_id, label, score_maximum, resource_link_id, body) VALUES (?, ?, ?, ?, ?)"
-            " RETURNING *",
-            (tool_id, sent["label"], sent["scoreMaximum"], sent.get("resourceLinkId") or "", _body(sent)),
+            "INSERT INTO line_item (tool_id, label, score_maximum, resource_link_id, body, course_id)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+            (tool_id, sent["label"], sent["scoreMaximum"], sent.get("resourceLinkId") or "", _body(sent), course_id),
         ).fetchone()
     return _line_item(row)
 

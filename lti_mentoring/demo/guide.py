@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from lti_mentoring.demo.activity import first_opened
-from lti_mentoring.demo.course import links
+from lti_mentoring.demo.course import courses, links
 from lti_mentoring.demo.gradebook import scores
 from lti_mentoring.demo.people import FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS, Person
 
@@ -66,6 +66,12 @@ def steps(store: Store, config: DemoConfig) -> list[Step]:
             _("As Prof Lindqvist, choose something from Mentoring on the course page, open it, set up a track."),
             f"/course/{FACULTY.sub}",
             len(links(store)) > 1,
+        ),
+        Step(
+            _("Copy the course for the next term"),
+            _("As Prof Lindqvist, copy the course and open Mentoring in the copy: it offers what was set up before."),
+            f"/course/{FACULTY.sub}",
+            len(courses(store)) > 1,
         ),
     ]
 

@@ -21,8 +21,9 @@ from lti_mentoring.demo.course import (
 )
 from lti_mentoring.demo.gradebook import add_line_item, line_item
 from lti_mentoring.demo.messages import AuthRefused, Message, login_address, login_fields
+from lti_mentoring.demo.people import CONTEXT_ID
 from lti_mentoring.demo.platform import Platform, SignatureRefused
-from lti_mentoring.demo.site import person_or_404, site, tool_or_404
+from lti_mentoring.demo.site import course_or_404, person_or_404, site, tool_or_404
 from lti_mentoring.demo.tools import Tool, tool_by_client
 
 if TYPE_CHECKING:
@@ -43,18 +44,19 @@ def launch(sub: str, link_id: str) -> ResponseReturnValue:
     link = link_by_id(site().store, link_id)
     if link is None:
         abort(404)
-    return _initiate(tool_or_404(link.tool_id), sub, link.id, Kind.RESOURCE, link.url)
+    return _initiate(tool_or_404(link.tool_id), sub, link.id, Kind.RESOURCE, link.url, link.course_id)
 
 
 @blueprint.get("/choose/<sub>/<int:tool_id>")
 def choose(sub: str, tool_id: int) -> ResponseReturnValue:
-    """Open a tool so that one of the cast chooses what to place in the course."""
+    """Open a tool so that one of the cast chooses what to place in a course (``?course=``)."""
     person_or_404(sub)
     tool = tool_or_404(tool_id)
     if not tool.deep_linking_url:
         abort(404)
-    data = begin_picking(site().store, tool.id, sub)
-    return _initiate(tool, sub, data, Kind.PICKING, tool.deep_linking_url)
+    course = course_or_404(request.args.get("course", CONTEXT_ID))
+    data = begin_picking(site().store, tool.id, sub, course.id)
+    return _initiate(tool, sub, data, Kind.PICKING, tool.deep_linking_url, course.id)
 
 
 @blueprint.get("/review/<sub>/<int:tool_id>/<int:item_id>/<student>")
@@ -63,12 +65,13 @@ def review(sub: str, tool_id: int, item_id: int, student: str) -> ResponseReturn
     tool = tool_or_404(tool_id)
     person_or_404(sub)
     person_or_404(student)
-    if line_item(site().store, item_id, tool.id) is None:
+    item = line_item(site().store, item_id, tool.id)
+    if item is None:
         abort(404)
-    return _initiate(tool, sub, f"{item_id}/{student}", Kind.REVIEW, tool.target_link_uri)
+    return _initiate(tool, sub, f"{item_id}/{student}", Kind.REVIEW, tool.target_link_uri, item.course_id)
 
 
-def _initiate(tool: Tool, sub: str, link_id: str, kind: Kind, target: str) -> ResponseReturnValue:
+def _initiate(tool: Tool, sub: str, link_id: str, kind: Kind, target: str, course_id: str) -> ResponseReturnValue:
     here = site()
     begun = begin_launch(
         here.store,
@@ -81,6 +84,7 @@ def _initiate(tool: Tool, sub: str, link_id: str, kind: Kind, target: str) -> Re
             target=target,
             document_target="window" if request.args.get("window") else "iframe",
             locale=request.args.get("locale") or here.config.locale,
+            course_id=course_id,
         ),
     )
     platform = here.platform(tool)
@@ -121,11 +125,12 @@ def deep_linking(tool_id: int) -> ResponseReturnValue:
             _check_item(tool, item)
     except (SignatureRefused, ServiceRefused) as refused:
         return _problem(str(refused))
-    sub = finish_picking(here.store, data, tool.id)
-    if sub is None:
+    chosen = finish_picking(here.store, data, tool.id)
+    if chosen is None:
         return _problem(_("Nobody is choosing content with this message, or it came twice."))
-    placed = [_place(platform, item) for item in items]
-    return render_template("demo_lms/placed.html", placed=placed, sub=sub, tool=tool)
+    sub, course_id = chosen
+    placed = [_place(platform, item, course_id) for item in items]
+    return render_template("demo_lms/placed.html", placed=placed, sub=sub, course_id=course_id, tool=tool)
 
 
 def _check_item(tool: Tool, item: dict[str, object]) -> None:
@@ -143,16 +148,16 @@ def _check_item(tool: Tool, item: dict[str, object]) -> None:
         checked_line_item({"label": item.get("title") or tool.name, **named})
 
 
-def _place(platform: Platform, item: dict[str, object]) -> str:
+def _place(platform: Platform, item: dict[str, object], course_id: str) -> str:
     tool, store = platform.tool, platform.store
     title = str(item.get("title") or tool.name)
     custom = item.get("custom")
     url = str(item.get("url") or tool.target_link_uri)
-    link = add_link(store, tool, title, url, dict(custom) if isinstance(custom, dict) else {})
+    link = add_link(store, tool, title, url, dict(custom) if isinstance(custom, dict) else {}, course_id)
     column = item.get("lineItem")
     if isinstance(column, dict):
         # A column that comes with a link belongs to it, and is told at each of its launches.
-        add_line_item(store, tool.id, {"label": title, **column, "resourceLinkId": link.id})
+        add_line_item(store, tool.id, {"label": title, **column, "resourceLinkId": link.id}, course_id)
     return title
 
 

@@ -13,12 +13,14 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.request import Request, TRequest
 
-from lti_mentoring.demo.addresses import line_item_address, line_items_address, roster_address
+from lti_mentoring.demo.addresses import course_address, line_item_address, line_items_address, roster_address
 from lti_mentoring.demo.config import TOKEN_SECONDS
-from lti_mentoring.demo.course import Kind, Launch, link_by_id, take_launch
+from lti_mentoring.demo.course import Course, Kind, Launch, Link, course_by_id, link_by_id, take_launch
 from lti_mentoring.demo.gradebook import Filters, line_item, line_items
-from lti_mentoring.demo.people import BY_SUB, CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, Person
-from lti_mentoring.demo.tools import AGS, ROSTER_READ
+from lti_mentoring.demo.groups import groups_claim
+from lti_mentoring.demo.notices import notices_claim
+from lti_mentoring.demo.people import BY_SUB, Person
+from lti_mentoring.demo.tools import AGS, GROUPS_READ, NOTICE_HANDLERS, ROSTER_READ
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 LTI = "https://purl.imsglobal.org/spec/lti/claim"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 DL_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+GROUPS_CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+NOTICES_CLAIM = f"{LTI}/platformnotificationservice"
+COURSE_HISTORY, LINK_HISTORY = VARIABLES = ("$Context.id.history", "$ResourceLink.id.history")
 COURSE_OFFERING = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
 
 
@@ -108,6 +113,7 @@ class Message(LTIAdvantageMessageLaunchAbstract):
             if not asked.get(name):
                 raise AuthRefused("invalid_request", f"{name} is missing", redirect_uri)
         self.launch = self._taken(asked, redirect_uri)
+        self.course = self._opened(self.launch, redirect_uri)
         self._redirect_url = redirect_uri
 
     def _taken(self, asked: Mapping[str, str], redirect_uri: str) -> Launch:
@@ -118,13 +124,19 @@ class Message(LTIAdvantageMessageLaunchAbstract):
             raise AuthRefused("access_denied", "This launch belongs to somebody else", redirect_uri)
         return launch
 
+    def _opened(self, launch: Launch, redirect_uri: str) -> Course:
+        course = course_by_id(self.platform.store, launch.course_id)
+        if course is None:
+            raise AuthRefused("invalid_request", "There is no such course", redirect_uri)
+        return course
+
     def prepare_launch(self, preflight_response: dict[str, Any]) -> None:
         """Put together what the message says."""
-        launch, config = self.launch, self.platform.config
+        launch, course, lms = self.launch, self.course, self.platform.config.lms_url
         self.set_launch_url(launch.target)
         self._say_who(BY_SUB[launch.sub])
-        self.set_launch_context_claim(CONTEXT_ID, [COURSE_OFFERING], CONTEXT_TITLE, CONTEXT_LABEL)
-        self.set_launch_presentation_claim(launch.document_target, f"{config.lms_url}/course/{launch.sub}")
+        self.set_launch_context_claim(course.id, [COURSE_OFFERING], course.title, course.label)
+        self.set_launch_presentation_claim(launch.document_target, course_address(lms, launch.sub, course.id))
         presentation = (self.lti_claim_launch_presentation or {})[f"{LTI}/launch_presentation"]
         presentation["locale"] = launch.locale
         self.set_extra_claims({f"{LTI}/tool_platform": TOOL_PLATFORM})
@@ -150,8 +162,14 @@ class Message(LTIAdvantageMessageLaunchAbstract):
         if link is None:
             raise AuthRefused("invalid_request", "The link is no longer in the course", self._redirect_url or "")
         self.set_resource_link_claim(link.id, title=link.title)
-        if custom := link.custom | BY_SUB[launch.sub].custom:
-            self.set_custom_parameters_claim(custom)
+        custom = self.platform.tool.custom | link.custom | BY_SUB[launch.sub].custom
+        if custom:
+            self.set_custom_parameters_claim(self._filled_in(custom, link))
+
+    def _filled_in(self, custom: dict[str, str], link: Link) -> dict[str, str]:
+        """Fill in the variables that this LMS knows; another's comes back as it was sent (LTI 1.3 core, appendix B)."""
+        known = {COURSE_HISTORY: ",".join(self.course.origins), LINK_HISTORY: ",".join(link.origins)}
+        return {name: known.get(value, value) for name, value in custom.items()}
 
     def _say_picking(self, launch: Launch) -> None:
         config, tool = self.platform.config, self.platform.tool
@@ -172,19 +190,26 @@ class Message(LTIAdvantageMessageLaunchAbstract):
         # The package knows no such message: what is said last counts.
         self.set_extra_claims({f"{LTI}/message_type": launch.kind.value})
         self.set_extra_claims({f"{LTI}/for_user": {"user_id": student, "roles": list(BY_SUB[student].roles)}})
-        self.set_ags(line_items_address(lms, tool.id), line_item_address(lms, tool.id, int(number)))
+        course_id = self.course.id
+        self.set_ags(
+            line_items_address(lms, tool.id, course_id), line_item_address(lms, tool.id, course_id, int(number))
+        )
         self.extra_claims[AGS_CLAIM]["scope"] = [scope for scope in tool.scopes if scope.startswith(AGS)]
 
     def _say_services(self, launch: Launch) -> None:
-        lms, tool = self.platform.config.lms_url, self.platform.tool
+        config, tool, course_id = self.platform.config, self.platform.tool, self.course.id
         if ROSTER_READ in tool.scopes:
-            self.set_nrps(roster_address(lms, tool.id))
+            self.set_nrps(roster_address(config.lms_url, tool.id, course_id))
+        if GROUPS_READ in tool.scopes:
+            self.set_extra_claims({GROUPS_CLAIM: groups_claim(config, tool, course_id)})
+        if NOTICE_HANDLERS in tool.scopes:
+            self.set_extra_claims({NOTICES_CLAIM: notices_claim(config, tool)})
         grades = [scope for scope in tool.scopes if scope.startswith(AGS)]
         if not grades:
             return
-        own = line_items(self.platform.store, tool.id, Filters(resource_link_id=launch.link_id))
-        only = line_item_address(lms, tool.id, own[0].id) if len(own) == 1 else None
-        self.set_ags(line_items_address(lms, tool.id), only)
+        own = line_items(self.platform.store, tool.id, Filters(resource_link_id=launch.link_id), course_id)
+        only = line_item_address(config.lms_url, tool.id, course_id, own[0].id) if len(own) == 1 else None
+        self.set_ags(line_items_address(config.lms_url, tool.id, course_id), only)
         self.extra_claims[AGS_CLAIM]["scope"] = grades
 
     def render_launch_form(self, launch_data: dict[str, Any], **_kwargs: object) -> tuple[str, dict[str, str]]:

@@ -12,15 +12,19 @@ from flask_babel import gettext as _
 from lti_mentoring.demo import keys
 from lti_mentoring.demo.activity import Fault, Service, Setting, fault, recent_calls, set_fault
 from lti_mentoring.demo.config import origin
-from lti_mentoring.demo.course import Status, add_link, link_by_id, links, members, set_status
-from lti_mentoring.demo.gradebook import line_items, scores
+from lti_mentoring.demo.copying import copy_course
+from lti_mentoring.demo.course import Status, add_link, courses, link_by_id, links, members, set_status
+from lti_mentoring.demo.gradebook import line_item, line_items, scores
 from lti_mentoring.demo.guide import steps
-from lti_mentoring.demo.people import ADMINISTRATOR, BY_SUB, FACULTY, MENTORS, OBSERVER, STUDENTS, Part
-from lti_mentoring.demo.site import person_or_404, site, tool_or_404
+from lti_mentoring.demo.notices import tell_copy
+from lti_mentoring.demo.people import ADMINISTRATOR, BY_SUB, CONTEXT_ID, FACULTY, MENTORS, OBSERVER, STUDENTS, Part
+from lti_mentoring.demo.site import course_or_404, person_or_404, site, tool_or_404
 from lti_mentoring.demo.tools import all_tools, new_registration_token
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.demo.course import Course
 
 blueprint = Blueprint("pages", __name__)
 
@@ -52,16 +56,34 @@ def front() -> ResponseReturnValue:
 
 @blueprint.get("/course/<sub>")
 def course(sub: str) -> ResponseReturnValue:
-    """Show the course page as one of the cast."""
-    here, person = site(), person_or_404(sub)
+    """Show a course's page as one of the cast."""
+    store, person, shown = site().store, person_or_404(sub), _chosen_course()
     is_editor = person.part is Part.FACULTY
-    tools = [tool for tool in all_tools(here.store) if is_editor and tool.deep_linking_url]
-    return render_template("demo_lms/course.html", person=person, links=links(here.store), tools=tools)
+    return render_template(
+        "demo_lms/course.html",
+        person=person,
+        course=shown,
+        courses=courses(store),
+        links=links(store, shown.id),
+        tools=[tool for tool in all_tools(store) if is_editor and tool.deep_linking_url],
+        may_copy=is_editor,
+    )
+
+
+@blueprint.post("/courses/<course_id>/copy")
+def copy(course_id: str) -> ResponseReturnValue:
+    """Copy a course, tell the tools that asked for it, and show the copy."""
+    here, source = site(), course_or_404(course_id)
+    number = len(courses(here.store))
+    made = copy_course(here.store, source, _("%(title)s (copy %(number)d)", title=source.title, number=number))
+    for tool in all_tools(here.store):
+        tell_copy(here.platform(tool), made)
+    return redirect(url_for("pages.course", sub=FACULTY.sub, course=made.id), 303)
 
 
 @blueprint.get("/course/<sub>/open/<link_id>")
 def opened(sub: str, link_id: str) -> ResponseReturnValue:
-    """Show a link of the course in a frame; with ``?storage=1`` as an LMS that keeps data for tools."""
+    """Show a link of a course in a frame; with ``?storage=1`` as an LMS that keeps data for tools."""
     here, person = site(), person_or_404(sub)
     link = link_by_id(here.store, link_id)
     if link is None:
@@ -70,6 +92,7 @@ def opened(sub: str, link_id: str) -> ResponseReturnValue:
     return render_template(
         "demo_lms/opened.html",
         person=person,
+        course=course_or_404(link.course_id),
         title=link.title,
         source=url_for("launching.launch", sub=sub, link_id=link_id, storage=storage),
         tool_origin=origin(link.url),
@@ -86,12 +109,13 @@ def storage() -> ResponseReturnValue:
 
 @blueprint.get("/course/<sub>/choose/<int:tool_id>")
 def choosing(sub: str, tool_id: int) -> ResponseReturnValue:
-    """Show a tool in a frame so that something can be chosen for the course page."""
-    person, tool = person_or_404(sub), tool_or_404(tool_id)
-    source = url_for("launching.choose", sub=sub, tool_id=tool_id)
+    """Show a tool in a frame so that something can be chosen for a course's page."""
+    person, tool, course = person_or_404(sub), tool_or_404(tool_id), _chosen_course()
+    source = url_for("launching.choose", sub=sub, tool_id=tool_id, course=course.id)
     return render_template(
         "demo_lms/opened.html",
         person=person,
+        course=course,
         title=_("Add from %(name)s", name=tool.name),
         source=source,
         tool_origin=origin(tool.login_url),
@@ -102,9 +126,13 @@ def choosing(sub: str, tool_id: int) -> ResponseReturnValue:
 def reviewing(tool_id: int, item_id: int, student: str) -> ResponseReturnValue:
     """Show the work behind a grade in a frame, as faculty see it."""
     tool, person = tool_or_404(tool_id), person_or_404(student)
+    item = line_item(site().store, item_id, tool.id)
+    if item is None:
+        abort(404)
     return render_template(
         "demo_lms/opened.html",
         person=FACULTY,
+        course=course_or_404(item.course_id),
         title=_("What %(name)s did", name=person.name),
         source=url_for("launching.review", sub=FACULTY.sub, tool_id=tool_id, item_id=item_id, student=student),
         tool_origin=origin(tool.login_url),
@@ -113,13 +141,21 @@ def reviewing(tool_id: int, item_id: int, student: str) -> ResponseReturnValue:
 
 @blueprint.get("/gradebook")
 def gradebook() -> ResponseReturnValue:
-    """Show all grades: columns are line items, rows are students."""
-    store = site().store
-    table = {(score.sub, score.line_item_id): score for score in scores(store)}
+    """Show the grades of a course: columns are line items, rows are students."""
+    store, course = site().store, _chosen_course()
+    columns = line_items(store, course_id=course.id)
+    shown = {column.id for column in columns}
+    table = {(score.sub, score.line_item_id): score for score in scores(store) if score.line_item_id in shown}
     last = max((score.changed_at for score in table.values()), default=None)
     students = [member for member in members(store) if member.person.part is Part.STUDENT]
     return render_template(
-        "demo_lms/gradebook.html", columns=line_items(store), students=students, table=table, last=last
+        "demo_lms/gradebook.html",
+        course=course,
+        courses=courses(store),
+        columns=columns,
+        students=students,
+        table=table,
+        last=last,
     )
 
 
@@ -140,7 +176,7 @@ def change_status(sub: str) -> ResponseReturnValue:
 
 @blueprint.get("/activity")
 def activity() -> ResponseReturnValue:
-    """Show what the tools asked lately."""
+    """Show what the tools asked lately, and what they were told."""
     return render_template("demo_lms/activity.html", calls=recent_calls(site().store), people=BY_SUB)
 
 
@@ -207,3 +243,7 @@ def rotate_keys() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """Say that the LMS is up."""
     return {"status": "ok"}
+
+
+def _chosen_course() -> Course:
+    return course_or_404(request.args.get("course", CONTEXT_ID))

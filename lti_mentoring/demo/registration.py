@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, jsonify, request
 
 from lti_mentoring.demo.course import Kind
-from lti_mentoring.demo.messages import TOOL_PLATFORM
+from lti_mentoring.demo.messages import TOOL_PLATFORM, VARIABLES
+from lti_mentoring.demo.notices import NoticeKind
 from lti_mentoring.demo.site import site
 from lti_mentoring.demo.tools import CLAIMS, SCOPES, Tool, save_tool, use_registration_token
 
@@ -54,7 +55,8 @@ def configuration() -> ResponseReturnValue:
                 "product_family_code": TOOL_PLATFORM["product_family_code"],
                 "version": TOOL_PLATFORM["version"],
                 "messages_supported": [{"type": kind.value} for kind in Kind],
-                "variables": [],
+                "notice_types_supported": list(NoticeKind),
+                "variables": [variable.removeprefix("$") for variable in VARIABLES],
             },
         }
     )
@@ -104,6 +106,7 @@ def _checked(sent: dict[str, Any]) -> Tool:
         scopes=tuple(scope for scope in SCOPES if scope in str(sent.get("scope", "")).split()),
         claims=tuple(claim for claim in CLAIMS if claim in (own.get("claims") or [])),
         deep_linking_url=_deep_linking_address(own, str(target)),
+        custom=_custom(own),
     )
 
 
@@ -124,6 +127,11 @@ def _deep_linking_address(own: dict[str, Any], target: str) -> str:
             address = message.get("target_link_uri") or target
             return str(address) if _is_address(address) else target
     return ""
+
+
+def _custom(own: dict[str, Any]) -> dict[str, str]:
+    sent = own.get("custom_parameters")
+    return {name: value for name, value in (sent if isinstance(sent, dict) else {}).items() if isinstance(value, str)}
 
 
 def _is_address(value: object) -> bool:

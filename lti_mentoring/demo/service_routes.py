@@ -1,4 +1,4 @@
-"""Routes that tools call without a person: keys, tokens, the roster, the gradebook; with faults on request."""
+"""Routes that tools call without a person: keys, tokens, roster, groups, gradebook, notices; with faults on request."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from flask import Blueprint, Response, g, jsonify, make_response, request
 
 from lti_mentoring.demo.activity import Call, Fault, Service, fault, now, record_call
 from lti_mentoring.demo.checks import ServiceRefused
-from lti_mentoring.demo.people import CONTEXT_ID
+from lti_mentoring.demo.groups import CONTAINER, groups_in, sets_in
+from lti_mentoring.demo.notices import NoticeKind, handlers, set_handler, tell_hello
 from lti_mentoring.demo.platform import TokenRefused, platform_for_assertion, public_keys
-from lti_mentoring.demo.services import Answer, answer_grades, answer_roster
-from lti_mentoring.demo.site import site, tool_or_404
+from lti_mentoring.demo.roster import answer_roster
+from lti_mentoring.demo.services import Answer, answer_grades
+from lti_mentoring.demo.site import course_or_404, site, tool_or_404
+from lti_mentoring.demo.tools import GROUPS_READ, NOTICE_HANDLERS
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from lti_mentoring.demo.platform import Platform
+
 blueprint = Blueprint("services", __name__)
 
-COURSE = f"/services/{CONTEXT_ID}"
+COURSE = "/services/<course_id>"
 ITEM = f"{COURSE}/lineitems/<int:number>/lineitem"
 FORM = "application/x-www-form-urlencoded"
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
@@ -31,7 +36,13 @@ SENT_AS = {
     "update_lineitem": LINE_ITEM_TYPE,
     "update_score": "application/vnd.ims.lis.v1.score+json",
 }
-SERVICES = {"token": Service.TOKEN, "memberships": Service.ROSTER}
+SERVICES = {
+    "token": Service.TOKEN,
+    "memberships": Service.ROSTER,
+    "groups": Service.GROUPS,
+    "groupsets": Service.GROUPS,
+    "notice_handlers": Service.NOTICES,
+}
 LOGIN_PAGE = "<!doctype html><title>Sign in</title><h1>Sign in to the demonstration LMS</h1>"
 HTTP_ERROR = 400
 SPOILED = "The demonstration LMS was asked to fail."
@@ -89,47 +100,92 @@ def token() -> ResponseReturnValue:
 
 
 @blueprint.get(f"{COURSE}/memberships")
-def memberships() -> ResponseReturnValue:
+def memberships(course_id: str) -> ResponseReturnValue:
     """Tell who is in the course, page by page."""
-    tool = tool_or_404(request.args.get("type_id", 0, int))
+    platform, course = _asked_of(), course_or_404(course_id)
     try:
-        return _answered(answer_roster(request, site().platform(tool)))
+        return _answered(answer_roster(request, platform, course))
     except ServiceRefused as refused:
         return str(refused), refused.status_code
 
 
+@blueprint.get(f"{COURSE}/groups")
+def groups(course_id: str) -> ResponseReturnValue:
+    """Tell the groups of the course, or those of one person (``user_id``)."""
+    sub = request.args.get("user_id")
+    return _groups("groups", [one.message() for one in groups_in(course_or_404(course_id).id, sub)])
+
+
+@blueprint.get(f"{COURSE}/groupsets")
+def groupsets(course_id: str) -> ResponseReturnValue:
+    """Tell the sets of the course's groups."""
+    return _groups("sets", sets_in(course_or_404(course_id).id))
+
+
+@blueprint.route("/services/notice-handlers", methods=["GET", "PUT"])
+def notice_handlers() -> ResponseReturnValue:
+    """Tell which notices go where, or let a tool say it for one kind; whoever wants to be greeted is, at once."""
+    platform, sent = _asked_of(), request.get_json(force=True, silent=True)
+    try:
+        platform.admit(request.headers.get("Authorization", ""), NOTICE_HANDLERS)
+        if request.method == "PUT":
+            kind, url = set_handler(platform.store, platform.tool, sent if isinstance(sent, dict) else {})
+            if kind is NoticeKind.HELLO:
+                tell_hello(platform)
+            return {"notice_type": kind, "handler": url}
+    except ServiceRefused as refused:
+        return str(refused), refused.status_code
+    known = [{"notice_type": kind, "handler": url} for kind, url in handlers(platform.store, platform.tool).items()]
+    tool = platform.tool
+    return {"client_id": tool.client_id, "deployment_id": tool.deployment_id, "notice_handlers": known}
+
+
 @blueprint.route(f"{COURSE}/lineitems", methods=["GET", "POST"])
-def lineitems() -> ResponseReturnValue:
+def lineitems(course_id: str) -> ResponseReturnValue:
     """List the columns, or make one."""
-    return _grades("create_lineitem" if request.method == "POST" else "get_lineitems", None)
+    return _grades("create_lineitem" if request.method == "POST" else "get_lineitems", course_id)
 
 
 @blueprint.route(ITEM, methods=["GET", "PUT", "DELETE"])
-def lineitem(number: int) -> ResponseReturnValue:
+def lineitem(course_id: str, number: int) -> ResponseReturnValue:
     """Read, change or remove a column."""
     verbs = {"GET": "get_lineitem", "PUT": "update_lineitem", "DELETE": "delete_lineitem"}
-    return _grades(verbs.get(request.method, "get_lineitem"), number)
+    return _grades(verbs.get(request.method, "get_lineitem"), course_id, number)
 
 
 @blueprint.post(f"{ITEM}/scores")
-def scores(number: int) -> ResponseReturnValue:
+def scores(course_id: str, number: int) -> ResponseReturnValue:
     """Take a score."""
-    return _grades("update_score", number)
+    return _grades("update_score", course_id, number)
 
 
 @blueprint.get(f"{ITEM}/results")
-def results(number: int) -> ResponseReturnValue:
+def results(course_id: str, number: int) -> ResponseReturnValue:
     """Tell the grades of a column."""
-    return _grades("get_results", number)
+    return _grades("get_results", course_id, number)
 
 
-def _grades(verb: str, number: int | None) -> ResponseReturnValue:
-    tool = tool_or_404(request.args.get("type_id", 0, int))
+def _asked_of() -> Platform:
+    """Return the LMS as the tool sees it that the request's address names."""
+    return site().platform(tool_or_404(request.args.get("type_id", 0, int)))
+
+
+def _groups(name: str, found: list[dict[str, str]]) -> ResponseReturnValue:
+    platform = _asked_of()
+    try:
+        platform.admit(request.headers.get("Authorization", ""), GROUPS_READ)
+    except ServiceRefused as refused:
+        return str(refused), refused.status_code
+    return Response(json.dumps({"id": request.url, name: found}), mimetype=CONTAINER)
+
+
+def _grades(verb: str, course_id: str, number: int | None = None) -> ResponseReturnValue:
+    platform, course = _asked_of(), course_or_404(course_id)
     wanted = SENT_AS.get(verb, request.mimetype)
     if request.mimetype != wanted:
         return f"The request must be sent as {wanted}", 415
     try:
-        return _answered(answer_grades(request, site().platform(tool), verb, number))
+        return _answered(answer_grades(request, platform, course, verb, number))
     except ServiceRefused as refused:
         return str(refused), refused.status_code
 
@@ -153,6 +209,6 @@ def _detail() -> str:
     sent = request.get_json(force=True, silent=True) if request.method in {"POST", "PUT"} else None
     if isinstance(sent, dict) and "userId" in sent:
         return f"{sent['userId']}: {sent.get('scoreGiven')} / {sent.get('scoreMaximum')}"
-    if isinstance(sent, dict) and "label" in sent:
-        return str(sent["label"])
+    if isinstance(sent, dict) and ("label" in sent or "notice_type" in sent):
+        return str(sent.get("label", sent.get("notice_type")))
     return urlsplit(request.url).query if request.method == "GET" else ""

@@ -1,4 +1,4 @@
-"""Names and roles, line items, scores and results, on lti1p3platform.
+"""Line items, scores and results on lti1p3platform, and what each of its services is asked with.
 
 The package checks the bearer token and answers; what it leaves open is closed here: whole numbers in the paging,
 the next page as a Link header (RFC 8288) and not in the body, the scope that each request really needs (the package
@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from lti1p3platform.exceptions import LineItemNotFoundException
-from lti1p3platform.membership import Context
 from lti1p3platform.request import Request, TRequest
 from lti1p3platform.score import UpdateScoreStatus
-from lti1p3platform.service_connector import AssignmentsGradesService, NamesRoleProvisioningService
+from lti1p3platform.service_connector import AssignmentsGradesService
 
 from lti_mentoring.demo import gradebook
-from lti_mentoring.demo.addresses import line_item_address, line_items_address, roster_address
+from lti_mentoring.demo.addresses import line_item_address, line_items_address
 from lti_mentoring.demo.checks import ServiceRefused, checked_line_item, checked_score
-from lti_mentoring.demo.config import ROSTER_PAGE
-from lti_mentoring.demo.course import Status, link_by_id, member_status, members
-from lti_mentoring.demo.people import BY_SUB, CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, MEMBERSHIP, Part
-from lti_mentoring.demo.tools import LINE_ITEM, LINE_ITEM_READ, RESULT_READ, ROSTER_READ, SCORE
+from lti_mentoring.demo.course import Status, link_by_id, member_status
+from lti_mentoring.demo.people import BY_SUB, Part
+from lti_mentoring.demo.tools import LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE
 
 if TYPE_CHECKING:
     from flask import Request as FlaskRequest
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from lti1p3platform.score import TScore
     from lti1p3platform.service_connector import TPage
 
+    from lti_mentoring.demo.course import Course
     from lti_mentoring.demo.gradebook import LineItem
     from lti_mentoring.demo.platform import Platform
 
@@ -91,57 +90,12 @@ class Paged:
         return {"content": found[(page - 1) * limit : page * limit], "has_next": False, "next": None}
 
 
-class Roster(Paged, NamesRoleProvisioningService):
-    """Who is in the course."""
-
-    def __init__(self, request: Request, platform: Platform) -> None:
-        super().__init__(request, platform, roster_address(platform.config.lms_url, platform.tool.id))
-        self.platform, self.asked = platform, request.get_data
-
-    @property
-    def allowed_scopes(self) -> list[str]:
-        """The one scope that opens the roster."""
-        return [ROSTER_READ]
-
-    def get_context_by_id(self) -> Context:
-        """Return the course."""
-        return Context(CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE)
-
-    def is_resource_link_valid(self, context_id: str, resource_link_id: str) -> bool:
-        """Say whether a link is this tool's and stands in the course."""
-        link = link_by_id(self.platform.store, resource_link_id)
-        return context_id == CONTEXT_ID and link is not None and link.tool_id == self.platform.tool.id
-
-    def get_member_data_page(
-        self,
-        page: int = 1,
-        limit: int | None = None,
-        role: str | None = None,
-        since: str | None = None,
-        **_others: object,
-    ) -> TPage:
-        """Return one page of the people who are in the course now, those made inactive included."""
-        shown = [
-            self._shown(member.person.sub, member.status)
-            for member in members(self.platform.store)
-            if member.status is not Status.LEFT
-        ]
-        wanted = [one for one in shown if not role or role in one["roles"] or f"{MEMBERSHIP}#{role}" in one["roles"]]
-        return self.cut(wanted, self.nrps.context_memberships_url, ROSTER_PAGE)
-
-    def _shown(self, sub: str, status: Status) -> dict[str, Any]:
-        person = BY_SUB[sub]
-        told = {"name": person.name, "given_name": person.given, "family_name": person.family, "email": person.email}
-        allowed = {name: value for name, value in told.items() if value and name in self.platform.tool.claims}
-        return {"user_id": sub, "status": status.value, "roles": list(person.roles), **allowed}
-
-
 class Grades(Paged, AssignmentsGradesService):
-    """The gradebook as a tool sees it. ``needed`` are the scopes of which one opens this request."""
+    """A course's gradebook as a tool sees it. ``needed`` are the scopes of which one opens this request."""
 
-    def __init__(self, request: Request, platform: Platform, needed: list[str]) -> None:
-        self.lms, self.tool_id = platform.config.lms_url, platform.tool.id
-        super().__init__(request, platform, line_items_address(self.lms, self.tool_id))
+    def __init__(self, request: Request, platform: Platform, course: Course, needed: list[str]) -> None:
+        self.lms, self.tool_id, self.course_id = platform.config.lms_url, platform.tool.id, course.id
+        super().__init__(request, platform, line_items_address(self.lms, self.tool_id, course.id))
         self.store, self.needed, self.asked = platform.store, needed, request.get_data
 
     @property
@@ -161,7 +115,7 @@ class Grades(Paged, AssignmentsGradesService):
     ) -> TPage:
         """Return one page of the columns asked for."""
         filters = gradebook.Filters(resource_link_id or "", resource_id or "", tag or "")
-        found = gradebook.line_items(self.store, self.tool_id, filters)
+        found = gradebook.line_items(self.store, self.tool_id, filters, self.course_id)
         shown = [self._message(item) for item in found]
         return self.cut(shown, self.ags.lineitems_url or "", max(1, len(shown)))
 
@@ -175,9 +129,9 @@ class Grades(Paged, AssignmentsGradesService):
         link_id = sent.get("resourceLinkId")
         if link_id:
             link = link_by_id(self.store, str(link_id))
-            if link is None or link.tool_id != self.tool_id:
+            if link is None or (link.course_id, link.tool_id) != (self.course_id, self.tool_id):
                 raise ServiceRefused("resourceLinkId names no link of this tool", 404)
-        return self._message(gradebook.add_line_item(self.store, self.tool_id, sent))
+        return self._message(gradebook.add_line_item(self.store, self.tool_id, sent, self.course_id))
 
     def update_lineitem(self, update_data: TLineItem) -> TLineItem:
         """Change a column."""
@@ -211,10 +165,10 @@ class Grades(Paged, AssignmentsGradesService):
     ) -> TPage:
         """Return one page of the grades in a column."""
         item = self._item(line_item_id)
-        address = line_item_address(self.lms, self.tool_id, item.id)
+        address = self._address(item)
         found = [
             {
-                "id": line_item_address(self.lms, self.tool_id, item.id, f"/results/{score.sub}"),
+                "id": self._address(item, f"/results/{score.sub}"),
                 "scoreOf": address,
                 "userId": score.sub,
                 # Moodle scales a score to the column's own maximum.
@@ -225,33 +179,29 @@ class Grades(Paged, AssignmentsGradesService):
             for score in gradebook.scores(self.store, item.id)
             if user_id in {None, score.sub}
         ]
-        results = line_item_address(self.lms, self.tool_id, item.id, "/results")
-        return self.cut(found, results, max(1, len(found)))
+        return self.cut(found, self._address(item, "/results"), max(1, len(found)))
 
     def _item(self, number: str) -> LineItem:
         item = gradebook.line_item(self.store, int(number), self.tool_id)
-        if item is None:
+        if item is None or item.course_id != self.course_id:
             raise LineItemNotFoundException
         return item
 
     def _message(self, item: LineItem) -> TLineItem:
-        return cast("TLineItem", item.message(line_item_address(self.lms, self.tool_id, item.id)))
+        return cast("TLineItem", item.message(self._address(item)))
+
+    def _address(self, item: LineItem, ending: str = "") -> str:
+        return line_item_address(self.lms, self.tool_id, self.course_id, item.id, ending)
 
 
-def answer_grades(request: FlaskRequest, platform: Platform, verb: str, number: int | None) -> Answer:
+def answer_grades(request: FlaskRequest, platform: Platform, course: Course, verb: str, number: int | None) -> Answer:
     """Let the package answer one request to the gradebook; ``verb`` is the end of its handler's name."""
-    service = Grades(ServiceRequest(request), platform, SCOPES_NEEDED[verb])
+    service = Grades(ServiceRequest(request), platform, course, SCOPES_NEEDED[verb])
     which = {} if number is None else {"line_item_id": str(number)}
     response = service.handle_resp(getattr(service, f"handle_{verb}"), **which)
     if isinstance(response.result, dict) and "content" in response.result:
         response.result = response.result["content"]
     return Answer(response, service.next_page)
-
-
-def answer_roster(request: FlaskRequest, platform: Platform, verb: str = "get_members") -> Answer:
-    """Let the package answer one request for the roster."""
-    service = Roster(ServiceRequest(request), platform)
-    return Answer(service.handle_resp(getattr(service, f"handle_{verb}")), service.next_page)
 
 
 def _parameter(name: str, text: str) -> str | int:

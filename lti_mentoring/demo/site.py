@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from flask import abort, current_app
 
+from lti_mentoring.demo.course import course_by_id
 from lti_mentoring.demo.people import BY_SUB
 from lti_mentoring.demo.platform import KeySets, Platform
 from lti_mentoring.demo.tools import tool_by_id
 
 if TYPE_CHECKING:
     from lti_mentoring.demo.config import DemoConfig
+    from lti_mentoring.demo.course import Course
     from lti_mentoring.demo.people import Person
     from lti_mentoring.demo.store import Store
     from lti_mentoring.demo.tools import Tool
@@ -44,6 +46,14 @@ def person_or_404(sub: str) -> Person:
     if person is None:
         abort(404)
     return person
+
+
+def course_or_404(course_id: str) -> Course:
+    """Return a course, or answer 404."""
+    course = course_by_id(site().store, course_id)
+    if course is None:
+        abort(404)
+    return course
 
 
 def tool_or_404(number: int) -> Tool:

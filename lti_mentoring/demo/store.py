@@ -10,6 +10,8 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from lti_mentoring.demo.people import CONTEXT_ID
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -25,6 +27,8 @@ CREATE TABLE IF NOT EXISTS tool (
     scopes TEXT NOT NULL, claims TEXT NOT NULL, deep_linking_url TEXT NOT NULL, added_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS registration_token (
     token TEXT PRIMARY KEY, expires_at REAL NOT NULL, used INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS course (
+    id TEXT PRIMARY KEY, label TEXT NOT NULL, title TEXT NOT NULL, origins TEXT NOT NULL, added_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS member (
     sub TEXT PRIMARY KEY, position INTEGER NOT NULL, status TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS link (
@@ -50,7 +54,20 @@ CREATE TABLE IF NOT EXISTS activity (
     status INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS fault (
     service TEXT PRIMARY KEY, kind TEXT NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS notice_handler (
+    tool_id INTEGER NOT NULL REFERENCES tool (id), kind TEXT NOT NULL, url TEXT NOT NULL,
+    PRIMARY KEY (tool_id, kind));
 """
+IN_A_COURSE = f"TEXT NOT NULL DEFAULT '{CONTEXT_ID}'"
+# What tables got since the first file was made: a file of any age is given what it lacks.
+LATER = (
+    ("tool", "custom", "TEXT NOT NULL DEFAULT '{}'"),
+    ("link", "course_id", IN_A_COURSE),
+    ("link", "origins", "TEXT NOT NULL DEFAULT '[]'"),
+    ("launch", "course_id", IN_A_COURSE),
+    ("picking", "course_id", IN_A_COURSE),
+    ("line_item", "course_id", IN_A_COURSE),
+)
 
 
 class Store:
@@ -63,6 +80,10 @@ class Store:
         with closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT")
+        with self.writing() as connection:
+            for table, column, kind in LATER:
+                if column not in {row["name"] for row in connection.execute(f"PRAGMA table_info ({table})")}:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID
@@ -22,7 +22,9 @@ LINE_ITEM_READ = f"{AGS}/lineitem.readonly"
 RESULT_READ = f"{AGS}/result.readonly"
 SCORE = f"{AGS}/score"
 ROSTER_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
-SCOPES = (LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE, ROSTER_READ)
+GROUPS_READ = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+NOTICE_HANDLERS = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+SCOPES = (LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE, ROSTER_READ, GROUPS_READ, NOTICE_HANDLERS)
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
 # An administrator has this long to finish a registration that was begun.
 REGISTRATION_SECONDS = 3600
@@ -30,7 +32,10 @@ REGISTRATION_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One registered tool. ``claims`` decide what the LMS tells about people, as Moodle's privacy settings do."""
+    """One registered tool. ``claims`` decide what the LMS tells about people, as Moodle's privacy settings do.
+
+    ``custom`` goes with the launches of all its links; a value that names a variable of the LMS is filled in.
+    """
 
     client_id: str
     deployment_id: str
@@ -42,6 +47,7 @@ class Tool:
     scopes: tuple[str, ...] = SCOPES
     claims: tuple[str, ...] = CLAIMS
     deep_linking_url: str = ""
+    custom: dict[str, str] = field(default_factory=dict)
     id: int = 0
 
 
@@ -56,23 +62,25 @@ def seeded_tool(config: DemoConfig) -> Tool:
         jwks_url=config.tool_jwks_url,
         redirect_uris=(config.launch_url,),
         deep_linking_url=config.launch_url,
+        custom={"context_history": "$Context.id.history", "link_history": "$ResourceLink.id.history"},
     )
 
 
 def save_tool(store: Store, tool: Tool) -> Tool:
     """Add a tool, or bring the one with the same client id up to date; return it with its number."""
     value = asdict(tool) | {"added_at": time.time()}
-    for name in ("redirect_uris", "scopes", "claims"):
+    for name in ("redirect_uris", "scopes", "claims", "custom"):
         value[name] = json.dumps(value[name])
     with store.writing() as connection:
         row = connection.execute(
             "INSERT INTO tool (client_id, deployment_id, name, login_url, target_link_uri, jwks_url, redirect_uris,"
-            " scopes, claims, deep_linking_url, added_at) VALUES (:client_id, :deployment_id, :name, :login_url,"
-            " :target_link_uri, :jwks_url, :redirect_uris, :scopes, :claims, :deep_linking_url, :added_at)"
+            " scopes, claims, deep_linking_url, custom, added_at) VALUES (:client_id, :deployment_id, :name,"
+            " :login_url, :target_link_uri, :jwks_url, :redirect_uris, :scopes, :claims, :deep_linking_url, :custom,"
+            " :added_at)"
             " ON CONFLICT (client_id) DO UPDATE SET name = excluded.name, login_url = excluded.login_url,"
             " target_link_uri = excluded.target_link_uri, jwks_url = excluded.jwks_url,"
             " redirect_uris = excluded.redirect_uris, scopes = excluded.scopes, claims = excluded.claims,"
-            " deep_linking_url = excluded.deep_linking_url RETURNING id",
+            " deep_linking_url = excluded.deep_linking_url, custom = excluded.custom RETURNING id",
             value,
         ).fetchone()
     return replace(tool, id=row["id"])
@@ -123,4 +131,4 @@ def _tool(row: sqlite3.Row) -> Tool:
     value = {name: row[name] for name in Tool.__slots__}
     for name in ("redirect_uris", "scopes", "claims"):
         value[name] = tuple(json.loads(value[name]))
-    return Tool(**value)
+    return Tool(**{**value, "custom": json.loads(value["custom"])})

@@ -1,12 +1,14 @@
 """The demonstration LMS in this process, with a tool beside it."""
 
 import pytest
+from fakes.demo_launch import Form, claims_of
 from fakes.signing_tool import SigningTool
 from flask.testing import FlaskClient
 
 from lti_mentoring.demo.config import CLIENT_ID, DemoConfig
 from lti_mentoring.demo.keys import signing_keys
 from lti_mentoring.demo.lms import create_lms
+from lti_mentoring.demo.people import RESOURCE_LINK_ID
 from lti_mentoring.demo.site import EXTENSION, Site
 
 HOME = "http://127.0.0.1:8080"
@@ -73,3 +75,29 @@ def bearer(web, tool):
         return {"Authorization": f"Bearer {answer.json['access_token']}"}
 
     return header
+
+
+@pytest.fixture
+def asked(lms_config):
+    """Turn a login initiation into the authentication request that a good tool sends."""
+
+    def request(login, **change):
+        good = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
+                "client_id": login["client_id"], "redirect_uri": lms_config.launch_url, "state": "s-1", "nonce": "n-1",
+                "login_hint": login["login_hint"], "lti_message_hint": login["lti_message_hint"]}  # fmt: skip
+        return {name: value for name, value in {**good, **change}.items() if value is not ...}
+
+    return request
+
+
+@pytest.fixture
+def launched(web, asked):
+    """Launch as somebody and return the claims of the message."""
+
+    def launch(sub="student-01", query="", address=None):
+        login = Form(web.get(address or f"/launch/{sub}/{RESOURCE_LINK_ID}{query}")).fields
+        answer = Form(web.get("/auth", query_string=asked(login)))
+        assert answer.fields["state"] == "s-1"
+        return claims_of(web, answer.fields["id_token"])
+
+    return launch

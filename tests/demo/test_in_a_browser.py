@@ -6,14 +6,18 @@ from fixtures.serving import served
 from platforms.fixtures import free_port
 from werkzeug import Response
 
+from lti_mentoring.demo.activity import Call, record_call
 from lti_mentoring.demo.config import DemoConfig
+from lti_mentoring.demo.copying import copy_course
+from lti_mentoring.demo.course import course_by_id
 from lti_mentoring.demo.gradebook import add_line_item, record_score
 from lti_mentoring.demo.lms import create_lms
-from lti_mentoring.demo.people import RESOURCE_LINK_ID, STUDENTS
+from lti_mentoring.demo.notices import NoticeKind
+from lti_mentoring.demo.people import CONTEXT_ID, RESOURCE_LINK_ID, STUDENTS
 from lti_mentoring.demo.site import EXTENSION
 
 PAGES = ["/", "/course/staff-lindqvist", f"/course/student-15/open/{RESOURCE_LINK_ID}", "/gradebook", "/participants",
-         "/activity", "/faults", "/tools"]  # fmt: skip
+         "/activity", "/faults", "/tools", f"/gradebook?course={CONTEXT_ID}"]  # fmt: skip
 
 
 SCRIPT = "parent.postMessage({subject: 'lti.frameResize', height: 1234}, '*')"
@@ -30,6 +34,10 @@ def lms_address(tmp_path):
     for student in STUDENTS[::2]:
         record_score(store, item, {"userId": student.sub, "timestamp": "2026-09-01T10:00:00Z", "scoreGiven": 45,
                                    "scoreMaximum": 100, "gradingProgress": "FullyGraded"})  # fmt: skip
+    copy_course(store, course_by_id(store, CONTEXT_ID), "MED 402 Clinical placement, Autumn 2026 (copy 1)")
+    record_call(
+        store, Call(1790000000.0, NoticeKind.COPY, "MED 402 Clinical placement, Autumn 2026 (copy 1)", 202, 0.02)
+    )
     with served(TOOL, tool_port), served(app, port):
         yield f"http://127.0.0.1:{port}"
 

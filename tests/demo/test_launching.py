@@ -2,70 +2,21 @@
 
 import time
 from dataclasses import replace
-from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
-import jwt
 import pytest
+from fakes.demo_launch import Form
 from fakes.signing_tool import DL, LTI, MISSING, rsa_key
 
 from lti_mentoring.demo.course import Kind, Launch, begin_launch, begin_picking, links, take_launch
 from lti_mentoring.demo.gradebook import add_line_item, line_items, record_score
+from lti_mentoring.demo.messages import GROUPS_CLAIM, NOTICES_CLAIM
 from lti_mentoring.demo.people import FACULTY, PEOPLE, RESOURCE_LINK_ID
 from lti_mentoring.demo.tools import save_tool, tool_by_id
 
 STRANGER_LAUNCH = "launch-of-nobody"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
-
-
-class Form(HTMLParser):
-    """The only form of a page: its address and its hidden fields."""
-
-    def __init__(self, answer):
-        super().__init__()
-        self.action, self.fields = "", {}
-        self.feed(answer.text)
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        if tag == "form":
-            self.action = found["action"]
-        elif tag == "input":
-            self.fields[found["name"]] = found["value"]
-
-
-@pytest.fixture
-def asked(lms_config):
-    """Turn a login initiation into the authentication request that a good tool sends."""
-
-    def request(login, **change):
-        good = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
-                "client_id": login["client_id"], "redirect_uri": lms_config.launch_url, "state": "s-1", "nonce": "n-1",
-                "login_hint": login["login_hint"], "lti_message_hint": login["lti_message_hint"]}  # fmt: skip
-        return {name: value for name, value in {**good, **change}.items() if value is not ...}
-
-    return request
-
-
-@pytest.fixture
-def launched(web, asked):
-    """Launch as somebody and return the claims of the message."""
-
-    def launch(sub="student-01", query="", address=None):
-        login = Form(web.get(address or f"/launch/{sub}/{RESOURCE_LINK_ID}{query}")).fields
-        answer = Form(web.get("/auth", query_string=asked(login)))
-        assert answer.fields["state"] == "s-1"
-        return claims_of(web, answer.fields["id_token"])
-
-    return launch
-
-
-def claims_of(web, token):
-    """Return what a message says, its signature checked with the published keys."""
-    kid = jwt.get_unverified_header(token)["kid"]
-    key = next(key for key in web.get("/jwks.json").json["keys"] if key["kid"] == kid)
-    return jwt.decode(token, jwt.PyJWK(key), algorithms=["RS256"], audience="demo-mentoring")
 
 
 def test_the_login_is_a_form_that_sends_itself(web, lms_config):
@@ -110,9 +61,9 @@ def test_the_message_says_all_that_a_course_knows(launched, lms_config):
     assert claims[f"{LTI}/target_link_uri"] == lms_config.launch_url
     assert claims[f"{LTI}/resource_link"] == {"id": RESOURCE_LINK_ID, "title": "Mentoring"}
     assert claims[f"{LTI}/context"]["id"] == "med402-2026-autumn"
-    assert claims[f"{LTI}/custom"] == {"section_names": '["Ward 3"]'}
+    assert claims[f"{LTI}/custom"] == {"section_names": '["Ward 3"]', "context_history": "", "link_history": ""}
     assert claims[f"{LTI}/launch_presentation"] == {
-        "document_target": "iframe", "return_url": "http://127.0.0.1:8080/course/student-04",
+        "document_target": "iframe", "return_url": "http://127.0.0.1:8080/course/student-04?course=med402-2026-autumn",
         "locale": "en"}  # fmt: skip
     assert claims[f"{LTI}/tool_platform"]["guid"]
     assert claims[AGS]["lineitems"] == "http://127.0.0.1:8080/services/med402-2026-autumn/lineitems?type_id=1"
@@ -137,7 +88,15 @@ def test_a_window_of_its_own_and_another_language_are_said(launched):
 def test_a_tool_that_may_know_nothing_is_told_nothing(launched, store):
     save_tool(store, replace(tool_by_id(store, 1), claims=(), scopes=()))
     claims = launched()
-    assert not {"name", "given_name", "family_name", "email", AGS, NRPS} & set(claims)
+    assert not {"name", "given_name", "family_name", "email", AGS, NRPS, GROUPS_CLAIM, NOTICES_CLAIM} & set(claims)
+
+
+def test_only_variables_that_the_lms_knows_are_filled_in(launched, store):
+    custom = {"before": "$Context.id.history", "canvas": "$Canvas.course.sectionIds", "plain": "blue"}
+    save_tool(store, replace(tool_by_id(store, 1), custom=custom))
+    assert launched("staff-lindqvist")[f"{LTI}/custom"] == {**custom, "before": ""}
+    save_tool(store, replace(tool_by_id(store, 1), custom={}))
+    assert f"{LTI}/custom" not in launched("staff-lindqvist")
 
 
 def test_the_one_column_of_a_link_is_named_two_are_not(launched, store):
@@ -212,8 +171,14 @@ def test_a_link_that_was_removed_meanwhile_ends_the_launch(web, asked, store):
     assert Form(web.get("/auth", query_string=asked(login))).fields["error"] == "invalid_request"
 
 
+def test_a_course_that_was_removed_meanwhile_ends_the_launch(web, asked, store):
+    login = Form(web.get(f"/launch/student-01/{RESOURCE_LINK_ID}")).fields
+    store.run("DELETE FROM course")
+    assert Form(web.get("/auth", query_string=asked(login))).fields["error"] == "invalid_request"
+
+
 @pytest.mark.parametrize("address", ["/launch/nobody/med402-mentoring", "/launch/student-01/none", "/choose/nobody/1",
-                                     "/choose/staff-lindqvist/9"])  # fmt: skip
+                                     "/choose/staff-lindqvist/9", "/choose/staff-lindqvist/1?course=none"])  # fmt: skip
 def test_what_is_not_there_cannot_be_opened(web, address):
     assert web.get(address).status_code == 404
 
@@ -255,7 +220,7 @@ def test_what_was_chosen_stands_in_the_course_and_opens_with_its_custom_values(p
     link = links(store)[-1]
     assert (link.title, link.custom) == ("Research track", {"track": "research"})
     claims = launched(address=f"/launch/staff-lindqvist/{link.id}")
-    assert claims[f"{LTI}/custom"] == {"track": "research"}
+    assert claims[f"{LTI}/custom"]["track"] == "research"
     assert claims[AGS]["lineitem"]
     assert [item.label for item in line_items(store)] == ["Research"]
 

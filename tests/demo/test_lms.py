@@ -17,7 +17,7 @@ from lti_mentoring.demo.tools import all_tools, new_registration_token
 
 PAGES = ["/", "/course/staff-lindqvist", "/course/student-15", f"/course/student-01/open/{RESOURCE_LINK_ID}",
          "/course/staff-lindqvist/choose/1", "/gradebook", "/participants", "/activity", "/faults",
-         "/tools"]  # fmt: skip
+         "/tools", "/gradebook?course=med402-2026-autumn"]  # fmt: skip
 ROSTER = "/services/med402-2026-autumn/memberships?type_id=1"
 CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 
@@ -69,6 +69,13 @@ def test_starting_again_keeps_what_is_there(lms_config, lms, store):
     assert store.number("SELECT count(*) FROM line_item") == 1
 
 
+def test_a_file_of_before_there_were_copies_gets_what_it_lacks(lms_config, lms, store):
+    store.run("DROP TABLE course")
+    store.run("ALTER TABLE link DROP COLUMN course_id")
+    create_lms(lms_config)
+    assert [(link.id, link.course_id) for link in links(store)] == [(RESOURCE_LINK_ID, "med402-2026-autumn")]
+
+
 def test_starting_on_other_ports_takes_the_link_along(tmp_path, lms_config, lms, store):
     create_lms(DemoConfig.on_ports(lms_config.data_dir, 8081, "http://localhost:8001/"))
     assert links(store)[0].url == "http://localhost:8001/lti/launch"
@@ -110,7 +117,8 @@ def test_the_guide_ticks_what_has_been_done(web, store):
     record_score(store, item, {"userId": "student-01", "timestamp": "2026-09-01T10:00:00Z",
                                "gradingProgress": "FullyGraded", "scoreGiven": 9})  # fmt: skip
     web.post("/tools/1/place")
-    assert web.get("/").text.count("done</span>") == 5
+    web.post("/courses/med402-2026-autumn/copy")
+    assert web.get("/").text.count("done</span>") == 6
 
 
 def test_mails_are_linked_where_the_tool_shows_them(tmp_path, web):
@@ -143,7 +151,9 @@ def test_a_status_or_a_person_that_does_not_exist_changes_nothing(web, store, su
     assert member_status(store, "staff-whitfield") is None
 
 
-@pytest.mark.parametrize("address", ["/participants/student-01", "/faults", "/keys/rotate", "/tools/add"])
+@pytest.mark.parametrize(
+    "address", ["/participants/student-01", "/faults", "/keys/rotate", "/tools/add", "/courses/med402-2026-autumn/copy"]
+)
 def test_forms_of_other_sites_are_refused(web, address):
     assert web.post(address, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
@@ -251,7 +261,7 @@ def test_a_new_key_can_be_asked_for(web):
 
 def sent(tool_url, **change):
     own = {"domain": tool_url.partition("//")[2], "target_link_uri": f"{tool_url}/lti/launch",
-           "claims": ["iss", "name"],
+           "claims": ["iss", "name"], "custom_parameters": {"before": "$Context.id.history", "odd": 7},
            "messages": [{"type": "LtiDeepLinkingRequest", "target_link_uri": f"{tool_url}/lti/pick"}]}  # fmt: skip
     good = {
         "application_type": "web", "grant_types": ["implicit", "client_credentials"], "response_types": ["id_token"],
@@ -282,6 +292,9 @@ def test_the_configuration_names_every_address(web):
     assert found["authorization_endpoint"] == "http://127.0.0.1:8080/auth"
     assert found["token_endpoint"] == "http://127.0.0.1:8080/token"
     assert found["jwks_uri"] == "http://127.0.0.1:8080/jwks.json"
+    own = found["https://purl.imsglobal.org/spec/lti-platform-configuration"]
+    assert own["variables"] == ["Context.id.history", "ResourceLink.id.history"]
+    assert own["notice_types_supported"] == ["LtiHelloWorldNotice", "LtiContextCopyNotice"]
 
 
 def test_a_pasted_address_is_opened_with_a_token_in_a_frame(web, store):
@@ -309,7 +322,7 @@ def test_a_tool_registers_itself_and_can_be_opened(web, store, register):
     assert answer.json["client_id"] == tool.client_id
     assert answer.json["scope"] == "https://purl.imsglobal.org/spec/lti-ags/scope/score"
     assert answer.json[CONFIGURATION]["deployment_id"] == tool.deployment_id
-    assert (tool.name, tool.claims) == ("Second", ("iss", "name"))
+    assert (tool.name, tool.claims, tool.custom) == ("Second", ("iss", "name"), {"before": "$Context.id.history"})
     assert tool.deep_linking_url.endswith("/lti/pick")
     assert web.post(f"/tools/{tool.id}/place").status_code == 303
     assert web.get(f"/launch/student-01/{links(store)[-1].id}").status_code == 200
@@ -363,7 +376,7 @@ def test_a_bad_registration_is_refused_and_its_token_still_works(store, register
     ],
 )
 def test_where_content_is_chosen_follows_the_messages(store, register, messages, ending):
-    register(own={"messages": messages, "claims": None})
+    register(own={"messages": messages, "claims": None, "custom_parameters": "none"})
     assert all_tools(store)[-1].deep_linking_url.endswith(ending)
     assert bool(all_tools(store)[-1].deep_linking_url) == bool(ending)
 

@@ -101,7 +101,8 @@ def test_inactive_people_are_marked_and_those_who_left_are_gone(web, bearer, sto
 
 def test_the_roster_tells_only_what_the_tool_may_know(web, bearer, store):
     save_tool(store, replace(tool_by_id(store, 1), claims=()))
-    assert set(web.get(ROSTER, headers=bearer()).json["members"][0]) == {"user_id", "status", "roles"}
+    told = set(web.get(ROSTER, headers=bearer()).json["members"][0])
+    assert told == {"user_id", "status", "roles", "group_enrollments"}
 
 
 def test_the_roster_of_a_link_is_told_only_for_the_tools_own(web, bearer):

@@ -4,18 +4,25 @@ import pytest
 from fixtures.serving import served
 from platforms.drive import Browser
 from platforms.fixtures import free_port
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo import course
+from lti_mentoring.demo.activity import recent_calls
 from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID, DemoConfig
 from lti_mentoring.demo.lms import create_lms
-from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS
+from lti_mentoring.demo.notices import NoticeKind
+from lti_mentoring.demo.people import ADMINISTRATOR, CONTEXT_ID, FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS
 from lti_mentoring.demo.store import Store
 from lti_mentoring.demo.tools import all_tools
-from lti_mentoring.models import Institution, Person, Registration
+from lti_mentoring.models import Context, Group, GroupMembership, Institution, Job, JobState, Person, Registration
+from lti_mentoring.services.notices import find_waiting_notices
 from lti_mentoring.services.registering import invitation_url, invite
+from lti_mentoring.services.subscribing import find_due_subscriptions
+from lti_mentoring.tasks.jobs import run as read_list
+from lti_mentoring.tasks.notices import act, subscribe
 
 
 @pytest.fixture
@@ -100,3 +107,43 @@ def test_the_one_address_that_an_administrator_pastes_registers_the_tool(live_to
     with live_tool.app.app_context(), unit_of_work() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 1
         assert session.scalar(select(func.count()).select_from(Registration)) == 1
+
+
+def run_what_waits(live_tool):
+    """Do what the workers would: tell the LMS which notices are wanted, read course lists, act on notices."""
+    with live_tool.app.app_context():
+        with unit_of_work() as session:
+            subscriptions = find_due_subscriptions(session, most=10)
+            waiting = find_waiting_notices(session, most=10)
+            lists = list(session.scalars(select(Job.id).where(Job.state == JobState.QUEUED)))
+        for task, numbers in ((subscribe, subscriptions), (act, waiting), (read_list, lists)):
+            for number in numbers:
+                task.run(number)
+
+
+def open_link(browser, lms, course_page, part="/open/"):
+    """Follow a link of the course page into the frame; return what stands in it."""
+    around = browser.get(browser.get(course_page).link(part))
+    assert around.url.startswith(lms.lms_url)
+    return browser.open(around.frames[0])
+
+
+def test_groups_notices_and_copies_reach_the_tool_as_faculty_click_through_the_course(live_tool, lms, browser):
+    with live_tool.app.app_context():
+        tell_story(lms.lms_url)
+        with unit_of_work() as session:
+            session.execute(delete(GroupMembership))
+            session.execute(delete(Group))
+    first = f"{lms.lms_url}/course/{FACULTY.sub}"
+    open_link(browser, lms, first)
+    run_what_waits(live_tool)
+    board = open_link(browser, lms, first).text
+    for name in ("Seminars: Tuesday seminar (10)", "Seminars: Friday seminar (10)", "Night shifts (6)"):
+        assert name in board
+    copied = browser.submit(browser.get(first).form("/copy"))
+    told = [(call.what, call.status) for call in recent_calls(Store(lms.database)) if call.what in list(NoticeKind)]
+    assert told == [(NoticeKind.COPY, 202), (NoticeKind.HELLO, 202)]
+    run_what_waits(live_tool)
+    with live_tool.app.app_context(), unit_of_work() as session:
+        assert session.scalars(select(Context.history).order_by(Context.id)).all()[1:] == [[CONTEXT_ID]]
+    assert "Copy the setup from before?" in open_link(browser, lms, copied.url).text
