@@ -14,6 +14,7 @@ ACTIONS = {
     "administrator.withdrawn": _l("Administrator withdrawn"), "assessment.completed": _l("Form sent"),
     "assessment.opened": _l("Form begun"), "award.issued": _l("Certificate issued"),
     "award.released": _l("Holder chose what strangers see"), "award.revoked": _l("Certificate withdrawn"),
+    "conflict.declared": _l("Conflict declared"), "conflict.ended": _l("Conflict taken back"),
     "course.copied": _l("Platform told of a copied course"),
     "deployment.approved": _l("Deployment approved"), "deployment.asked": _l("Deployment asked for approval"),
     "deployment.given_away": _l("Deployment given to another institution"),

@@ -33,6 +33,14 @@ CONFLICTS = {
     "pair_student_left": (_l("%(student_name)s has left the course"), KEPT),
     "pair_mentor_left": (_l("%(mentor_name)s has left the course"), KEPT),
     "pair_own_mentor": (_l("Nobody can be their own mentor"), KEPT),
+    "pair_conflict": (
+        _l("A conflict is declared between %(student_name)s and %(mentor_name)s"),
+        _l("Nothing was changed. Choose another mentor."),
+    ),
+    "pair_not_available": (
+        _l("%(mentor_name)s is not available for %(student_name)s"),
+        _l("Nothing was changed. Choose another mentor."),
+    ),
 }
 UNREADABLE = {
     "places_out_of_range": (_l("Write a number of places from 0 to %(most)s"), KEPT),

@@ -32,6 +32,8 @@ OBSTACLES = {
     Obstacle.HAS_THIS_MENTOR: _l("%(student)s is with %(mentor)s already."),
     Obstacle.HAS_ANOTHER_MENTOR: _l("%(student)s has another mentor already: %(other)s."),
     Obstacle.STUDENT_TWICE: _l("%(student)s stands in an earlier line, too."),
+    Obstacle.CONFLICT: _l("A conflict is declared between %(student)s and %(mentor)s."),
+    Obstacle.NOT_AVAILABLE: _l("%(mentor)s is not available for %(student)s."),
     Obstacle.NO_ROOM: _l("%(mentor)s has no free place left."),
 }
 FLAWS = {
@@ -120,7 +122,7 @@ def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int],
 def preview_sheet(there: Pairing, sheet: Sheet) -> Preview:
     """Show what a list would do, and every line of it that cannot be used."""
     wishes, unknown = resolve(sheet.lines, list(there.students.values()), list(there.mentors.values()))
-    verdict = judge(wishes, there.students, there.mentors)
+    verdict = judge(wishes, there.students, there.mentors, there.apart)
     troubles = [_flawed(line) for line in (*sheet.bad, *unknown)] + [_stopped(one) for one in verdict.stopped]
     troubles.sort(key=lambda one: one.number)
     return Preview(AssignedBy.CSV, _rows(there, verdict.granted), tuple(troubles), _choices(there))
@@ -129,7 +131,7 @@ def preview_sheet(there: Pairing, sheet: Sheet) -> Preview:
 def preview(there: Pairing, how: AssignedBy, wishes: Sequence[Wish], stopped: Sequence[Stopped]) -> Preview:
     """Show what is left of a preview after others have changed something; ``stopped`` says what."""
     out = {one.wish.student_id for one in stopped}
-    verdict = judge([wish for wish in wishes if wish.student_id not in out], there.students, there.mentors)
+    verdict = judge([wish for wish in wishes if wish.student_id not in out], there.students, there.mentors, there.apart)
     troubles = tuple(_stopped(one) for one in (*stopped, *verdict.stopped))
     return Preview(how, _rows(there, verdict.granted), troubles, _choices(there), changed=True)
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
+from lti_mentoring.blueprints._conflict_words import ask_despite
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._group_words import group_choices, group_name
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
@@ -18,8 +19,9 @@ from lti_mentoring.blueprints._pairs import place_wishes, preview, preview_propo
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.assignment_csv import MOST_BYTES, SheetUnreadable, read_sheet
-from lti_mentoring.forms.mentors import AssignForm, EndForm, MoveForm, PlacesForm, TickForm, UploadForm
+from lti_mentoring.forms.mentors import AssignForm, DespiteForm, EndForm, MoveForm, PlacesForm, TickForm, UploadForm
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import mentors as reads
 from lti_mentoring.queries.groups import groups_of, people_in
@@ -27,7 +29,7 @@ from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.people import people_page
 from lti_mentoring.queries.seats import track_of
-from lti_mentoring.services.assigning import PlanChanged, assign, assign_all, end, propose, transfer
+from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, end, propose, transfer
 from lti_mentoring.services.mentors import PlacesTaken, set_places, tick, untick
 from lti_mentoring.services.roster import queue_roster
 
@@ -128,11 +130,17 @@ def untick_one(mentor_id: int) -> ResponseReturnValue:
 @requires(FACULTY)
 def assign_one(student_id: int) -> ResponseReturnValue:
     """Give one student a mentor."""
-    form = AssignForm(request.form)
-    with unit_of_work() as session:
-        seat = current_seat()
-        made = assign(session, seat, track_of(session, seat), student_id, form.mentor.data or 0, now=utcnow())
-        names = {"student": made.student.shown_name, "mentor": made.mentor.person.shown_name}
+    form, why = AssignForm(request.form), DespiteForm(request.form)
+    despite = (why.despite.data or "") if why.validate() else ""
+    try:
+        with unit_of_work() as session:
+            seat = current_seat()
+            track, mentor_id = track_of(session, seat), form.mentor.data or 0
+            made = assign(session, seat, track, student_id, mentor_id, now=utcnow(), despite=despite)
+            names = {"student": made.student.shown_name, "mentor": made.mentor.person.shown_name}
+    except PairImpossible as impossible:
+        address = url_for("mentors.assign_one", student_id=student_id)
+        return _despite(impossible, address, {"mentor": form.mentor.data}, why)
     told = _("%(student)s is with %(mentor)s now. Both get a mail.", **names)
     return redirect_or_hx(url_for("mentors.show"), told=told)
 
@@ -144,13 +152,19 @@ def move(mentorship_id: int) -> ResponseReturnValue:
     form = MoveForm(request.form)
     if not form.validate():
         return _mentor(request.form.get("from", 0, type=int), status=422, wrong=(mentorship_id, "move", form))
-    with unit_of_work() as session:
-        seat = current_seat()
-        moved = transfer(
-            session, seat, track_of(session, seat), mentorship_id, form.mentor.data or 0, form.reason.data or "",
-            now=utcnow(),
-        )  # fmt: skip
-        names = {"student": moved.student.shown_name, "mentor": moved.mentor.person.shown_name}
+    why = DespiteForm(request.form)
+    despite = (why.despite.data or "") if why.validate() else ""
+    try:
+        with unit_of_work() as session:
+            seat = current_seat()
+            moved = transfer(
+                session, seat, track_of(session, seat), mentorship_id, form.mentor.data or 0, form.reason.data or "",
+                now=utcnow(), despite=despite,
+            )  # fmt: skip
+            names = {"student": moved.student.shown_name, "mentor": moved.mentor.person.shown_name}
+    except PairImpossible as impossible:
+        hidden = {"mentor": form.mentor.data, "reason": form.reason.data}
+        return _despite(impossible, url_for("mentors.move", mentorship_id=mentorship_id), hidden, why)
     told = _("%(student)s is with %(mentor)s now. All that was done is kept.", **names)
     return redirect_or_hx(url_for("mentors.show"), told=told)
 
@@ -236,6 +250,16 @@ def place() -> ResponseReturnValue:
         len(made),
     )
     return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+def _despite(
+    impossible: PairImpossible, address: str, hidden: dict[str, object], why: DespiteForm
+) -> ResponseReturnValue:
+    """Ask faculty why, where a declared conflict is all that stands in the way; any other obstacle is final."""
+    if impossible.stopped.obstacle is not Obstacle.CONFLICT:
+        raise impossible
+    asked_before = "despite" in request.form
+    return ask_despite(impossible.stopped, address, hidden, why if asked_before else DespiteForm())
 
 
 def _sent_file() -> bytes:

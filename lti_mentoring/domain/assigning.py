@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lti_mentoring.domain.conflicts import NEVER, SPOKEN, Apart, Kind
+
 
 class Obstacle(StrEnum):
     """Why a pair cannot be made."""
@@ -20,7 +22,15 @@ class Obstacle(StrEnum):
     HAS_THIS_MENTOR = "has_this_mentor"
     HAS_ANOTHER_MENTOR = "has_another_mentor"
     STUDENT_TWICE = "student_twice"
+    CONFLICT = "conflict"
+    """Declared openly, or seen by anybody; faculty may overrule it by hand."""
+    NOT_AVAILABLE = "not_available"
+    """A veto, a limit or a concern: which of them, nobody is told."""
     NO_ROOM = "no_room"
+
+
+KEPT_APART = Apart()
+"""Nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,8 @@ class Stopped:
     student_name: str = ""
     mentor_name: str = ""
     other_mentor: str = ""
+    kinds: frozenset[Kind] = frozenset()
+    """Of a conflict: only what may be said openly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +95,18 @@ class Verdict:
     stopped: tuple[Stopped, ...]
 
 
-def judge(wishes: Iterable[Wish], students: Mapping[int, StudentNow], mentors: Mapping[int, MentorNow]) -> Verdict:
-    """Judge wishes in their order, each on what the ones before it leave; places are never exceeded."""
+def judge(
+    wishes: Iterable[Wish],
+    students: Mapping[int, StudentNow],
+    mentors: Mapping[int, MentorNow],
+    apart: Apart = KEPT_APART,
+    *,
+    despite: bool = False,
+) -> Verdict:
+    """Judge wishes in their order, each on what the ones before it leave; places are never exceeded.
+
+    ``despite``: faculty overrule what was declared openly, and nothing else.
+    """
     granted: list[Wish] = []
     stopped: list[Stopped] = []
     given: Counter[int] = Counter()
@@ -92,15 +114,28 @@ def judge(wishes: Iterable[Wish], students: Mapping[int, StudentNow], mentors: M
     for wish in wishes:
         student, mentor = students.get(wish.student_id), mentors.get(wish.mentor_id)
         room = mentor.free - given[wish.mentor_id] if mentor else 0
-        obstacle = _obstacle(student, mentor, wish.student_id in seen) or (None if room else Obstacle.NO_ROOM)
+        kinds = apart.why(wish.student_id, wish.mentor_id)
+        obstacle = (
+            _obstacle(student, mentor, wish.student_id in seen)
+            or barrier(kinds, despite=despite)
+            or (None if room else Obstacle.NO_ROOM)
+        )
         seen.add(wish.student_id)
         if obstacle is None:
             given[wish.mentor_id] += 1
             granted.append(wish)
         else:
             other = mentors.get(student.mentor_id or 0) if student else None
-            stopped.append(Stopped(wish, obstacle, _name(student), _name(mentor), _name(other)))
+            spoken = kinds & SPOKEN if obstacle is Obstacle.CONFLICT else frozenset()
+            stopped.append(Stopped(wish, obstacle, _name(student), _name(mentor), _name(other), spoken))
     return Verdict(tuple(granted), tuple(stopped))
+
+
+def barrier(kinds: frozenset[Kind], *, despite: bool = False) -> Obstacle | None:
+    """Say whether two are kept apart: openly, if that is so; else in the one neutral way."""
+    if kinds & SPOKEN and not despite:
+        return Obstacle.CONFLICT
+    return Obstacle.NOT_AVAILABLE if kinds & NEVER else None
 
 
 def _obstacle(student: StudentNow | None, mentor: MentorNow | None, seen: bool) -> Obstacle | None:

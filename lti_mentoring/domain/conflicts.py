@@ -1,8 +1,20 @@
-"""Who may not be brought together, whatever anybody wishes, and who may be told why."""
+"""Who may not be brought together, whatever anybody wishes, and who may be told why.
+
+What was declared openly, and what anybody can see (a mentor who teaches the course), is said by its name. A veto is the
+student's alone, a limit the mentor's, a concern its handlers': the three share one neutral sentence, so that nobody who
+meets it can tell which of them it was.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from lti_mentoring.domain.matching.problem import Bar, BarKind
+from lti_mentoring.errors import Refused
 
 
 class ConflictKind(StrEnum):
@@ -16,3 +28,88 @@ class ConflictKind(StrEnum):
     """The mentor teaches the course and so may grade the student."""
     CONCERN = "concern"
     """Set by whoever handles a concern; nobody else may learn that there is one."""
+
+
+class PrivateKind(StrEnum):
+    """What keeps two apart without being a conflict: somebody's own wish."""
+
+    VETO = "veto"
+    LIMIT = "limit"
+
+
+Kind: TypeAlias = ConflictKind | PrivateKind
+_K = ConflictKind
+DECLARED = frozenset({_K.DECLARED_BY_STUDENT, _K.DECLARED_BY_MENTOR, _K.DECLARED_BY_FACULTY})
+SPOKEN: frozenset[Kind] = DECLARED | {_K.ASSESSOR}
+"""What is said openly, and what faculty may overrule by hand with a reason."""
+NEVER: frozenset[Kind] = frozenset({_K.CONCERN, PrivateKind.VETO, PrivateKind.LIMIT})
+"""What nobody overrules, and of which one neutral sentence is all that is said."""
+
+
+class ReasonNeeded(Refused):
+    """Whoever keeps two apart, or brings them together in spite of it, says why."""
+
+    code = "reason_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """One pair that must not be made, and one reason."""
+
+    student_id: int
+    mentor_id: int
+    kind: Kind
+
+
+def _nothing() -> Mapping[int, frozenset[int]]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Who is kept apart in a track."""
+
+    named: Mapping[tuple[int, int], frozenset[Kind]] = field(default_factory=lambda: MappingProxyType({}))
+    """By (student, mentor)."""
+    selves: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Which person each mentor is."""
+    assessors: frozenset[int] = frozenset()
+    """Mentors who are kept from everybody, because they teach the course."""
+    only: Mapping[int, frozenset[int]] = field(default_factory=_nothing)
+    """Mentors who take only these people."""
+
+    def why(self, student_id: int, mentor_id: int) -> frozenset[Kind]:
+        """Return all that keeps these two apart; empty: nothing does."""
+        derived: set[Kind] = set()
+        if self.selves.get(mentor_id) == student_id:
+            derived.add(ConflictKind.SAME_PERSON)
+        if mentor_id in self.assessors:
+            derived.add(ConflictKind.ASSESSOR)
+        if mentor_id in self.only and student_id not in self.only[mentor_id]:
+            derived.add(PrivateKind.LIMIT)
+        return self.named.get((student_id, mentor_id), frozenset()) | derived
+
+    def forbidden(self, students: Collection[int], mentors: Collection[int]) -> list[Forbidden]:
+        """Return every pair of these people that must not be made, with each reason; the work grows with the answer."""
+        people, guides = set(students), set(mentors)
+        pairs = {pair for pair in self.named if pair[0] in people and pair[1] in guides}
+        pairs |= {(self.selves[guide], guide) for guide in guides if self.selves.get(guide) in people}
+        pairs |= {(student, guide) for guide in guides & self.assessors for student in people}
+        pairs |= {(student, guide) for guide in guides & self.only.keys() for student in people - self.only[guide]}
+        return [Forbidden(*pair, kind) for pair in sorted(pairs) for kind in sorted(self.why(*pair))]
+
+
+BARS: Mapping[Kind, BarKind] = MappingProxyType(
+    {
+        **dict.fromkeys((*DECLARED, _K.SAME_PERSON, _K.ASSESSOR), BarKind.CONFLICT),
+        _K.CONCERN: BarKind.CONCERN,
+        PrivateKind.VETO: BarKind.VETO,
+        PrivateKind.LIMIT: BarKind.HARD_LIMIT,
+    }
+)
+
+
+def bars(apart: Apart, students: Collection[int], mentors: Collection[int]) -> tuple[Bar, ...]:
+    """Return the same as a matcher is told it."""
+    found = (Bar(one.student_id, one.mentor_id, BARS[one.kind]) for one in apart.forbidden(students, mentors))
+    return tuple(dict.fromkeys(found))

@@ -25,6 +25,18 @@ OFFERED: dict[str, Any] = dict.fromkeys(("invalid_value_message", "invalid_choic
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
+MOST_ID = 2**31 - 1
+"""The largest key that a column holds; PostgreSQL refuses to compare with a larger one."""
+
+
+def a_row(value: object) -> int:
+    """Return the number of a row; raise ValueError for one that no row can have."""
+    number = int(str(value))
+    if not 0 < number <= MOST_ID:
+        raise ValueError(value)
+    return number
+
+
 def one_line(value: str | None) -> str:
     """Return a text without control characters, line breaks and blanks around it."""
     return " ".join(CONTROLS.sub("", value or "").split())

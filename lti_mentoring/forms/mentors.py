@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from lti_mentoring.forms.fields import not_blank, one_line
 from lti_mentoring.services.mentors import LONGEST_FIELD, MOST_PLACES
 
 USUAL_PLACES = 5
@@ -55,6 +56,20 @@ class AssignForm(Form):
     """A mentor for one student."""
 
     mentor = SelectField(_l("Mentor"), coerce=int, validate_choice=False)
+
+
+class DespiteForm(Form):
+    """Why two come together although a conflict is declared; sent only by the page that asks for it."""
+
+    despite = StringField(
+        _l("Why all the same"),
+        description=_l("Kept with the change, under your name; only the course team can read it."),
+        filters=[one_line],
+        validators=[
+            not_blank(_l("Say in a few words why")),
+            Length(max=LONGEST_REASON, message=_l("Use at most %(max)s letters", max=LONGEST_REASON)),
+        ],
+    )
 
 
 class EndForm(Form):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
 from lti_mentoring.domain.assigning import MentorNow, StudentNow
+from lti_mentoring.domain.conflicts import Apart
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, Person
+from lti_mentoring.queries.conflicts import kept_apart
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,6 +25,8 @@ class Pairing:
 
     students: dict[int, StudentNow]
     mentors: dict[int, MentorNow]
+    apart: Apart = field(default_factory=Apart)
+    """Who must not be paired with whom; it is judged by, and never shown."""
 
     @property
     def free(self) -> int:
@@ -37,8 +41,9 @@ class Pairing:
 
 
 def pairing(session: Session, track: Track, people: Collection[int] | None = None) -> Pairing:
-    """Return students and mentors of the track; ``people`` narrows the students. Two statements."""
-    return Pairing(_students(session, track, people), mentors_now(session, track))
+    """Return students and mentors of the track; ``people`` narrows the students. Six statements."""
+    there = _students(session, track, people)
+    return Pairing(there, mentors_now(session, track), kept_apart(session, track, people))
 
 
 def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:

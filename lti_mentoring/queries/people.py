@@ -51,7 +51,7 @@ def people_page(session: Session, track: Track, *, wanted: str = "", number: int
         ~already,
     ]
     if wanted:
-        conditions.append(_is_named(wanted))
+        conditions.append(is_named(wanted))
     base = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
     pages = paged(session.scalar(base.where(*conditions)) or 0, number, PEOPLE_PAGE)
     rows = session.execute(
@@ -76,7 +76,8 @@ def _person_row(person: Person, member: Membership) -> PersonRow:
     )
 
 
-def _is_named(wanted: str) -> ColumnElement[bool]:
+def is_named(wanted: str) -> ColumnElement[bool]:
+    """Say whether a person's name or e-mail address has that part."""
     return or_(
         *(
             column.icontains(wanted, autoescape=True)

@@ -15,7 +15,8 @@ from sqlalchemy import case, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
-from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Seeker
+from lti_mentoring.domain.conflicts import bars
+from lti_mentoring.domain.matching.problem import Candidate, Problem, Seeker
 from lti_mentoring.domain.mentorships import MentorshipState, advance
 from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
@@ -48,7 +49,7 @@ class PairImpossible(Conflict):
             mentor_name=stopped.mentor_name,
             other_mentor=stopped.other_mentor,
         )
-        self.code = f"pair_{stopped.obstacle.value}"
+        self.code, self.stopped = f"pair_{stopped.obstacle.value}", stopped
 
 
 class PlanChanged(Conflict):
@@ -61,11 +62,24 @@ class PlanChanged(Conflict):
         self.stopped = tuple(stopped)
 
 
-def assign(session: Session, by: Sitter, track: Track, student_id: int, mentor_id: int, *, now: datetime) -> Mentorship:
-    """Give one student a mentor; raise CapacityReached or PairImpossible when that cannot be."""
+def assign(
+    session: Session,
+    by: Sitter,
+    track: Track,
+    student_id: int,
+    mentor_id: int,
+    *,
+    now: datetime,
+    despite: str = "",
+    how: AssignedBy = AssignedBy.HAND,
+) -> Mentorship:
+    """Give one student a mentor; raise CapacityReached or PairImpossible when that cannot be.
+
+    ``despite``: why faculty overrule a conflict that was declared openly; nothing overrules any other.
+    """
     find_mentor(session, by, mentor_id)
     try:
-        [made] = assign_all(session, by, track, [Wish(1, student_id, mentor_id)], AssignedBy.HAND, now=now)
+        [made] = assign_all(session, by, track, [Wish(1, student_id, mentor_id)], how, now=now, despite=despite)
     except PlanChanged as changed:
         [stopped] = changed.stopped
         if stopped.obstacle is Obstacle.UNKNOWN_STUDENT:
@@ -78,14 +92,21 @@ def assign(session: Session, by: Sitter, track: Track, student_id: int, mentor_i
 
 
 def assign_all(
-    session: Session, by: Sitter, track: Track, wishes: Sequence[Wish], how: AssignedBy, *, now: datetime
+    session: Session,
+    by: Sitter,
+    track: Track,
+    wishes: Sequence[Wish],
+    how: AssignedBy,
+    *,
+    now: datetime,
+    despite: str = "",
 ) -> list[Mentorship]:
     """Give all these students their mentors, or nobody: raise PlanChanged with every wish that cannot be granted."""
     if not wishes:
         return []
     lock_mentors(session, {wish.mentor_id for wish in wishes})
     now_there = pairing(session, track, {wish.student_id for wish in wishes})
-    verdict = judge(wishes, now_there.students, now_there.mentors)
+    verdict = judge(wishes, now_there.students, now_there.mentors, now_there.apart, despite=bool(despite))
     if verdict.stopped:
         raise PlanChanged(verdict.stopped)
     take_places(session, wishes, now_there)
@@ -98,7 +119,7 @@ def assign_all(
     record_all(
         session, by, "mentorship.assigned", "mentorship",
         {one.id: {"student_id": one.student_id, "mentor_id": one.mentor_id, "how": how.value} for one in made},
-        now=now, institution_id=track.institution_id, context_id=track.context_ref,
+        now=now, institution_id=track.institution_id, context_id=track.context_ref, reason=despite,
     )  # fmt: skip
     _tell(session, by, track, made, now_there, now=now)
     return made
@@ -107,14 +128,14 @@ def assign_all(
 def propose(pairs_now: Pairing, matcher: Matcher, only: Collection[int] | None = None) -> tuple[list[Pair], list[int]]:
     """Return what the matcher proposes for everybody who waits, and who is left without a mentor.
 
-    ``only``: propose nothing for anybody else.
+    ``only``: propose nothing for anybody else. Nobody is proposed whom something keeps apart.
     """
     waiting = {one.person_id for one in pairs_now.waiting if only is None or one.person_id in only}
     mentors = [one for one in pairs_now.mentors.values() if _may(one)]
     problem = Problem(
         mentees=tuple(Seeker(number, any_other=True) for number in waiting),
         mentors=tuple(Candidate(one.mentor_id, one.free, one.taken) for one in mentors),
-        bars=tuple(Bar(one.person_id, one.mentor_id, BarKind.CONFLICT) for one in mentors if one.person_id in waiting),
+        bars=bars(pairs_now.apart, waiting, {one.mentor_id for one in mentors}),
     )
     # The same seed each time: looking once more shows the same lots, so that nobody can look until they suit.
     found = matcher.match(problem, seed="")
@@ -122,9 +143,20 @@ def propose(pairs_now: Pairing, matcher: Matcher, only: Collection[int] | None =
 
 
 def transfer(
-    session: Session, by: Sitter, track: Track, mentorship_id: int, mentor_id: int, reason: str, *, now: datetime
+    session: Session,
+    by: Sitter,
+    track: Track,
+    mentorship_id: int,
+    mentor_id: int,
+    reason: str,
+    *,
+    now: datetime,
+    despite: str = "",
 ) -> Mentorship:
-    """Move a student to another mentor: all that was done stays, the old place is free, the new one taken."""
+    """Move a student to another mentor: all that was done stays, the old place is free, the new one taken.
+
+    ``despite``: as for ``assign``.
+    """
     new = find_mentor(session, by, mentor_id)
     old = find_open(session, by, mentorship_id)
     if old.mentor_id == new.id:
@@ -132,7 +164,7 @@ def transfer(
         raise PairImpossible(same)
     lock_mentors(session, {old.mentor_id, new.id})
     _close(session, by, old, MentorshipState.TRANSFERRED, reason, now=now)
-    return assign(session, by, track, old.student_id, new.id, now=now)
+    return assign(session, by, track, old.student_id, new.id, now=now, despite=despite)
 
 
 def end(session: Session, by: Sitter, mentorship_id: int, reason: str, *, now: datetime) -> Mentorship:

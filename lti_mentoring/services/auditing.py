@@ -84,6 +84,7 @@ def record_all(
     now: datetime,
     institution_id: int,
     context_id: int | None,
+    reason: str = "",
 ) -> None:
     """Record the same action for many things in one statement; ``entries``: each thing's number and its facts."""
     if not entries:
@@ -94,7 +95,7 @@ def record_all(
         **_who(by),
         "action": action,
         "thing": thing,
-        "reason": "",
+        "reason": reason,
         "request_id": request_id.get(),
         "at": now,
     }

@@ -2,6 +2,7 @@
 
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
+from factories.wishes import conflict
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 from sqlalchemy import select
 
@@ -148,6 +149,7 @@ class Furnished(World):
             "mentor_id": self.mentor.id,
             "mentorship_id": self.mentorship.id,
             "stage_id": self.track.stages[0].id,
+            "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,
             "batch_id": self._job(JobKind.CERTIFICATES, JobState.RUNNING, track_id=self.track.id, done=1, total=3).id,
             "score_id": add(session, score).id,

@@ -47,6 +47,7 @@ PAGES = {
     "mentors.people": "/mentors/people",
     "mentors.automatic": "/mentors/automatic",
     "mentors.upload": "/mentors/upload",
+    "conflicts.show": "/conflicts?q=a",
     "tracks.show": "/track",
     "tracks.choice": "/track/choose",
     "copying.copy": "/track/copy/{source_id}",

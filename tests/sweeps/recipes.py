@@ -11,6 +11,7 @@ from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.door import BASE, Door
+from factories.wishes import conflict
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator
 from fakes.lms_server import LmsServer, Reply
@@ -453,6 +454,22 @@ def an_operator_invited(scene):
 def an_operator_kept_out(scene):
     other, client = operator(scene.session, "Otto"), operator_here(scene)
     return lambda: client.post(f"/operator/accounts/{other.id}/off")
+
+
+# ------------------------------------------------------------------ conflicts
+
+
+@recipe("conflicts.add")
+def a_conflict(scene):
+    client, pair = scene.student, {"student": scene.world.student.id, "mentor": scene.world.mentor.id}
+    return lambda: client.post("/conflicts", {**pair, "note": "We are related."})
+
+
+@recipe("conflicts.end")
+def a_conflict_taken_back(scene):
+    row = conflict(scene.session, scene.world.mentor, scene.world.student)
+    client = scene.faculty
+    return lambda: client.post(f"/conflicts/{row.id}/end")
 
 
 # ------------------------------------------------------------------ the track

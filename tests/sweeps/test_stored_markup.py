@@ -31,6 +31,7 @@ TEXTS = {
     "stored_file": ("name",),
     "milestone_step": ("words",),
     "milestone_progress": ("draft",),
+    "conflict": ("note",),
 }
 
 

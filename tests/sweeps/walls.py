@@ -27,6 +27,7 @@ EVERYTHING = {
     "excuse-words": "She did it before.", "lift-words": "It was another's.", "reopen-words": "It was another file.",
     "extend-due_on": "2090-01-01", "starts_on": "2026-09-28", "weight": "10", "proof": "word", "signer": "mentor",
     "instrument": "0", "due_after_days": "7", "how": "csv",
+    "note": "They are related.",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -37,16 +38,16 @@ NAMES_A_ROW = {
     "from": ("mentor_id",), "group": ("group_id",), "instrument": ("instrument_id",), "mentor": ("mentor_id",),
     "milestone": ("milestone_id",), "needed": ("milestone_id",), "opens": ("track_id",),
     "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
+    "student": ("student_id",),
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
 NAMES_NO_ROW = {
     "action", "address", "agree", "agreed", "asked", "auth_url", "back", "before", "client_id", "colleague",
-    "credential",
-    "csrf_token", "dates", "decision", "deployments", "do", "due_after_days", "field", "file", "find", "how", "index",
-    "issuer", "jwks_url", "mentoring_seat", "mentors", "mode", "name", "needed_for_certificate", "page", "place",
-    "places", "points", "proof", "purpose", "q", "reached", "reason", "role", "rule", "sentence", "show", "shows",
-    "signer", "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url", "told", "url",
-    "version", "waiting", "weight", "where",
+    "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days", "field",
+    "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors", "mode", "name",
+    "needed_for_certificate", "note", "page", "place", "places", "points", "proof", "purpose", "q", "reached",
+    "reason", "role", "rule", "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing",
+    "ticket", "title", "token_audience", "token_url", "told", "url", "version", "waiting", "weight", "where",
 }  # fmt: skip
 PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-")
 """Of forms that stand on one page together; their fields are words, days and versions."""
