@@ -61,6 +61,7 @@ ACTIONS = {
     "track.copied": _l("Setup copied from another course"),
     "track.copy_declined": _l("Offered setup declined"), "track.edited": _l("Track changed"),
     "track.grading_edited": _l("Grade’s rule changed"),
+    "track.matching_edited": _l("Way of matching changed"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
 }  # fmt: skip
 ROLES = {

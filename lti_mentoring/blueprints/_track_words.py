@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField
 
 from lti_mentoring.blueprints._parts import PathStep, options
-from lti_mentoring.blueprints._words import score
+from lti_mentoring.blueprints._words import day, score
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
 from lti_mentoring.domain.milestones import Proof, Signer
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.tracks import example, share, week_of
 from lti_mentoring.models import TrackState
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from wtforms import Field, Form
 
+    from lti_mentoring.domain.rank_lists import MatchingRules
     from lti_mentoring.models import Track
     from lti_mentoring.queries.tracks import Plan, PlannedMilestone
 
@@ -66,6 +68,28 @@ def said(field: Field) -> str:
     if field.type == "BooleanField":
         return _("yes") if field.data else _("no")
     return _("nothing") if field.data in (None, "") else str(field.data)
+
+
+def matching_words(rules: MatchingRules) -> str:
+    """Say how students and mentors come together, and when wishes can be given."""
+    words = {
+        MatchingWay.BY_HAND: _("Faculty bring students and mentors together."),
+        MatchingWay.REQUESTS: _("Students ask one mentor after another, in the order of their wishes."),
+        MatchingWay.ROUNDS: _("Rounds bring everybody together at once, by their wishes."),
+    }[rules.way]
+    if rules.way is MatchingWay.BY_HAND or not (rules.wishes_from or rules.wishes_until):
+        return words
+    return " ".join((words, window_words(rules)))
+
+
+def window_words(rules: MatchingRules) -> str:
+    """Say from which day until which day wishes can be given."""
+    first, last = (one and day(one) for one in (rules.wishes_from, rules.wishes_until))
+    if first and last:
+        return _("Wishes can be given from %(first)s until %(last)s.", first=first, last=last)
+    if last:
+        return _("Wishes can be given until %(last)s.", last=last)
+    return _("Wishes can be given from %(first)s on.", first=first) if first else _("Wishes can be given at any time.")
 
 
 def due_words(days: int | None) -> str:

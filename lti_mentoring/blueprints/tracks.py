@@ -12,7 +12,7 @@ from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._htmx import redirect_or_hx
 from lti_mentoring.blueprints._track_edges import MOST_ID, here, page, sent, show_as_it_is, stale
-from lti_mentoring.blueprints._track_words import MISSING_WORDS, path_of, rule_words
+from lti_mentoring.blueprints._track_words import MISSING_WORDS, matching_words, path_of, rule_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.grades import GradeRule
@@ -22,6 +22,7 @@ from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.tracks import CertificateForm, GradingForm, NewTrackForm, TrackForm, VersionedForm
 from lti_mentoring.models import TrackState
 from lti_mentoring.queries.copying import Origin, copies_offered
+from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.queries.tracks import closed_columns, plan_of, touched, tracks_of_course
 from lti_mentoring.services.tracks import (
     close,
@@ -56,7 +57,8 @@ def show() -> ResponseReturnValue:
     _seat, track = here()
     plan = plan_of(db.session(), track)
     people = touched(db.session(), track)
-    return page("show", track=track, plan=plan, people=people, missing=_missing(track))
+    matching = matching_words(rules_of(db.session(), track))
+    return page("show", track=track, plan=plan, people=people, missing=_missing(track), matching=matching)
 
 
 @bp.get("/track/choose")

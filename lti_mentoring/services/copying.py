@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from lti_mentoring.domain.copying import MOST
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Context, Milestone, ResourceLink, Stage, Track, TrackCopy, TrackState
+from lti_mentoring.models import Context, MatchingPolicy, Milestone, ResourceLink, Stage, Track, TrackCopy, TrackState
 from lti_mentoring.models.base import new_key
 from lti_mentoring.queries.copying import Origin, copies_offered, may_copy
 from lti_mentoring.services.auditing import record
@@ -35,6 +35,10 @@ MILESTONE_SETUP = (
     "key", "position", "title", "asked", "proof", "signer", "due_after_days", "weight", "instrument_id",
     "needed_for_certificate",
 )  # fmt: skip
+
+
+POLICY_SETUP = ("way", "reply_days", "mentors_rank", "faculty_as_mentor")
+"""Of how people come together; the days of the wishes belong to the course from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,9 @@ def _copied(session: Session, by: Sitter, source: Track, *, starts_on: date, now
     )
     session.add(copy)
     session.flush()
+    for policy in session.scalars(select(MatchingPolicy).where(MatchingPolicy.track_id == source.id)):
+        setup = {name: getattr(policy, name) for name in POLICY_SETUP}
+        session.add(MatchingPolicy(institution_id=by.institution_id, track_id=copy.id, **setup))
     stages = _copied_stages(session, source, copy)
     for one in session.scalars(
         select(Milestone).where(Milestone.track_id == source.id, Milestone.retired_at.is_(None))

@@ -147,7 +147,7 @@ def test_nobody_is_proposed_whom_something_keeps_apart(session, world, other):
         veto(session, guide, stuck)
     veto(session, other, kept)
     pairs, left = propose(pairing(session, world.track), BalancedMatcher())
-    assert {(pair.student_id, pair.mentor_id) for pair in pairs} == {
+    assert {(pair.mentee_id, pair.mentor_id) for pair in pairs} == {
         (free.id, other.id),
         (kept.id, world.mentor.id),
     }

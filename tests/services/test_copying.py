@@ -4,14 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 from factories.statements import counting
+from factories.wishes import policy
 from factories.world import NOON, World, context, deployment, link, membership, milestone
 from sqlalchemy import func, select
 from sweeps.furnished import Furnished
 
 from lti_mentoring.db import db
+from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import AuditEntry, Context, Milestone, ResourceLink, Track, TrackCopy, TrackState
 from lti_mentoring.queries.copying import Origin, copies_offered
+from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.services.copying import CourseAt, copy_setup, decline_copies, offer_copy
 from lti_mentoring.services.grading import ensure_columns
 
@@ -72,6 +75,12 @@ def test_stages_milestones_forms_rules_and_the_certificate_come_along(app, sessi
 
     assert told(copy) == told(here.track)
     assert {one.stage_id for one in copy.milestones} == {one.id for one in copy.stages}
+
+
+def test_the_way_in_which_people_come_together_comes_along_without_its_days(session, world):
+    policy(session, world.track, reply_days=5, wishes_until=SPRING)
+    copy = copy_setup(session, at(world, copied_course(world)), world.track.id, starts_on=SPRING, now=NOON)
+    assert rules_of(session, copy) == MatchingRules(MatchingWay.REQUESTS, reply_days=5)
 
 
 def test_a_milestone_outside_of_all_stages_stays_outside(session, world):

@@ -54,6 +54,7 @@ PAGES = {
     "tracks.new": "/track/new?template=clinical",
     "tracks.settings": "/track/settings",
     "tracks.grading": "/track/grade",
+    "matching_policies.edit": "/track/matching",
     "tracks.certificate": "/track/certificate",
     "tracks.preview": "/track/preview",
     "tracks.publishing": None,

@@ -498,6 +498,11 @@ def how_the_grade_is_formed(scene):
     return filled(scene.faculty, "/track/grade", "/track/grade", points="50")
 
 
+@recipe("matching_policies.edit")
+def another_way_to_come_together(scene):
+    return filled(scene.faculty, "/track/matching", "/track/matching", way="requests", reply_days="5")
+
+
 @recipe("tracks.certificate")
 def what_the_certificate_says(scene):
     return filled(scene.faculty, "/track/certificate", "/track/certificate", sentence="has walked the whole way.")

@@ -1,0 +1,55 @@
+"""The page of a track that says how students and mentors come together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lti_mentoring.blueprints._access import FACULTY, requires
+from lti_mentoring.blueprints._htmx import redirect_or_hx
+from lti_mentoring.blueprints._track_edges import here, page, sent, stale
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.rank_lists import MatchingWay
+from lti_mentoring.domain.tracks import TrackChanged
+from lti_mentoring.forms.matching_policies import MatchingForm
+from lti_mentoring.queries.rank_lists import rules_of
+from lti_mentoring.services.matching_policies import edit_matching
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.models import Track
+
+bp = Blueprint("matching_policies", __name__)
+SMALLS = {
+    MatchingWay.BY_HAND.value: _l("One by one, by a list, or automatically by places."),
+    MatchingWay.REQUESTS.value: _l(
+        "A student asks the first wish; who does not answer in time, or says no, is followed by the next."
+    ),
+    MatchingWay.ROUNDS.value: _l("Everybody’s wishes are weighed at once; nobody is better off for being early."),
+}
+
+
+@bp.route("/track/matching", methods=["GET", "POST"])
+@requires(FACULTY)
+def edit() -> ResponseReturnValue:
+    """Change how the track matches."""
+    seat, track = here()
+    form = MatchingForm(sent(), data=_data(track))
+    if request.method == "GET" or not form.validate():
+        return page("matching", 422 if form.errors else 200, form=form, track=track, smalls=SMALLS)
+    try:
+        with unit_of_work() as session:
+            edit_matching(session, seat, form.facts(), version=form.opened_on, now=utcnow())
+    except TrackChanged:
+        return stale("matching", form, MatchingForm(data=_data(track)), track, smalls=SMALLS)
+    return redirect_or_hx(url_for("tracks.show"), told=_("Saved."))
+
+
+def _data(track: Track) -> dict[str, object]:
+    return {**asdict(rules_of(db.session(), track)), "version": track.version}

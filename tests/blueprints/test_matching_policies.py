@@ -1,0 +1,52 @@
+"""The page of a track that says how people come together."""
+
+import re
+
+import pytest
+from factories.browser import sit
+from factories.world import World
+
+from lti_mentoring.domain.seats import SeatRole
+
+SENT = {"way": "requests", "reply_days": "3", "faculty_as_mentor": "warn", "wishes_from": "", "wishes_until": ""}
+
+
+@pytest.fixture
+def faculty(app, session):
+    return sit(app, session, World(session), SeatRole.FACULTY)
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        ({}, "in the order of their wishes."),
+        ({"wishes_from": "2026-11-02"}, "Wishes can be given from"),
+        ({"wishes_until": "2026-11-20"}, "Wishes can be given until"),
+        ({"wishes_from": "2026-11-02", "wishes_until": "2026-11-20"}, "Wishes can be given from"),
+    ],
+)
+def test_the_designer_says_how_people_come_together(faculty, days, sentence):
+    assert "Faculty bring students and mentors together." in text_of(faculty.get("/track"))
+    assert faculty.post("/track/matching", {**SENT, **days, "version": "1"}).status_code == 303
+    assert sentence in text_of(faculty.get("/track"))
+    assert 'value="requests" checked' in faculty.get("/track/matching").text
+
+
+def test_what_is_wrong_is_said_and_nothing_is_lost(faculty):
+    wrong = {**SENT, "wishes_from": "2026-11-20", "wishes_until": "2026-11-02", "reply_days": "99", "version": "1"}
+    answer = faculty.post("/track/matching", wrong)
+    assert answer.status_code == 422
+    assert "The last day is before the first one." in text_of(answer)
+    assert "Write a number between 1 and 30." in text_of(answer)
+    assert 'value="2026-11-20"' in answer.text
+
+
+def test_two_who_change_it_at_once_see_both(faculty):
+    assert faculty.post("/track/matching", {**SENT, "version": "1"}).status_code == 303
+    late = faculty.post("/track/matching", {**SENT, "way": "rounds", "version": "1"})
+    assert late.status_code == 409
+    assert "Theirs: Students ask one mentor after another" in text_of(late)
