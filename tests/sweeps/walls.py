@@ -43,11 +43,12 @@ NAMES_A_ROW = {
 }  # fmt: skip
 NAMES_NO_ROW = {
     "action", "address", "agree", "agreed", "asked", "auth_url", "back", "before", "client_id", "colleague",
-    "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days", "field",
-    "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors", "mode", "name",
-    "needed_for_certificate", "note", "page", "place", "places", "points", "proof", "purpose", "q", "reached",
-    "reason", "role", "rule", "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing",
-    "ticket", "title", "token_audience", "token_url", "told", "url", "version", "waiting", "weight", "where",
+    "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days",
+    "faculty_as_mentor", "field", "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors",
+    "mentors_rank", "mode", "name", "needed_for_certificate", "note", "page", "place", "places", "points", "proof",
+    "purpose", "q", "reached", "reason", "reply_days", "role", "rule", "sentence", "show", "shows", "signer",
+    "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url", "told", "url",
+    "version", "waiting", "way", "weight", "where", "wishes_from", "wishes_until",
 }  # fmt: skip
 PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-")
 """Of forms that stand on one page together; their fields are words, days and versions."""
