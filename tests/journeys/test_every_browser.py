@@ -5,6 +5,7 @@ the phone apps' web views, and of whoever blocks all cookies of others.
 """
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from fixtures.browser import SANDBOX, violations
@@ -14,6 +15,8 @@ from journeys.story import FACULTY, PATIENCE, STUDENT, Somebody, started, whole_
 from platforms.fixtures import free_port
 from playwright.sync_api import TimeoutError, expect
 from werkzeug import Request, Response
+
+from lti_mentoring.demo.config import origin
 
 pytestmark = pytest.mark.chromium
 
@@ -27,6 +30,15 @@ MODES = {
 }
 """Mode → the profile's preferences, and which cookies of a framed site come back to it."""
 
+ASKS = """<button>Ask</button><output></output><script>
+document.querySelector('button').addEventListener('click', async () => {
+  const said = await document.requestStorageAccess().then(() => 'granted', refusal => refusal.name);
+  document.cookie = 'own=1; Secure; SameSite=None; Path=/';
+  const kept = document.cookie.includes('own=1') ? 'kept' : 'nothing kept';
+  document.querySelector('output').textContent = [said, await document.hasStorageAccess(), kept].join(', ');
+});
+</script>"""
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
@@ -36,13 +48,20 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def probe():
-    """A page that frames another site, and that other site, which sets two cookies and says which came back."""
+    """A page that frames another site, and that other site, which sets two cookies and says which came back.
+
+    Another page frames one that asks for the browser's Storage Access.
+    """
     port = free_port()
 
     @Request.application
     def answer(request):
         if request.path == "/around":
             return Response(f"<iframe src='http://localhost:{port}/set'></iframe>", mimetype="text/html")
+        if request.path == "/asking":
+            return Response(f"<iframe src='http://localhost:{port}/asks'></iframe>", mimetype="text/html")
+        if request.path == "/asks":
+            return Response(ASKS, mimetype="text/html")
         if request.path == "/back":
             back = [name for name in ("parted", "plain") if name in request.cookies]  # ports share their cookies
             return Response(" ".join(back) or "none", mimetype="text/plain")
@@ -157,8 +176,8 @@ def tool_frame(page):
     return next(frame for frame in page.frames if frame.parent_frame and "localhost" in frame.url)
 
 
-def open_framed(browsers, demo, query=""):
-    page = browsers("none").new_page()
+def open_framed(context, demo, query=""):
+    page = context.new_page()
     page.goto(f"{demo.lms}/course/{STUDENT.sub}")
     page.goto(page.locator("ul.links").first.locator("a.button").first.evaluate("link => link.href") + query)
     return page
@@ -182,7 +201,7 @@ def test_a_storage_that_says_anything_else_is_none_and_the_hint_is_not_used_up(b
         "**/storage.js*", lambda route: route.fulfill(body=ANSWERS % SAYS[said], content_type="text/javascript")
     )
     context.on("request", lambda request: "/auth?" in request.url and asked.append(request.url))
-    page = open_framed(browsers, demo, "?storage=1")
+    page = open_framed(context, demo, "?storage=1")
     expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible(
         timeout=PATIENCE
     )
@@ -210,7 +229,7 @@ def test_a_right_answer_from_another_origin_is_none(browsers, demo):
     )
     context.on("request", lambda request: "/auth?" in request.url and asked.append(request.url))
     context.on("request", lambda request: request.url.endswith("/elsewhere") and heard.append(request.url))
-    page = open_framed(browsers, demo, "?storage=1")
+    page = open_framed(context, demo, "?storage=1")
     expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible(
         timeout=PATIENCE
     )
@@ -221,7 +240,7 @@ def test_a_right_answer_from_another_origin_is_none(browsers, demo):
 
 def test_a_secret_that_the_storage_lost_lets_nobody_in(browsers, demo):
     context = browsers("none")
-    page = open_framed(browsers, demo)
+    page = open_framed(context, demo)
 
     def forget(route):
         next(frame for frame in page.frames if frame.url.endswith("/storage")).evaluate("kept.clear()")
@@ -239,7 +258,7 @@ def test_a_secret_that_the_storage_lost_lets_nobody_in(browsers, demo):
 
 
 def test_the_page_that_offers_a_new_window_is_for_everyone_at_every_width(browsers, demo):
-    page = open_framed(browsers, demo)
+    page = open_framed(browsers("none"), demo)
     framed = page.frame_locator("iframe.tool")
     expect(framed.locator("h1:visible")).to_have_text("Open Mentoring in a window of its own", timeout=PATIENCE)
     for width in (360, 700):
@@ -256,31 +275,53 @@ def test_the_page_that_offers_a_new_window_is_for_everyone_at_every_width(browse
     page.close()
 
 
-PERMITS = """
-if (location.hostname === 'localhost' && window !== top) {
-  // A browser that lets a frame keep its cookies after somebody said yes. The frame's name outlives its pages.
-  const granted = () => window.name.startsWith('granted|');
-  document.hasStorageAccess = async () => false;
-  document.requestStorageAccess = async () => {
-    if (!granted() && !navigator.userActivation.isActive) throw new DOMException('no click', 'NotAllowedError');
-    if (!granted()) window.name = 'granted|';
-  };
-  navigator.permissions.query = async () => ({ state: granted() ? 'granted' : 'prompt' });
-  Object.defineProperty(document, 'cookie', {
-    get: () => granted() ? window.name.slice(8) : '',
-    set: text => { if (granted()) window.name = 'granted|' + (text.includes('Max-Age=0') ? '' : text.split(';')[0]); },
-  });
-}
-"""
+@contextmanager
+def said_yes(context, around, framed):
+    """Let the person say yes where the browser asks whether one site may keep data inside the other; then forget it."""
+    page = context.new_page()
+    browser = context.new_cdp_session(page)
+    permission = {"permission": {"name": "storage-access"}, "setting": "granted"}
+    browser.send("Browser.setPermission", {**permission, "origin": around, "embeddedOrigin": framed})
+    yield
+    browser.send("Browser.resetPermissions")
+    page.close()
+
+
+def test_the_browser_lets_a_frame_keep_a_cookie_of_its_own_only_after_a_yes(browsers, probe):
+    context = browsers("partitioned")
+    page = context.new_page()
+    page.goto(probe.replace("around", "asking"))
+    framed = page.frame_locator("iframe")
+    framed.get_by_role("button").click()
+    expect(framed.locator("output")).to_have_text("NotAllowedError, false, nothing kept")
+    with said_yes(context, origin(page.url), origin(tool_frame(page).url)):
+        framed.get_by_role("button").click()
+        expect(framed.locator("output")).to_have_text("granted, true, kept")
+    page.close()
 
 
 def test_where_the_browser_asks_and_the_person_says_yes_one_stays_inside_the_course(browsers, demo):
-    page = browsers("none").new_page()
-    page.add_init_script(PERMITS)
-    page.goto(f"{demo.lms}/course/{STUDENT.sub}")
-    page.goto(page.locator("ul.links").first.locator("a.button").first.evaluate("link => link.href"))
+    """The browser's own Storage Access API; its partitioned cookies are taken away, as if it had none."""
+    context, kept = browsers("partitioned"), []
+    context.clear_cookies()
+
+    def forget(route):
+        context.clear_cookies()
+        route.continue_()
+
+    def cookies():
+        return [(one["name"].partition("state_")[0], one.get("partitionKey")) for one in context.cookies(demo.tool)]
+
+    context.route("**/lti/kept*", forget)
+    context.on("request", lambda request: "/auth?" in request.url and kept.append(cookies()))
+    page = open_framed(context, demo)
     framed = page.frame_locator("iframe.tool")
-    framed.get_by_role("button", name="Try to stay inside the course").click()
-    expect(framed.locator(".m-place__track strong bdi")).to_be_visible(timeout=PATIENCE)
-    assert tool_frame(page).evaluate("window.name") == "granted|"
+    stay = framed.get_by_role("button", name="Try to stay inside the course")
+    expect(stay).to_be_visible(timeout=PATIENCE)
+    with said_yes(context, demo.lms, demo.tool):
+        stay.click()
+        expect(framed.locator(".m-place__track strong bdi")).to_be_visible(timeout=PATIENCE)
+    assert kept == [[("__Host-mentoring-", None)]]
+    assert cookies() == []
+    context.unroute_all()
     page.close()
