@@ -64,6 +64,8 @@ MENTOR = AccessRule("mentor", frozenset({SeatRole.MENTOR}), in_course=True)
 FACULTY = AccessRule("faculty", frozenset({SeatRole.FACULTY}), in_course=True)
 STAFF = AccessRule("staff", frozenset({SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
 IN_COURSE = AccessRule("in_course", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
+APPLICANT = AccessRule("applicant", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.GUEST}), in_course=True)
+"""Mentors, and whoever in the course may want to become one."""
 ARRIVED = AccessRule("arrived", frozenset(SeatRole), accounts=frozenset(AccountKind))
 """The first page: whoever came in is led on from there."""
 ADMINISTRATOR = AccessRule(

@@ -6,6 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 ACTIONS = {
+    "application.accepted": _l("Applicant accepted as mentor"), "application.begun": _l("Application begun"),
+    "application.declined": _l("Application declined"), "application.sent": _l("Application sent"),
+    "application.withdrawn": _l("Application withdrawn"), "profile.saved": _l("Mentor’s profile changed"),
+    "track.mentoring_edited": _l("Rule for mentors changed"),
     "account.checked": _l("Showed the passkey again"), "account.disabled": _l("Account switched off"),
     "account.enabled": _l("Account switched on"), "account.made": _l("Account made"),
     "account.signed_in": _l("Signed in by passkey"), "account.signed_out": _l("Signed out"),

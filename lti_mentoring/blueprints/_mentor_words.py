@@ -32,6 +32,7 @@ CONFLICTS = {
     "pair_not_a_student": (_l("%(student_name)s is no student of this course"), KEPT),
     "pair_student_left": (_l("%(student_name)s has left the course"), KEPT),
     "pair_mentor_left": (_l("%(mentor_name)s has left the course"), KEPT),
+    "pair_mentor_paused": (_l("%(mentor_name)s takes no new students at present"), KEPT),
     "pair_own_mentor": (_l("Nobody can be their own mentor"), KEPT),
     "pair_conflict": (
         _l("A conflict is declared between %(student_name)s and %(mentor_name)s"),

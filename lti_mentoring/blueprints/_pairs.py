@@ -28,6 +28,7 @@ OBSTACLES = {
     Obstacle.NOT_A_STUDENT: _l("%(student)s is no student of this course."),
     Obstacle.STUDENT_LEFT: _l("%(student)s has left the course."),
     Obstacle.MENTOR_LEFT: _l("%(mentor)s has left the course."),
+    Obstacle.MENTOR_PAUSED: _l("%(mentor)s takes no new students at present."),
     Obstacle.OWN_MENTOR: _l("Nobody can be their own mentor."),
     Obstacle.HAS_THIS_MENTOR: _l("%(student)s is with %(mentor)s already."),
     Obstacle.HAS_ANOTHER_MENTOR: _l("%(student)s has another mentor already: %(other)s."),
@@ -172,7 +173,7 @@ def _rows(there: Pairing, wishes: Iterable[Wish]) -> tuple[PairRow, ...]:
 
 
 def _choices(there: Pairing) -> tuple[Choice, ...]:
-    open_ones = [one for one in there.mentors.values() if one.free and not one.has_left]
+    open_ones = [one for one in there.mentors.values() if one.free and not one.has_left and one.barred is None]
     open_ones.sort(key=lambda one: one.name.casefold())
     return tuple(Choice(one.mentor_id, one.name, one.free) for one in open_ones)
 

@@ -29,7 +29,11 @@ TABS = {
         (_l("My path"), "milestones.path"),
         (_l("Certificate"), "awards.mine"),
     ),
-    SeatRole.MENTOR: ((_l("Today"), "home.today"), (_l("My students"), "board.mine")),
+    SeatRole.MENTOR: (
+        (_l("Today"), "home.today"),
+        (_l("My students"), "board.mine"),
+        (_l("My profile"), "profiles.show"),
+    ),
     SeatRole.FACULTY: (
         (_l("Board"), "home.today"),
         (_l("Mentors"), "mentors.show"),

@@ -51,6 +51,10 @@ def counted(kind: Held, number: int) -> str:
         Held.GROUPS: lambda: ngettext("%(num)s section or group", "%(num)s sections or groups", number),
         Held.MENTORS: lambda: ngettext("%(num)s mentor, now or before", "%(num)s mentors, now or before", number),
         Held.STUDENTS: lambda: ngettext("%(num)s student, now or before", "%(num)s students, now or before", number),
+        Held.PROFILE: lambda: ngettext("%(num)s mentor’s profile", "%(num)s mentors’ profiles", number),
+        Held.APPLICATIONS: lambda: ngettext(
+            "%(num)s application as a mentor", "%(num)s applications as a mentor", number
+        ),
         Held.EVIDENCE: lambda: ngettext(
             "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
             number,

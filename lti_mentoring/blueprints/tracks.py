@@ -19,7 +19,14 @@ from lti_mentoring.domain.grades import GradeRule
 from lti_mentoring.domain.track_templates import TEMPLATES, TrackTemplate, translated
 from lti_mentoring.domain.tracks import LinkChosen, NothingCounts, NotPublishable, TrackChanged, missing
 from lti_mentoring.errors import NotFound
-from lti_mentoring.forms.tracks import CertificateForm, GradingForm, NewTrackForm, TrackForm, VersionedForm
+from lti_mentoring.forms.tracks import (
+    CertificateForm,
+    GradingForm,
+    MentoringForm,
+    NewTrackForm,
+    TrackForm,
+    VersionedForm,
+)
 from lti_mentoring.models import TrackState
 from lti_mentoring.queries.copying import Origin, copies_offered
 from lti_mentoring.queries.rank_lists import rules_of
@@ -30,6 +37,7 @@ from lti_mentoring.services.tracks import (
     edit_certificate,
     edit_facts,
     edit_grading,
+    edit_mentoring,
     grading_of,
     milestone_facts,
     open_track,
@@ -117,6 +125,23 @@ def settings() -> ResponseReturnValue:
             edit_facts(session, seat, form.facts(), version=form.opened_on, now=utcnow())
     except TrackChanged:
         return stale("settings", form, TrackForm(obj=track), track)
+    return _saved()
+
+
+@bp.route("/track/mentors", methods=["GET", "POST"])
+@requires(FACULTY)
+def mentoring() -> ResponseReturnValue:
+    """Change how people become mentors here."""
+    seat, track = here()
+    form = MentoringForm(sent(), obj=track)
+    if request.method == "GET":
+        return page("mentoring", form=form, track=track)
+    wanted = bool(form.applications_open.data)
+    try:
+        with unit_of_work() as session:
+            edit_mentoring(session, seat, applications_open=wanted, version=form.opened_on, now=utcnow())
+    except TrackChanged:
+        return stale("mentoring", form, MentoringForm(obj=track), track)
     return _saved()
 
 

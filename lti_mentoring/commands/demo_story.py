@@ -18,6 +18,7 @@ from sqlalchemy import select
 from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
+from lti_mentoring.commands.demo_mentors import introduce
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, REFLECTIONS
 from lti_mentoring.db import unit_of_work
@@ -113,6 +114,7 @@ class Story:
         self.register()
         track = self.set_up()
         self.pair(track)
+        introduce(self, track)
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()

@@ -18,6 +18,7 @@ class Obstacle(StrEnum):
     NOT_A_STUDENT = "not_a_student"
     STUDENT_LEFT = "student_left"
     MENTOR_LEFT = "mentor_left"
+    MENTOR_PAUSED = "mentor_paused"
     OWN_MENTOR = "own_mentor"
     HAS_THIS_MENTOR = "has_this_mentor"
     HAS_ANOTHER_MENTOR = "has_another_mentor"
@@ -58,6 +59,8 @@ class MentorNow:
     email: str = ""
     subject: str = ""
     has_left: bool = False
+    barred: Obstacle | None = None
+    """What keeps them from taking anybody new at present, whatever places are free."""
 
     @property
     def free(self) -> int:
@@ -153,7 +156,7 @@ def _obstacle(student: StudentNow | None, mentor: MentorNow | None, seen: bool) 
         (mentor.has_left, Obstacle.MENTOR_LEFT),
         (student.person_id == mentor.person_id, Obstacle.OWN_MENTOR),
     )
-    return next((obstacle for is_so, obstacle in checks if is_so), None)
+    return next((obstacle for is_so, obstacle in checks if is_so), mentor.barred)
 
 
 def _name(who: StudentNow | MentorNow | None) -> str:

@@ -78,6 +78,15 @@ class TrackForm(VersionedForm):
         return TrackFacts(self.title.data or "", self.purpose.data or "", self.starts_on.data)
 
 
+class MentoringForm(VersionedForm):
+    """What faculty say about the track's mentors."""
+
+    applications_open = BooleanField(
+        _l("People of the course may apply as mentors"),
+        description=_l("Students and assistants find a page for it. You decide on each application."),
+    )
+
+
 class NewTrackForm(TrackForm):
     """The same for a new track; `opens` is the track that the page opened when the form was made."""
 

@@ -22,6 +22,7 @@ from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
 from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription, SubscriptionState
 from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
+from lti_mentoring.models.profile import MentorApplication, MentorProfile, ProfileTerm
 from lti_mentoring.models.rank_list import MatchingPolicy, MentorLimit, RankedMentor, RankedStudent, RankList, Veto
 from lti_mentoring.models.registration import (
     AccessToken,
@@ -75,7 +76,9 @@ __all__ = [
     "Membership",
     "MembershipStatus",
     "Mentor",
+    "MentorApplication",
     "MentorLimit",
+    "MentorProfile",
     "MentorRequest",
     "Mentorship",
     "Milestone",
@@ -89,6 +92,7 @@ __all__ = [
     "Person",
     "PlatformKeySet",
     "PlatformLane",
+    "ProfileTerm",
     "RankList",
     "RankedMentor",
     "RankedStudent",

@@ -54,6 +54,8 @@ class Track(OfInstitution, Model):
     certificate_sentence: Mapped[str] = mapped_column(Text, default="")
     mentor_test: Mapped[str | None] = mapped_column(String(32))
     """Key of the test that mentors must have passed before they are given students; a copy keeps it."""
+    applications_open: Mapped[bool] = mapped_column(default=False)
+    """Whether people of the course may apply as mentors."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by each edit; a form that was opened on an older one is a conflict."""
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

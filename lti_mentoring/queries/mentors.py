@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from lti_mentoring.domain.applications import ApplicationState
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
     Context,
@@ -16,9 +17,11 @@ from lti_mentoring.models import (
     Membership,
     MembershipStatus,
     Mentor,
+    MentorApplication,
     Mentorship,
     Person,
 )
+from lti_mentoring.queries.accepting import is_paused
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
 
 if TYPE_CHECKING:
@@ -101,6 +104,8 @@ class MentorsPage:
     """Everybody who waits, whatever section was asked for."""
     chosen: int
     """How many of those who wait are in the section or group that was asked for."""
+    applications: int
+    """How many people wait to hear whether they become mentors."""
     has_list: bool
     """Whether the platform offers the course's list."""
     read_at: datetime | None
@@ -129,7 +134,7 @@ def paged(total: int, number: int, size: int) -> Paged:
 def mentors_page(
     session: Session, track: Track, *, waiting_page: int = 1, mentors_page: int = 1, group: int | None = None
 ) -> MentorsPage:
-    """Return the page; ten statements at most, however many people there are. ``group`` narrows who waits."""
+    """Return the page; eleven statements at most, however many people there are. ``group`` narrows who waits."""
     course = session.get_one(Context, track.context_ref)
     students, waiting = _counts(session, track)
     mentors, free = session.execute(
@@ -153,15 +158,16 @@ def mentors_page(
         groups=groups,
         waiting_people=everybody,
         chosen=chosen,
+        applications=waiting_applications(session, track),
         has_list=course.memberships_url is not None,
         read_at=course.roster_synced_at,
     )
 
 
 def with_room(session: Session, track: Track) -> tuple[MentorRow, ...]:
-    """Return the mentors who can take a student, by name; who has left the course cannot."""
+    """Return the mentors who can take a student, by name; who has left the course or pauses cannot."""
     is_here = or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT)
-    return _mentor_rows(session, _mentors(track).where(Mentor.taken < Mentor.places, is_here))
+    return _mentor_rows(session, _mentors(track).where(Mentor.taken < Mentor.places, is_here, ~is_paused()))
 
 
 def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) -> MentorPage:
@@ -197,6 +203,12 @@ def _counts(session: Session, track: Track) -> tuple[int, int]:
         .where(*_is_student(track))
     ).one()  # fmt: skip
     return row[0], row[0] - row[1]
+
+
+def waiting_applications(session: Session, track: Track) -> int:
+    """Return how many people wait to hear whether they become mentors."""
+    waits = (MentorApplication.track_id == track.id, MentorApplication.state == ApplicationState.SENT)
+    return session.scalar(select(func.count()).select_from(MentorApplication).where(*waits)) or 0
 
 
 def _waiting_people(session: Session, track: Track) -> frozenset[int]:

@@ -22,6 +22,8 @@ from lti_mentoring.models import (
     Mail,
     Membership,
     Mentor,
+    MentorApplication,
+    MentorProfile,
     Mentorship,
     MilestoneProgress,
     MilestoneStep,
@@ -47,6 +49,8 @@ class Held(StrEnum):
     GROUPS = "groups"
     MENTORS = "mentors"
     STUDENTS = "students"
+    PROFILE = "profile"
+    APPLICATIONS = "applications"
     EVIDENCE = "evidence"
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
@@ -148,6 +152,8 @@ _WHOSE: dict[Held, Any] = {
     Held.GROUPS: lambda number: (GroupMembership, GroupMembership.person_id == number),
     Held.MENTORS: lambda number: (Mentorship, Mentorship.student_id == number),
     Held.STUDENTS: lambda number: (Mentorship, _guided(number)),
+    Held.PROFILE: lambda number: (MentorProfile, MentorProfile.person_id == number),
+    Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
     Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
     Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
     Held.FORMS_ABOUT: lambda number: (

@@ -250,7 +250,7 @@ def _close(
 
 
 def _may(mentor: Any) -> bool:
-    return mentor.free > 0 and not mentor.has_left
+    return mentor.free > 0 and not mentor.has_left and mentor.barred is None
 
 
 def _stopped(wish: Wish, there: Pairing, obstacle: Obstacle) -> Stopped:

@@ -47,7 +47,7 @@ def tick(
 
     Raises NotFound for anybody who is not in this course (or has left it), PlacesOutOfRange.
     """
-    _check_places(places)
+    check_places(places)
     wanted = list(dict.fromkeys(people))
     here = set(
         session.scalars(
@@ -95,7 +95,7 @@ def untick(session: Session, by: Sitter, mentor_id: int, *, now: datetime) -> Me
 
 def set_places(session: Session, by: Sitter, mentor_id: int, places: int, field: str, *, now: datetime) -> Mentor:
     """Set how many students a mentor may have and what they do; raise PlacesTaken when more are with them already."""
-    _check_places(places)
+    check_places(places)
     mentor = find_mentor(session, by, mentor_id)
     before = mentor.places
     changed = session.execute(
@@ -143,6 +143,7 @@ def _make(
     return mentor
 
 
-def _check_places(places: int) -> None:
+def check_places(places: int) -> None:
+    """Raise PlacesOutOfRange for a number of places that nobody can have."""
     if not 0 <= places <= MOST_PLACES:
         raise PlacesOutOfRange(most=MOST_PLACES)

@@ -159,6 +159,19 @@ def edit_facts(session: Session, by: Sitter, facts: TrackFacts, *, version: int 
     return track
 
 
+def edit_mentoring(
+    session: Session, by: Sitter, *, applications_open: bool, version: int | None, now: datetime
+) -> Track:
+    """Say whether people of the course may apply as mentors."""
+    track = locked_track(session, by)
+    if track.applications_open == applications_open:
+        return track
+    check_version(track.version, version)
+    track.applications_open = applications_open
+    note(session, by, track, "track.mentoring_edited", "track", track.id, now=now, applications_open=applications_open)
+    return track
+
+
 def edit_grading(session: Session, by: Sitter, grading: Grading, *, version: int | None, now: datetime) -> Track:
     """Change how the grade is formed; raise NothingCounts where no milestone has the weight that the rule needs."""
     track = locked_track(session, by)

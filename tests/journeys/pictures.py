@@ -66,6 +66,13 @@ def pictures(course):
         "mentor-milestone": (
             MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
         ),
+        "mentor-profile": (MENTOR, "", {}, "/profile"),
+        "mentor-profile-step": (MENTOR, "", {}, "/profile/times"),
+        "apply": (STUDENT, "student-20", {}, "/apply"),
+        "apply-sent": (STUDENT, "student-26", {}, "/apply"),
+        "faculty-applications": (FACULTY, "", {}, "/mentors/applications"),
+        "faculty-application": (FACULTY, "", {}, f"/mentors/applications/{faculty['application_id']}"),
+        "faculty-track-mentors": (FACULTY, "", {}, "/track/mentors"),
         "mentor-assessment": (
             MENTOR, "", {}, f"/students/{mentor['unformed_student']}/milestones/{mentor['formed']}/assessment",
         ),

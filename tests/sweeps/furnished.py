@@ -2,6 +2,7 @@
 
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
+from factories.profiles import application, profile
 from factories.wishes import conflict
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 from sqlalchemy import select
@@ -52,6 +53,9 @@ class Furnished(World):
         self.waiting = self.another_student(name=self.said("Waits For A Mentor"))
         self.account = administrator(session, self.institution, self.said(f"Ada of {self.institution.slug}."))
         enrolled(session, self.account)
+        self.applicant = self.another_student(name=self.said("Ines Duarte"))
+        self.application = application(session, self, self.applicant, words=self.said("I would like to."))
+        profile(session, self, about=self.said("I like questions."))
         self.numbers = self._numbers()
         session.flush()
 
@@ -148,6 +152,7 @@ class Furnished(World):
             "public_id": self.award.public_id,
             "mentor_id": self.mentor.id,
             "mentorship_id": self.mentorship.id,
+            "application_id": self.application.id,
             "stage_id": self.track.stages[0].id,
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,

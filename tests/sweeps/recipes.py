@@ -11,6 +11,7 @@ from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.door import BASE, Door
+from factories.profiles import application
 from factories.wishes import conflict
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator
@@ -39,6 +40,8 @@ from lti_mentoring.models import (
 from lti_mentoring.queries.cases import find_own_case
 from lti_mentoring.services import evidence, milestones
 from lti_mentoring.services.accounts import make_link
+from lti_mentoring.services.applications import begin as begin_application
+from lti_mentoring.services.applications import withdraw as withdraw_application
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.evidence import Sending
 from lti_mentoring.services.keys import ensure_keys
@@ -650,6 +653,69 @@ def a_list_to_look_at(scene):
 def everybody_placed(scene):
     scene.world.another_student()
     return filled(scene.faculty, "/mentors/automatic", "/mentors/place")
+
+
+# ------------------------------------------------------------------ profiles and applications
+
+SAID = {
+    "profession": "general.teaching", "career": "early", "domains": "practice", "languages": "en",
+    "timezone": "Europe/Stockholm", "works": "both", "style_pace": "one", "style_lead": "one", "style_answers": "both",
+    "style_plan": "other",
+}  # fmt: skip
+
+
+@recipe("profiles.save")
+def a_whole_profile(scene):
+    client = scene.guide
+    return lambda: client.post("/profile", SAID)
+
+
+@recipe("profiles.save_step")
+def a_part_of_a_profile(scene):
+    client = scene.guide
+    return lambda: client.post("/profile/work", SAID)
+
+
+@recipe("tracks.mentoring")
+def a_track_opened_to_applications(scene):
+    return filled(scene.faculty, "/track/mentors", "/track/mentors", applications_open="y")
+
+
+@recipe("applications.begin")
+def an_application_begun(scene):
+    scene.world.track.applications_open = True
+    client = scene.student
+    return lambda: client.post("/apply")
+
+
+@recipe("applications.send")
+def an_application_sent(scene):
+    an_application_taken_back(scene)
+    by = scene.by(SeatRole.STUDENT)
+    withdraw_application(scene.session, by, scene.world.track, now=NOON)
+    begin_application(scene.session, by, scene.world.track, now=NOON)
+    return filled(scene.student, "/apply", "/apply/send", words="I was one myself.", places="2")
+
+
+@recipe("applications.withdraw")
+def an_application_taken_back(scene):
+    application(scene.session, scene.world, scene.world.student)
+    client = scene.student
+    return lambda: client.post("/apply/withdraw")
+
+
+@recipe("applications.accept")
+def an_applicant_accepted(scene):
+    made = application(scene.session, scene.world, scene.world.another_student())
+    page = f"/mentors/applications/{made.id}"
+    return filled(scene.faculty, page, f"{page}/accept", places="3")
+
+
+@recipe("applications.decline")
+def an_applicant_declined(scene):
+    made = application(scene.session, scene.world, scene.world.another_student())
+    page = f"/mentors/applications/{made.id}"
+    return filled(scene.faculty, page, f"{page}/decline", reason="The places are for seniors.")
 
 
 def held_list(scene):

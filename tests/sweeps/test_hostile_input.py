@@ -33,6 +33,7 @@ CHOICES = {
     "version", "places", "points", "rule", "mode", "decision", "reached", "role", "shows", "do", "index",
     "item_entrustment", "answer-version", "appeal-version", "extend-version", "excuse-version", "lift-version",
     "reopen-version", "extend-due_on", "starts_on", "weight", "proof", "signer", "instrument", "due_after_days",
+    "profession", "career", "years", "domains", "languages", "timezone", "hours", "works", "paused_until", "style_pace",
 }  # fmt: skip
 QUERIES = (
     "page", "q", "show", "milestone", "mentor", "group", "waiting", "mentors", "before", "action", "thing", "template",

@@ -26,6 +26,8 @@ TEXTS = {
     "stage": ("title",),
     "milestone": ("title", "asked"),
     "mentor": ("field",),
+    "mentor_profile": ("about", "timezone", "profession"),
+    "mentor_application": ("words", "reason"),
     "deployment": ("deployment_id",),
     "evidence": ("text",),
     "stored_file": ("name",),

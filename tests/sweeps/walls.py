@@ -28,6 +28,11 @@ EVERYTHING = {
     "extend-due_on": "2090-01-01", "starts_on": "2026-09-28", "weight": "10", "proof": "word", "signer": "mentor",
     "instrument": "0", "due_after_days": "7", "how": "csv",
     "note": "They are related.",
+    "profession": "general.teaching", "career": "early", "years": "3", "domains": "practice", "skills": "feedback",
+    "specialties": "general.design", "languages": "en", "timezone": "Europe/Stockholm", "hours": "week_evening",
+    "works": "both", "about": "I like questions.", "paused_until": "2090-01-01", "words": "I would like to.",
+    "applications_open": "y",
+    "style_pace": "one", "style_lead": "one", "style_answers": "both", "style_plan": "other",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -50,7 +55,11 @@ NAMES_NO_ROW = {
     "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url", "told", "url",
     "version", "waiting", "way", "weight", "where", "wishes_from", "wishes_until",
 }  # fmt: skip
-PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-")
+NAMES_NO_ROW |= {
+    "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
+    "skills", "specialties", "timezone", "words", "works", "years",
+}  # fmt: skip
+PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-", "style_")
 """Of forms that stand on one page together; their fields are words, days and versions."""
 PICKING = {
     "return_url": "https://lms.example/picked", "accept_types": ["ltiResourceLink"], "accept_targets": [],

@@ -1,0 +1,67 @@
+"""The demonstration's mentors: what they say of themselves, and who would like to become one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lti_mentoring.demo.people import FACULTY, MENTORS
+from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
+from lti_mentoring.services import applications
+from lti_mentoring.services.profiles import save_profile
+from lti_mentoring.services.tracks import edit_mentoring
+
+if TYPE_CHECKING:
+    from lti_mentoring.commands.demo_story import Story
+    from lti_mentoring.models import Track
+
+APPLICANT = "student-26"
+SAID = (
+    ("health.internal", 14, "Europe/Stockholm", ("en", "hi"), ("week_evening",), Works.BOTH,
+     "I learned most from the patients whom I did not understand at first. Bring me those."),
+    ("health.surgery", 9, "Africa/Lagos", ("en", "yo"), ("end_morning", "end_afternoon"), Works.ON_SITE,
+     "Ask me anything, also why I chose surgery and whether I would again."),
+    ("health.paediatrics", 21, "Asia/Kolkata", ("en", "hi", "ta"), ("week_afternoon",), Works.REMOTE,
+     "Half of my work is talking with parents. We can practise that."),
+    ("health.family", 6, "America/Sao_Paulo", ("en", "pt"), ("week_evening", "end_morning"), Works.REMOTE,
+     "I am a few years ahead of you, and remember what was hard."),
+)  # fmt: skip
+
+
+def introduce(story: Story, track: Track) -> None:
+    """Let every mentor fill a profile, open the track to applications, and let a student send one."""
+    at = story.ago(40)
+    for place, (mentor, said) in enumerate(zip(MENTORS, SAID, strict=True)):
+        save_profile(story.session, story.sit(mentor.sub, at), _facts(place, *said), now=at)
+    faculty = story.seats[FACULTY.sub]
+    edit_mentoring(story.session, faculty, applications_open=True, version=None, now=at)
+    applicant = story.sit(APPLICANT, story.ago(3))
+    applications.begin(story.session, applicant, track, now=story.ago(3))
+    facts = _facts(0, "health.public", 1, "Europe/Stockholm", ("en", "sv"), ("week_evening",), Works.BOTH, "")
+    facts = ProfileFacts({**facts.values, "career": CareerStage.STUDYING}, facts.terms)
+    save_profile(story.session, applicant, facts, now=story.ago(3))
+    words = "I took this course last year and would like to guide somebody in their first weeks."
+    applications.send(story.session, applicant, track, words, 1, now=story.ago(3))
+
+
+def _facts(
+    place: int, subject: str, years: int, zone: str, languages: tuple[str, ...], hours: tuple[str, ...], works: Works,
+    about: str,
+) -> ProfileFacts:  # fmt: skip
+    return ProfileFacts(
+        {
+            "profession": "health.physician",
+            "career": CareerStage.ESTABLISHED if years > 8 else CareerStage.EARLY,
+            "years": years,
+            "timezone": zone,
+            "works": works,
+            "about": about,
+            "style": {key: ENDS[(place + number) % len(ENDS)] for number, (key, *_ends) in enumerate(STYLE)},
+        },
+        {
+            TermKind.DOMAIN: ("clinical", "research") if place % 2 else ("clinical", "career"),
+            TermKind.SPECIALTY: (subject,),
+            TermKind.SKILL: ("feedback", "health.relatives" if place > 1 else "health.reasoning"),
+            TermKind.LANGUAGE: languages,
+            TermKind.HOURS: hours,
+        },
+    )
