@@ -84,7 +84,7 @@ messages: $(VENV)/.ready-to-work ## Collect every text; bring the catalogues up 
 pins: $(BIN)/python ## Write the newest releases that fit into constraints.txt
 	rm -rf build/pins
 	$(BIN)/python -m venv build/pins
-	build/pins/bin/python -m pip install --quiet '.[check,demo,postgres,redis,test]'
+	build/pins/bin/python -m pip install --quiet '.[check,demo,matching,postgres,redis,test]'
 	{ sed '/^[^#]/d' constraints.txt; build/pins/bin/python -m pip freeze --exclude lti_mentoring; } > build/constraints.txt
 	mv build/constraints.txt constraints.txt
 
@@ -101,7 +101,7 @@ $(VENV)/.ready-to-run: $(PACKAGING) | $(BIN)/python
 
 $(VENV)/.ready-to-work: $(PACKAGING) | $(BIN)/python
 	@echo "Installing into $(VENV), with what tests and checks need ..."
-	@$(INSTALL) -e '.[check,demo,postgres,redis,test]'
+	@$(INSTALL) -e '.[check,demo,matching,postgres,redis,test]'
 	@touch $@ $(VENV)/.ready-to-run
 
 # A platform that others wrote and that we never import has an environment of its own.

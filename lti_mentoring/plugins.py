@@ -38,7 +38,7 @@ __all__ = [
 MATCHERS = "lti_mentoring.matchers"
 OWN_MATCHER = "balanced"
 """Proposes an assignment where the settings name no other."""
-OWN_MATCHERS = (OWN_MATCHER,)
+OWN_MATCHERS = (OWN_MATCHER, "stable", "best", "fairest")
 QUIRKS = "lti_mentoring.quirks"
 OWN_QUIRKS = ("blackboard", "brightspace", "canvas", "moodle", "openedx", "sakai")
 

@@ -17,6 +17,8 @@ TEMPLATES = "lti_mentoring.templates"
 SILENT = {"psycopg", "tzdata", "urllib3", "granian"}
 # Parts of what is required: Flask and Celery document these names as their own.
 PARTS_OF_THE_REQUIRED = {"itsdangerous", "jinja2", "kombu", "markupsafe", "werkzeug"}
+# Each extra that the package imports, and the folder that does.
+WHO_IMPORTS = {"demo": "demo", "matching": "solvers"}
 SILENCERS = re.compile(r"#\s*(?:noqa|type: ignore)\b(?P<rest>.*)")
 WITH_CODE_AND_REASON = re.compile(
     r"(?:: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|\[[a-z-]+(?:, ?[a-z-]+)*\])\W+\w.{5,}"
@@ -71,21 +73,31 @@ def is_a_package(path):
 
 def test_everything_imported_is_required(options):
     required = named(lines(options, "options", "install_requires"))
-    optional = named(lines(options, "options.extras_require", "demo"))
+    optional = set().union(*(named(lines(options, "options.extras_require", extra)) for extra in WHO_IMPORTS))
     for top, owners in imported_distributions(PACKAGE).items():
         assert owners & (required | optional | PARTS_OF_THE_REQUIRED), f"{top} is imported but not in install_requires"
 
 
-def test_what_an_extra_brings_is_imported_by_the_demonstration_alone(options):
-    optional = named(lines(options, "options.extras_require", "demo"))
+@pytest.mark.parametrize(("extra", "alone"), WHO_IMPORTS.items())
+def test_what_an_extra_brings_is_imported_in_one_place_alone(options, extra, alone):
+    optional = named(lines(options, "options.extras_require", extra))
     importing = {
         top: folder.name
         for folder in PACKAGE.iterdir()
-        if folder.is_dir() and folder.name != "demo"
+        if folder.is_dir() and folder.name != alone
         for top, owners in imported_distributions(folder).items()
         if owners and owners <= optional
     }
     assert importing == {}
+
+
+def test_the_strategies_can_be_offered_without_what_their_extra_brings():
+    """The one module that imports it is loaded when a flow is asked for, and only where it can be."""
+    assert imported_distributions(PACKAGE / "domain") == {}
+    importing = {
+        path.name for path in (PACKAGE / "solvers").glob("*.py") if "ortools." in path.read_text(encoding="utf-8")
+    }
+    assert importing == {"or_tools.py"}
 
 
 def test_everything_required_is_used(options):

@@ -16,8 +16,9 @@ Tiers = tuple[tuple[int, ...], ...]
 BEST_SCORE = 100
 MOST_PRIORITY = 7
 """Rounds passed over, from which on more do not count."""
-MOST_SEEKERS, MOST_TIERS = 250_000, 10_000
-"""Up to here every sum of the cheapest flow fits into 63 bits (``lti_mentoring/solvers``)."""
+MOST_SEEKERS, MOST_MENTORS, MOST_TIERS = 250_000, 250_000, 10_000
+MOST_PLACES = 1 << 20
+"""Up to here every number of the cheapest flow fits into 63 bits (``lti_mentoring/solvers/or_tools.py``)."""
 
 
 class BarKind(StrEnum):
@@ -122,7 +123,7 @@ class Problem:
     """The mentor's role that this round is about."""
 
     def __post_init__(self) -> None:
-        if len(self.mentees) > MOST_SEEKERS:
+        if len(self.mentees) > MOST_SEEKERS or len(self.mentors) > MOST_MENTORS:
             raise ProblemUnsound(Flaw.TOO_LARGE)
         mentees = _distinct((one.mentee_id for one in self.mentees), Flaw.SAME_MENTEE_TWICE)
         mentors = _distinct((one.mentor_id for one in self.mentors), Flaw.SAME_MENTOR_TWICE)
@@ -163,6 +164,8 @@ def _check_seeker(seeker: Seeker, mentors: Collection[int]) -> None:
 def _check_candidate(candidate: Candidate, mentees: Collection[int]) -> None:
     if candidate.places < 0 or candidate.taken < 0:
         raise ProblemUnsound(Flaw.BELOW_ZERO, 0, candidate.mentor_id)
+    if candidate.places + candidate.taken > MOST_PLACES:
+        raise ProblemUnsound(Flaw.TOO_LARGE, 0, candidate.mentor_id)
     for flaw, mentee_id in _tier_flaws(candidate.tiers, mentees, Flaw.UNKNOWN_MENTEE):
         raise ProblemUnsound(flaw, mentee_id, candidate.mentor_id)
 

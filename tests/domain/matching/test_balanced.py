@@ -1,7 +1,7 @@
 """Balanced by places."""
 
 from factories.problems import given_by, problem, problems
-from hypothesis import given
+from hypothesis import given, settings
 
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.matching.problem import Candidate, Problem, Seeker
@@ -44,6 +44,7 @@ def test_a_list_without_any_other_is_kept_to():
 
 
 @given(problems())
+@settings(max_examples=60, deadline=None)
 def test_nobody_is_given_what_may_not_be_and_no_place_is_given_twice(round_):
     given_out = given_by(MATCHER.match(round_, seed="s"))
     for seeker in round_.mentees:

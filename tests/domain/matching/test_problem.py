@@ -4,6 +4,7 @@ import pytest
 from factories.problems import problem
 
 from lti_mentoring.domain.matching.problem import (
+    MOST_PLACES,
     MOST_SEEKERS,
     MOST_TIERS,
     Candidate,
@@ -28,6 +29,7 @@ MENTOR = Candidate(101, 1)
         (Flaw.UNKNOWN_MENTEE, 7, 101, [], [Candidate(101, 1, tiers=((7,),))]),
         (Flaw.BELOW_ZERO, 0, 101, [], [Candidate(101, -1)]),
         (Flaw.BELOW_ZERO, 0, 101, [], [Candidate(101, 1, taken=-1)]),
+        (Flaw.TOO_LARGE, 0, 101, [], [Candidate(101, MOST_PLACES, taken=1)]),
         (Flaw.PRIORITY_OUT_OF_RANGE, 1, 0, [Seeker(1, priority=8)], []),
         (Flaw.TOO_LARGE, 1, 0, [Seeker(1, ((101,),) * (MOST_TIERS + 1))], [MENTOR]),
         (Flaw.TOO_LARGE, 0, 0, [Seeker(1)] * (MOST_SEEKERS + 1), []),

@@ -2,7 +2,7 @@
 
 import pytest
 from factories.problems import problem, problems, shuffled
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_mentoring.domain.matching.problem import Flaw, ProblemUnsound
@@ -10,6 +10,7 @@ from lti_mentoring.domain.matching.snapshot import digest_of, read_problem, writ
 
 
 @given(problems(), st.randoms(use_true_random=False))
+@settings(max_examples=40, deadline=None)
 def test_the_text_is_the_same_for_the_same_rows_in_any_order_and_is_read_back(round_, draw):
     text = write_problem(round_)
     assert write_problem(shuffled(round_, draw)) == text

@@ -1,0 +1,50 @@
+"""Fairest: as many as possible are placed, then whoever gets least gets as much as can be, then as best fit."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from lti_mentoring.domain.matching.market import Market
+from lti_mentoring.domain.matching.network import FlowEngine, cheapest_in_turn
+from lti_mentoring.domain.matching.outcome import Matching, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lti_mentoring.domain.matching.problem import Problem
+
+
+class FairestMatcher:
+    """Searches the best of all worst wishes, then finds the one cheapest flow that keeps to it."""
+
+    name = "fairest"
+    version = "1"
+
+    def __init__(self, engine: FlowEngine) -> None:
+        self._engine = engine
+
+    def match(self, problem: Problem, *, seed: str) -> Matching:
+        """Answer by the worst tier that anybody gets, then as best fit does."""
+        market = Market(problem, seed)
+        worst = self._worst_needed(market)
+        flows, prices = cheapest_in_turn(market.network, market.criteria, self._engine, market.within(worst))
+        found, costs = market.pairs_of(flows), market.prices_of_mentors(prices)
+        return answer(problem, found, self, seed, worst=worst, prices=costs)
+
+    def _worst_needed(self, market: Market) -> int:
+        """Return the lowest limit by which no place is lost, by halving: who allows more never places fewer."""
+        everything = range(len(market.network.tails))
+        flows = self._engine.cheapest(market.network, market.unplaced(everything))
+        fewest = self._unplaced(market, everything, flows)
+
+        def suffices(limit: int) -> bool:
+            within = market.within(limit)
+            part = market.network.with_arcs(within, market.network.supplies)
+            found = self._engine.cheapest(part, market.unplaced(within))
+            return self._unplaced(market, within, found) == fewest
+
+        return bisect_left(range(market.worst_of(flows)), True, key=suffices)
+
+    def _unplaced(self, market: Market, arcs: Sequence[int], flows: Sequence[int]) -> int:
+        return sum(cost * flow for cost, flow in zip(market.unplaced(arcs), flows, strict=True))

@@ -1,0 +1,81 @@
+"""Flows through a network: several wishes about the cheapest flow, one after the other.
+
+Who computes a cheapest flow is left to an engine (``plain_flow`` here, ``lti_mentoring/solvers`` with OR-Tools). Two
+engines may find different flows of one cost. So each criterion is asked only of the flows that are cheapest by all
+criteria before it, and the last criterion is made of lots, of which only one flow is the cheapest (docs/adr/0019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+STEP = 1 << 64
+"""How much a price of one criterion weighs against one of the next: no path of the next is as dear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes from 0, arcs as columns. What ``supplies`` brings in (above zero) it takes out elsewhere (below)."""
+
+    supplies: Sequence[int]
+    tails: Sequence[int]
+    heads: Sequence[int]
+    capacities: Sequence[int]
+
+    def with_arcs(self, arcs: Sequence[int], supplies: Sequence[int]) -> Network:
+        """Return the network that has only these arcs."""
+        return Network(
+            supplies,
+            [self.tails[arc] for arc in arcs],
+            [self.heads[arc] for arc in arcs],
+            [self.capacities[arc] for arc in arcs],
+        )
+
+
+class FlowEngine(Protocol):
+    """Computes flows. Costs are whole numbers, not below zero."""
+
+    def cheapest(self, network: Network, costs: Sequence[int]) -> list[int]:
+        """Return what flows through each arc in one flow of the least cost; there is a flow."""
+        ...
+
+    def prices(self, network: Network, costs: Sequence[int], flows: Sequence[int]) -> list[int]:
+        """Return for each node a price that proves the flow cheapest.
+
+        Where more can flow, ``price[tail] <= cost + price[head]``; where something flows, the opposite holds too.
+        """
+        ...
+
+
+Criterion = Callable[[Sequence[int]], list[int]]
+"""Returns the cost of each of some arcs."""
+
+
+def cheapest_in_turn(
+    network: Network, criteria: Sequence[Criterion], engine: FlowEngine, arcs: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Return the cheapest flow through these arcs, by the first criterion, then the next …; and its prices.
+
+    A price of all criteria together counts each in steps of STEP more than the one after it.
+    """
+    flows, prices = [0] * len(network.tails), [0] * len(network.supplies)
+    supplies = list(network.supplies)
+    for criterion in criteria:
+        costs, part = criterion(arcs), network.with_arcs(arcs, supplies)
+        found = engine.cheapest(part, costs)
+        more = engine.prices(part, costs, found)
+        prices = [price * STEP + one for price, one in zip(prices, more, strict=True)]
+        undecided = []
+        for arc, flow, cost in zip(arcs, found, costs, strict=True):
+            tail, head = network.tails[arc], network.heads[arc]
+            dearer = cost + more[head] - more[tail]
+            if dearer == 0:
+                undecided.append(arc)
+            elif dearer < 0:
+                supplies[tail] -= flow
+                supplies[head] += flow
+            flows[arc] = flow
+        arcs = undecided
+    return flows, prices

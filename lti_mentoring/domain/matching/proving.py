@@ -1,0 +1,133 @@
+"""Is there no better answer? The proof that best fit and fairest give with theirs, gone through step by step.
+
+The proof is a price for each mentor (linear programming's duality). If, with these prices added, every mentee has the
+cheapest of all that is open to them, and each mentor's price lies between the cost of the last place in use and that
+of the next, then no other matching costs less. Whether another one costs the same is seen from the moves that cost
+nothing: only a ring of them leads to another matching.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lti_mentoring.domain.matching.rings import Moves
+from lti_mentoring.domain.matching.tariff import Tariff
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from lti_mentoring.domain.matching.outcome import Matching
+    from lti_mentoring.domain.matching.problem import Problem, Seeker
+
+# Where a mentee can be, beside with a mentor on a way of their own.
+NOWHERE, ANY, ANY_NOT_APART = "nowhere", "any", "any but those set apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of going through a proof."""
+
+    gaps: tuple[tuple[int, int], ...]
+    """Each (mentee, mentor) at which the proof fails; 0 for a mentor's own price."""
+    is_only: bool
+    """Whether every other matching costs more, but for mentees who would take any and change places."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether no matching costs less."""
+        return not self.gaps
+
+
+def prove(problem: Problem, matching: Matching) -> Proof:
+    """Go through the proof of an answer without faults."""
+    book = _Book(problem, matching)
+    gaps = [*book.wrong_prices(), *(gap for seeker in problem.mentees for gap in book.better_for(seeker))]
+    book.share_moves()
+    return Proof(tuple(sorted(gaps)), book.moves.lead_nowhere)
+
+
+class _Book:
+    """Prices and costs beside what everybody was given."""
+
+    def __init__(self, problem: Problem, matching: Matching) -> None:
+        self._tariff = Tariff(problem, matching.seed, matching.worst)
+        self._given = {pair.mentee_id: pair.mentor_id for pair in matching.pairs}
+        self._prices = {one.mentor_id: one.price for one in matching.prices if one.mentor_id in self._tariff.mentors}
+        self._used = Counter(self._given.values())
+        apart = self._tariff.exposed
+        inner = min((price for number, price in self._prices.items() if number not in apart), default=None)
+        self._cheapest = {ANY: min(self._prices.values(), default=None), ANY_NOT_APART: inner}
+        self._sent: Counter[tuple[str, int]] = Counter()
+        """How many came to each mentor as to any other, and from which of the two ways."""
+        self.moves = Moves()
+
+    def wrong_prices(self) -> Iterator[tuple[int, int]]:
+        """Yield mentors without a price, or with one that their places do not bear."""
+        for mentor_id, mentor in self._tariff.mentors.items():
+            price, used = self._prices.get(mentor_id), self._used[mentor_id]
+            if price is None:
+                yield 0, mentor_id
+                continue
+            last = self._tariff.place(mentor, used) if used else None
+            following = self._tariff.place(mentor, used + 1) if used < mentor.places else None
+            if (last is not None and price < last) or (following is not None and price > following):
+                yield 0, mentor_id
+            if price == last:
+                self.moves.one_way(NOWHERE, mentor_id)
+            if price == following:
+                self.moves.one_way(mentor_id, NOWHERE)
+
+    def better_for(self, seeker: Seeker) -> Iterator[tuple[int, int]]:
+        """Yield whatever would be cheaper for a mentee than what they have, at these prices."""
+        ways, mentee_id = self._tariff.ways(seeker), seeker.mentee_id
+        at, pays = self._has(seeker, ways)
+        for to, mentor_id, cost in self._choices(seeker, ways, pays):
+            if cost < pays:
+                yield mentee_id, mentor_id
+            elif cost == pays and to != at:
+                self.moves.one_way(at, to)
+
+    def share_moves(self) -> None:
+        """Note how those who would take any could be spread otherwise."""
+        apart = self._tariff.exposed
+        crossing = any(way == ANY and mentor_id not in apart for way, mentor_id in self._sent)
+        if crossing:
+            self.moves.both_ways(ANY, ANY_NOT_APART)
+        elif self._cheapest[ANY] == self._cheapest[ANY_NOT_APART]:
+            self.moves.one_way(ANY, ANY_NOT_APART)
+        for mentor_id, price in self._prices.items():
+            way = ANY if mentor_id in apart else ANY_NOT_APART
+            if self._sent[ANY, mentor_id] or self._sent[ANY_NOT_APART, mentor_id]:
+                self.moves.both_ways(way, mentor_id)
+            elif price == self._cheapest[way]:
+                self.moves.one_way(way, mentor_id)
+
+    def _has(self, seeker: Seeker, ways: dict[int, int]) -> tuple[Hashable, int]:
+        """Return where a mentee is, and what that costs with the mentor's price."""
+        mentor_id = self._given.get(seeker.mentee_id)
+        if mentor_id is None:
+            return NOWHERE, self._tariff.unplaced(seeker)
+        price = self._prices.get(mentor_id, 0)
+        if mentor_id in ways:
+            cost = self._tariff.without_lot(seeker, mentor_id, ways[mentor_id])
+            return mentor_id, cost + self._tariff.pair_lot(seeker, mentor_id) + price
+        way = self._way_to_any(seeker)
+        self._sent[way, mentor_id] += 1
+        return way, self._tariff.any_other(seeker) + price
+
+    def _choices(self, seeker: Seeker, ways: dict[int, int], pays: int) -> Iterator[tuple[Hashable, int, int]]:
+        """Yield where a mentee could be, by which mentor, and what that would cost; the far dearer are left out."""
+        yield NOWHERE, 0, self._tariff.unplaced(seeker)
+        way = self._way_to_any(seeker)
+        cheapest = self._cheapest[way]
+        if self._tariff.takes_any(seeker) and cheapest is not None:
+            yield way, 0, self._tariff.any_other(seeker) + cheapest
+        for mentor_id, tier in ways.items():
+            cost = self._tariff.without_lot(seeker, mentor_id, tier) + self._prices.get(mentor_id, 0)
+            if cost <= pays:  # a lot is never below zero, and drawing one for each pair would take seconds
+                yield mentor_id, mentor_id, cost + self._tariff.pair_lot(seeker, mentor_id)
+
+    def _way_to_any(self, seeker: Seeker) -> str:
+        return ANY_NOT_APART if self._tariff.is_wary(seeker) else ANY
