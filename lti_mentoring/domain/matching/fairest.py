@@ -27,24 +27,38 @@ class FairestMatcher:
     def match(self, problem: Problem, *, seed: str) -> Matching:
         """Answer by the worst tier that anybody gets, then as best fit does."""
         market = Market(problem, seed)
-        worst = self._worst_needed(market)
+        worst, limit_prices = self._worst_needed(market)
         flows, prices = cheapest_in_turn(market.network, market.criteria, self._engine, market.within(worst))
-        found, costs = market.pairs_of(flows), market.prices_of_mentors(prices)
-        return answer(problem, found, self, seed, worst=worst, prices=costs)
+        return answer(
+            problem,
+            market.pairs_of(flows),
+            self,
+            seed,
+            worst=worst,
+            prices=market.prices_of_mentors(prices),
+            limit_prices=limit_prices,
+        )
 
-    def _worst_needed(self, market: Market) -> int:
-        """Return the lowest limit by which no place is lost, by halving: who allows more never places fewer."""
+    def _worst_needed(self, market: Market) -> tuple[int, dict[int, int]]:
+        """Return the lowest limit by which no place is lost, and the proof that the next lower one loses some."""
         everything = range(len(market.network.tails))
         flows = self._engine.cheapest(market.network, market.unplaced(everything))
         fewest = self._unplaced(market, everything, flows)
+        tried: dict[int, list[int]] = {}
 
         def suffices(limit: int) -> bool:
             within = market.within(limit)
             part = market.network.with_arcs(within, market.network.supplies)
-            found = self._engine.cheapest(part, market.unplaced(within))
-            return self._unplaced(market, within, found) == fewest
+            tried[limit] = self._engine.cheapest(part, market.unplaced(within))
+            return self._unplaced(market, within, tried[limit]) == fewest
 
-        return bisect_left(range(market.worst_of(flows)), True, key=suffices)
+        worst = bisect_left(range(market.worst_of(flows)), True, key=suffices)
+        if not worst:
+            return 0, {}
+        within = market.within(worst - 1)
+        part = market.network.with_arcs(within, market.network.supplies)
+        prices = self._engine.prices(part, market.unplaced(within), tried[worst - 1])
+        return worst, market.prices_of_mentors(prices)
 
     def _unplaced(self, market: Market, arcs: Sequence[int], flows: Sequence[int]) -> int:
         return sum(cost * flow for cost, flow in zip(market.unplaced(arcs), flows, strict=True))

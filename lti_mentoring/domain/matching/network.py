@@ -65,7 +65,9 @@ def cheapest_in_turn(
     for criterion in criteria:
         costs, part = criterion(arcs), network.with_arcs(arcs, supplies)
         found = engine.cheapest(part, costs)
-        more = engine.prices(part, costs, found)
+        # A flow that costs nothing is proven cheapest by prices of zero.
+        is_free = not any(cost for cost, flow in zip(costs, found, strict=True) if flow)
+        more = [0] * len(prices) if is_free else engine.prices(part, costs, found)
         prices = [price * STEP + one for price, one in zip(prices, more, strict=True)]
         undecided = []
         for arc, flow, cost in zip(arcs, found, costs, strict=True):

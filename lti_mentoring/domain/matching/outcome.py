@@ -23,7 +23,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Price:
-    """One mentor's price in the proof that no cheaper matching exists (``checking.is_cheapest``)."""
+    """One mentor's price in the proof that no cheaper matching exists (``proving.prove``)."""
 
     mentor_id: int
     price: int
@@ -43,6 +43,8 @@ class Matching:
     """The worst tier that was allowed, where the strategy sets one; counted from 0."""
     prices: tuple[Price, ...] = ()
     """The proof of strategies that promise the cheapest matching."""
+    limit_prices: tuple[Price, ...] = ()
+    """The proof that with a lower ``worst`` somebody would lose their place."""
 
 
 class Matcher(Protocol):
@@ -76,6 +78,7 @@ def answer(
     reason: str = "",
     worst: int | None = None,
     prices: Mapping[int, int] | None = None,
+    limit_prices: Mapping[int, int] | None = None,
 ) -> Matching:
     """Return the answer that gives each mentee of ``given`` that mentor, and nobody else any."""
     return Matching(
@@ -86,5 +89,10 @@ def answer(
         seed=seed,
         problem_digest=digest_of(problem),
         worst=worst,
-        prices=tuple(Price(*item) for item in sorted((prices or {}).items())),
+        prices=_priced(prices or {}),
+        limit_prices=_priced(limit_prices or {}),
     )
+
+
+def _priced(prices: Mapping[int, int]) -> tuple[Price, ...]:
+    return tuple(Price(*item) for item in sorted(prices.items()))

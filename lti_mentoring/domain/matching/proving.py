@@ -33,11 +33,13 @@ class Proof:
     """Each (mentee, mentor) at which the proof fails; 0 for a mentor's own price."""
     is_only: bool
     """Whether every other matching costs more, but for mentees who would take any and change places."""
+    limit_holds: bool
+    """Whether with a lower limit for the worst tier fewer would be placed."""
 
     @property
     def holds(self) -> bool:
-        """Whether no matching costs less."""
-        return not self.gaps
+        """Whether no matching is better."""
+        return not self.gaps and self.limit_holds
 
 
 def prove(problem: Problem, matching: Matching) -> Proof:
@@ -45,7 +47,39 @@ def prove(problem: Problem, matching: Matching) -> Proof:
     book = _Book(problem, matching)
     gaps = [*book.wrong_prices(), *(gap for seeker in problem.mentees for gap in book.better_for(seeker))]
     book.share_moves()
-    return Proof(tuple(sorted(gaps)), book.moves.lead_nowhere)
+    return Proof(tuple(sorted(gaps)), book.moves.lead_nowhere, _limit_holds(problem, matching))
+
+
+def _cheapest_of_any(tariff: Tariff, prices: dict[int, int]) -> dict[str, int | None]:
+    """Return the lowest price of all mentors, and of those who are not set apart."""
+    inner = min((price for mentor_id, price in prices.items() if mentor_id not in tariff.exposed), default=None)
+    return {ANY: min(prices.values(), default=None), ANY_NOT_APART: inner}
+
+
+def _way_to_any(tariff: Tariff, seeker: Seeker) -> str:
+    return ANY_NOT_APART if tariff.is_wary(seeker) else ANY
+
+
+def _limit_holds(problem: Problem, matching: Matching) -> bool:
+    """Tell whether more would be lost under the next lower limit than the answer leaves out.
+
+    Whatever the prices, not below zero: each mentee costs the cheapest that is open to them, a mentor or to be left
+    out, less what the mentors' places are worth at these prices. No matching leaves out less than that.
+    """
+    if not matching.worst:
+        return True
+    tariff = Tariff(problem, matching.seed, matching.worst - 1)
+    prices = {one.mentor_id: max(0, one.price) for one in matching.limit_prices}
+    prices = {mentor_id: prices.get(mentor_id, 0) for mentor_id in tariff.mentors}
+    cheapest = _cheapest_of_any(tariff, prices)
+    least = -sum(price * tariff.mentors[mentor_id].places for mentor_id, price in prices.items())
+    for seeker in problem.mentees:
+        open_ones: list[int | None] = [prices[mentor_id] for mentor_id in tariff.ways(seeker)]
+        if tariff.takes_any(seeker):
+            open_ones.append(cheapest[_way_to_any(tariff, seeker)])
+        least += min([1 + seeker.priority, *(price for price in open_ones if price is not None)])
+    left_out = set(matching.unmatched)
+    return least > sum(1 + one.priority for one in problem.mentees if one.mentee_id in left_out)
 
 
 class _Book:
@@ -56,9 +90,7 @@ class _Book:
         self._given = {pair.mentee_id: pair.mentor_id for pair in matching.pairs}
         self._prices = {one.mentor_id: one.price for one in matching.prices if one.mentor_id in self._tariff.mentors}
         self._used = Counter(self._given.values())
-        apart = self._tariff.exposed
-        inner = min((price for number, price in self._prices.items() if number not in apart), default=None)
-        self._cheapest = {ANY: min(self._prices.values(), default=None), ANY_NOT_APART: inner}
+        self._cheapest = _cheapest_of_any(self._tariff, self._prices)
         self._sent: Counter[tuple[str, int]] = Counter()
         """How many came to each mentor as to any other, and from which of the two ways."""
         self.moves = Moves()
@@ -113,14 +145,14 @@ class _Book:
         if mentor_id in ways:
             cost = self._tariff.without_lot(seeker, mentor_id, ways[mentor_id])
             return mentor_id, cost + self._tariff.pair_lot(seeker, mentor_id) + price
-        way = self._way_to_any(seeker)
+        way = _way_to_any(self._tariff, seeker)
         self._sent[way, mentor_id] += 1
         return way, self._tariff.any_other(seeker) + price
 
     def _choices(self, seeker: Seeker, ways: dict[int, int], pays: int) -> Iterator[tuple[Hashable, int, int]]:
         """Yield where a mentee could be, by which mentor, and what that would cost; the far dearer are left out."""
         yield NOWHERE, 0, self._tariff.unplaced(seeker)
-        way = self._way_to_any(seeker)
+        way = _way_to_any(self._tariff, seeker)
         cheapest = self._cheapest[way]
         if self._tariff.takes_any(seeker) and cheapest is not None:
             yield way, 0, self._tariff.any_other(seeker) + cheapest
@@ -128,6 +160,3 @@ class _Book:
             cost = self._tariff.without_lot(seeker, mentor_id, tier) + self._prices.get(mentor_id, 0)
             if cost <= pays:  # a lot is never below zero, and drawing one for each pair would take seconds
                 yield mentor_id, mentor_id, cost + self._tariff.pair_lot(seeker, mentor_id)
-
-    def _way_to_any(self, seeker: Seeker) -> str:
-        return ANY_NOT_APART if self._tariff.is_wary(seeker) else ANY

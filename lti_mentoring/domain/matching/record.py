@@ -24,6 +24,7 @@ def write_matching(matching: Matching) -> str:
             "problem": matching.problem_digest,
             "worst": matching.worst,
             "prices": [[one.mentor_id, str(one.price)] for one in matching.prices],
+            "limit_prices": [[one.mentor_id, str(one.price)] for one in matching.limit_prices],
         }
     )
 
@@ -43,6 +44,7 @@ def read_matching(text: str) -> Matching:
             problem_digest=held["problem"],
             worst=held["worst"],
             prices=tuple(Price(number, int(price)) for number, price in held["prices"]),
+            limit_prices=tuple(Price(number, int(price)) for number, price in held["limit_prices"]),
         )
     except (ValueError, TypeError, KeyError) as broken:
         raise ProblemUnsound(Flaw.UNREADABLE) from broken

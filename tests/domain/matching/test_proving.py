@@ -13,7 +13,6 @@ from lti_mentoring.domain.matching.fairest import FairestMatcher
 from lti_mentoring.domain.matching.outcome import Pair, Price, answer
 from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.matching.proving import prove
-from lti_mentoring.domain.matching.reaching import could_be_fairer
 from lti_mentoring.domain.matching.rings import Moves
 
 BEST, FAIREST = BestMatcher(PlainFlow()), FairestMatcher(PlainFlow())
@@ -77,17 +76,18 @@ def test_an_answer_that_allows_more_than_is_needed_is_found_out():
     wishes = {1: "101 102", 2: "102 103", 3: "101 102 103"}
     round_ = problem(wishes, {101: 1, 102: 1, 103: 1})
     fair, best = FAIREST.match(round_, seed="s"), BEST.match(round_, seed="s")
-    assert not could_be_fairer(round_, fair)
-    assert could_be_fairer(round_, replace(best, worst=2))
-    assert not could_be_fairer(round_, best)
+    assert prove(round_, fair).limit_holds
+    assert prove(round_, best).limit_holds
+    assert not prove(round_, replace(fair, worst=2)).holds
+    assert not prove(round_, replace(fair, limit_prices=())).holds
 
 
-def test_whoever_has_nobody_is_tried_with_any_of_the_others_too():
+def test_the_limit_is_proven_with_any_of_the_others_too():
     vetoes = [(1, 102, "veto"), (2, 102, "veto")]
     round_ = problem({1: "", 2: "", 3: "105 102"}, {101: 1, 102: 1, 105: 0}, any_other={1, 2}, bars=vetoes)
     fair = FAIREST.match(round_, seed="s")
     assert (fair.worst, len(fair.unmatched)) == (1, 1)
-    assert not could_be_fairer(round_, fair)
+    assert prove(round_, fair).holds
 
 
 def test_moves_to_and_fro_are_no_ring():
