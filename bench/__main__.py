@@ -5,13 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import class_start, launches, rosters, scale
+from bench import class_start, launches, matching, rosters, scale
 from bench.table import shown, written
 
 OLDEST_NODE = 20
 
 
-MEASURES = {"launches": launches, "scale": scale, "rosters": rosters, "class_start": class_start}
+MEASURES = {"launches": launches, "scale": scale, "rosters": rosters, "class_start": class_start, "matching": matching}
 
 
 def main():

@@ -20,12 +20,16 @@ from typing import TYPE_CHECKING
 from lti_mentoring.domain.matching.costs import pair_cost
 from lti_mentoring.domain.matching.lots import HALF, Lots
 from lti_mentoring.domain.matching.network import Criterion, Network
+from lti_mentoring.domain.matching.problem import Flaw, Problem, ProblemUnsound
 
 if TYPE_CHECKING:
-    from lti_mentoring.domain.matching.problem import Problem, Seeker
+    from lti_mentoring.domain.matching.problem import Seeker
 
 SHARE = 1 << 20
 """A mentor's places, all of them, in the measure of an even load."""
+MOST_WAYS = 20_000_000
+"""Arcs for mentees who would take any of the others but are barred from some: each to all who are barred from anybody.
+More would not fit into a worker's memory; ``stable`` needs none of them."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,9 @@ class Market:
         self._exposed = sorted(
             {bar.mentor_id for bar in problem.bars if bar.mentee_id in anybody} & self._node_of.keys()
         )
+        self._wary = {bar.mentee_id for bar in problem.bars if bar.mentor_id in self._node_of} & anybody
+        if len(self._wary) * len(self._exposed) > MOST_WAYS:
+            raise ProblemUnsound(Flaw.TOO_LARGE)
         self._arcs, self._wanted, self._easy = _Arcs(), Counter[int](), len(anybody)
         self._lay_arcs()
         supplies = [1] * first + [0] * (len(self._mentors) + 2) + [-first]
@@ -96,7 +103,7 @@ class Market:
             return
         last, listed = len(seeker.tiers), {mentor_id for tier in seeker.tiers for mentor_id in tier}
         own = {one for one in self._scored.get(mentee_id, ()) if one not in listed and self._scores[mentee_id, one]}
-        if any((mentee_id, mentor_id) in self._barred for mentor_id in self._exposed):
+        if mentee_id in self._wary:
             self._arcs.add(node, self._inner, pair_cost(last, 0), last)
             own |= set(self._exposed) - listed
         else:

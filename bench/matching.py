@@ -1,0 +1,84 @@
+"""Rows ``match_…``: a round is matched by each strategy, at the size of a nation and beside other people's libraries.
+
+What is counted is the CPU time of the matching alone, in a process of its own; all of them use one core. Every answer
+is checked, and where a peer finds the same thing, that it costs the same.
+"""
+
+import json
+import subprocess
+import sys
+
+from bench.matching_rounds import make_round
+from bench.table import Row
+from bench.tools import BUILD, HERE
+from lti_mentoring.domain.matching.snapshot import write_problem
+
+MOST_SECONDS, MOST_MB = 20, 1500
+LARGE, MIDDLE, SMALL = (100_000, 10_000), (10_000, 1_000), (1_000, 100)
+
+
+def measure():
+    """Return the rows."""
+    home = BUILD / "matching"
+    home.mkdir(parents=True, exist_ok=True)
+    return [*_large(home), *_beside_peers(home)]
+
+
+def _large(home):
+    path, size = _written(home, LARGE), LARGE[0]
+    ran = {name: _ours(name, path) for name in ("stable", "best", "fairest")}
+    rows = [
+        Row(row, "CPU s", ran[name]["seconds"], "the limit", MOST_SECONDS, size)
+        for row, name in (("match_stable", "stable"), ("match_best", "best"), ("match_fair", "fairest"))
+    ]
+    slowest = max(ran.values(), key=lambda told: told["check"])
+    return [
+        *rows,
+        Row("match_memory", "MB, peak", max(told["mb"] for told in ran.values()), "the limit", MOST_MB, size),
+        Row("match_check", "CPU s, slowest", slowest["check"], "its matching", slowest["seconds"], size),
+    ]
+
+
+def _beside_peers(home):
+    python = _peers_python()
+    ranked, small, middle = _written(home, SMALL, mentors_rank=True), _written(home, SMALL), _written(home, MIDDLE)
+    for row, strategy, peer, path, size in (
+        ("match_stable_1k", "stable", "algmatch", ranked, SMALL),
+        ("match_best_1k", "best", "networkx", small, SMALL),
+        ("match_best_10k", "best", "scipy", middle, MIDDLE),
+    ):
+        ours, theirs = _ours(strategy, path), _told([python, "-P", str(HERE / "matching_peers.py"), peer, str(path)])
+        if ours["cost"] != theirs["cost"]:
+            raise SystemExit(f"{row}: ours costs {ours['cost']}, that of {peer} {theirs['cost']}")
+        yield Row(row, "CPU s", ours["seconds"], peer, theirs["seconds"], size[0])
+
+
+def _ours(strategy, path):
+    told = _told([sys.executable, "-m", "bench.matching_run", strategy, str(path)])
+    if not told["right"]:
+        raise SystemExit(f"The answer of {strategy} to {path} is not right.")
+    return told
+
+
+def _told(command):
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def _written(home, size, *, mentors_rank=False):
+    path = home / f"{size[0]}x{size[1]}{'-ranked' * mentors_rank}.json"
+    path.write_text(write_problem(make_round(*size, mentors_rank=mentors_rank)), encoding="utf-8")
+    return path
+
+
+def _peers_python():
+    """Return the Python of an environment that has the peers; make it the first time."""
+    folder = BUILD / "matching-peers"
+    python, stamp = folder / "bin" / "python", folder / "ready.txt"
+    wanted = (HERE / "matching-peers.txt").read_text(encoding="utf-8")
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*pip, "-r", str(HERE / "matching-peers.txt")], check=True)
+        stamp.write_text(wanted, encoding="utf-8")
+    return str(python)

@@ -1,0 +1,49 @@
+"""``python -m bench.matching_run STRATEGY ROUND``: match a round once in a process of its own, and say what it took."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from lti_mentoring.domain.matching.checking import blocking_pairs, faults
+from lti_mentoring.domain.matching.proving import prove
+from lti_mentoring.domain.matching.snapshot import read_problem
+from lti_mentoring.plugins import load_matchers
+
+NOBODY = 1_000_000
+
+
+def main():
+    strategy, path = sys.argv[1:]
+    problem = read_problem(Path(path).read_text(encoding="utf-8"))
+    matcher = load_matchers(())[strategy]
+    used = time.process_time()
+    found = matcher.match(problem, seed="bench")
+    seconds = time.process_time() - used
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = time.process_time()
+    right = not faults(problem, found) and _keeps_its_promise(problem, found)
+    told = {
+        "seconds": seconds, "mb": megabytes, "check": time.process_time() - used, "right": right,
+        "placed": len(found.pairs), "cost": _cost(problem, found),
+    }  # fmt: skip
+    print(json.dumps(told))
+
+
+def _keeps_its_promise(problem, found):
+    if not found.prices:
+        return not blocking_pairs(problem, found)
+    proof = prove(problem, found)
+    return proof.holds and proof.is_only
+
+
+def _cost(problem, found):
+    """Return the sum of the tiers, counted from 0, and NOBODY for each who has nobody; as the peers count."""
+    given = {pair.mentee_id: pair.mentor_id for pair in found.pairs}
+    wishes = {one.mentee_id: [mentor for (mentor,) in one.tiers] for one in problem.mentees}
+    return sum(wishes[one].index(given[one]) for one in given) + NOBODY * len(found.unmatched)
+
+
+if __name__ == "__main__":
+    main()
