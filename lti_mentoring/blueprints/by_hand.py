@@ -61,7 +61,10 @@ def add(product: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             wanted = form.registration(record)
-            stored = register_by_hand(session, seat.institution_id, wanted, by=seat, now=utcnow())
+            stored = register_by_hand(
+                session, seat.institution_id, wanted,
+                by=seat, shared_issuers=_catalogue().shared_issuers, now=utcnow(),
+            )  # fmt: skip
             words = _stored_words(stored)
     except (RegistrationTaken, RegistrationShared) as refusal:
         form.form_errors.append(say(refusal))
@@ -116,6 +119,8 @@ def _filling(place: Addresses | None) -> dict[str, str]:
 
 def _stored_words(stored: Stored) -> str:
     name = stored.registration.name
+    if stored.registration.waits_since is not None:
+        return str(_("%(name)s is kept, and waits until whoever runs Mentoring has confirmed it.", name=name))
     if stored.changes is None:
         return str(_("%(name)s is registered.", name=name))
     changed = [change.field for change in change_words(stored.changes)]

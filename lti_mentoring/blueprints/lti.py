@@ -230,7 +230,7 @@ def _refused(what: str, refusal: LTIError) -> ResponseReturnValue:
     registration_id = refusal.facts.get("registration_id")
     if isinstance(registration_id, int):
         frame_for(registration_id)
-    waits = refusal.code in {"deployment_unknown", "deployment_pending"}
+    waits = refusal.code in {"deployment_unknown", "deployment_pending", "registration_waiting"}
     kind = "waiting_for_approval" if waits else "launch_refused"
     if refusal.code == "browser_differs" and in_frame():
         kind = "cookies_blocked"

@@ -28,6 +28,7 @@ from lti_mentoring.queries.accounts import accounts as accounts_of
 from lti_mentoring.queries.health import waiting_work
 from lti_mentoring.services import accounts
 from lti_mentoring.services.administering import NameTaken, add_institution, rename_institution
+from lti_mentoring.services.confirming import confirm_registration
 from lti_mentoring.services.keys import rotate
 from lti_mentoring.services.registering import invitation_url, invite
 
@@ -105,6 +106,17 @@ def invite_platform(institution_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         token = invite(session, institution_id, by=current_account(), now=utcnow())
     return _institution(institution_id, invitation=invitation_url(public_url(), token))
+
+
+@bp.post("/institutions/<int:institution_id>/platforms/<int:registration_id>/confirm")
+@requires(OPERATOR)
+def confirm_platform(institution_id: int, registration_id: int) -> ResponseReturnValue:
+    """Let a platform in that an administrator typed at an issuer that others use, too."""
+    with unit_of_work() as session:
+        found = confirm_registration(session, institution_id, registration_id, by=current_account(), now=utcnow())
+    current_app.extensions["registration_memory"].forget()
+    words = _("%(name)s is confirmed: its people are let in.", name=found.name)
+    return redirect_or_hx(url_for(".show", institution_id=institution_id), told=words)
 
 
 @bp.post("/institutions/<int:institution_id>/administrators")

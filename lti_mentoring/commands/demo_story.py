@@ -118,6 +118,7 @@ class Story:
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()
+        self.type_another()
         self.sit(OBSERVER.sub, self.ago(0))
 
     def register(self) -> None:
@@ -137,6 +138,16 @@ class Story:
         self.sit(ADMINISTRATOR.sub, self.ago(59))
         asked = self.session.scalars(select(Administrator)).one()
         confirm_administrator(self.session, house.id, asked.id, by=None, now=self.ago(59))
+
+    def type_another(self) -> None:
+        """Let the administrator type an LMS at an issuer that many institutions share: it waits for the operator."""
+        shared = current_app.extensions["quirks"].shared_issuers
+        issuer = min(shared)
+        wanted = ManualRegistration(
+            "The second campus", issuer, "10000000000042", f"{issuer}/auth", f"{issuer}/token", f"{issuer}/jwks"
+        )
+        by = self.sit(ADMINISTRATOR.sub, self.ago(0))
+        register_by_hand(self.session, by.institution_id, wanted, by=by, shared_issuers=shared, now=self.ago(0))
 
     def set_up(self) -> Track:
         """Let faculty open the tool, read the course list, and publish a track."""

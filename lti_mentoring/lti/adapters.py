@@ -81,8 +81,8 @@ class KnownPlatforms(ToolConfAbstract[Form]):
         platform = self.registrations.find(iss, client_id or None)
         if platform is None:
             raise LoginRefused("platform_unknown", issuer=iss, client_id=client_id)
-        if not platform.active:
-            raise LoginRefused("registration_disabled", status=FORBIDDEN, registration_id=platform.id)
+        if platform.closed:
+            raise LoginRefused(platform.closed, status=FORBIDDEN, registration_id=platform.id)
         return KnownPlatform(platform)
 
     def find_registration_by_issuer(self, iss: str, *_args: object, **_kwargs: object) -> KnownPlatform:

@@ -196,8 +196,8 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         platform = self._tool_config.registrations.by_id(self._login.registration_id)
         if platform is None:
             raise forbidden("registration_unknown")
-        if not platform.active:
-            raise forbidden("registration_disabled")
+        if platform.closed:
+            raise forbidden(platform.closed)
         self._platform = platform
         return self
 

@@ -103,8 +103,8 @@ def _addressee(claims: id_token.Claims, registrations: Registrations) -> Registe
     for client_id in wanted:
         found = registrations.find(issuer, client_id) if isinstance(client_id, str) and client_id else None
         if found is not None:
-            if not found.active:
-                raise forbidden("registration_disabled", registration_id=found.id)
+            if found.closed:
+                raise forbidden(found.closed, registration_id=found.id)
             return found
     raise unauthentic("platform_unknown")
 

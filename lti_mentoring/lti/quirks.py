@@ -183,6 +183,12 @@ class Catalogue:
         """Return the records in the order of their names, as a list to choose from shows them."""
         return iter(sorted(self._by_product.values(), key=lambda record: record.name.lower()))
 
+    @property
+    def shared_issuers(self) -> frozenset[str]:
+        """The issuers that do not depend on the school: many institutions come in under each."""
+        places = (place for record in self if record.by_hand for place in record.by_hand.places)
+        return frozenset(place.issuer for place in places if place.issuer)
+
     def of(self, product_family_code: str | None) -> Quirks:
         """Return the record for a platform's ``product_family_code``; for an unknown one the specification."""
         return self._by_family.get((product_family_code or "").strip().lower(), SPECIFICATION)

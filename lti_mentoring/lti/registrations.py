@@ -24,7 +24,8 @@ class DeploymentState(StrEnum):
 class RegisteredPlatform:
     """One registration: a platform (issuer) that knows us by a client id, and its addresses.
 
-    ``trusted_audiences`` are further audiences that an id_token may name beside our client id.
+    ``trusted_audiences`` are further audiences that an id_token may name beside our client id. ``waits``: the operator
+    has yet to confirm it; nobody is let in before.
     """
 
     id: int
@@ -37,7 +38,15 @@ class RegisteredPlatform:
     token_audience: str | None = None
     product_family: str = ""
     active: bool = True
+    waits: bool = False
     trusted_audiences: frozenset[str] = frozenset()
+
+    @property
+    def closed(self) -> str | None:
+        """Why nobody is let in; None where people are."""
+        if not self.active:
+            return "registration_disabled"
+        return "registration_waiting" if self.waits else None
 
 
 @dataclass(frozen=True, slots=True)

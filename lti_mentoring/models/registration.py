@@ -58,6 +58,8 @@ class Registration(OfInstitution, Model):
     client_uri: Mapped[str | None]
     """Where the platform lets the registration be read and mended later (RFC 7592); None where it told no place."""
     state: Mapped[RegistrationState] = enum_column(RegistrationState, default=RegistrationState.ACTIVE)
+    waits_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Typed by an administrator at an issuer that others share, and let in only once the operator has confirmed it."""
     last_error: Mapped[str | None]
     last_error_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.errors import NotFound
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InstitutionLine:
-    """One institution in numbers."""
+    """One institution in numbers. ``unconfirmed``: platforms that wait for an operator."""
 
     id: int
     name: str
@@ -40,6 +40,7 @@ class InstitutionLine:
     platforms: int
     platforms_off: int
     waiting: int
+    unconfirmed: int
     in_trouble: int
     courses: int
     administrators: int
@@ -47,12 +48,17 @@ class InstitutionLine:
 
 @dataclass(frozen=True, slots=True)
 class PlatformLine:
-    """One platform's state: who it is, whether it is let in, what waits there, its last trouble."""
+    """One platform's state: who it is, whether it is let in, what waits there, its last trouble.
+
+    ``waits_since``: since when an operator has had to confirm it; None where none has to.
+    """
 
     id: int
     name: str
     issuer: str
+    client_id: str
     is_on: bool
+    waits_since: datetime | None
     deployments: int
     waiting: int
     last_error: str | None
@@ -121,7 +127,12 @@ def _numbers() -> Any:
     return select(
         Institution,
         _count(Registration, platform).label("platforms"),
-        _count(Registration, platform, Registration.state == RegistrationState.DISABLED).label("platforms_off"),
+        _count(
+            Registration,
+            platform,
+            or_(Registration.state == RegistrationState.DISABLED, Registration.waits_since.is_not(None)),
+        ).label("platforms_off"),
+        _count(Registration, platform, Registration.waits_since.is_not(None)).label("unconfirmed"),
         _count(
             Deployment,
             Deployment.institution_id == Institution.id,
@@ -156,6 +167,7 @@ def _line(row: Any) -> InstitutionLine:
         platforms=row.platforms,
         platforms_off=row.platforms_off,
         waiting=row.waiting,
+        unconfirmed=row.unconfirmed,
         in_trouble=row.in_trouble,
         courses=row.courses,
         administrators=row.accounts + row.by_lms,
@@ -175,7 +187,9 @@ def _platforms(session: Session, institution_id: int) -> tuple[PlatformLine, ...
             one.id,
             one.name,
             one.issuer,
+            one.client_id,
             one.state is RegistrationState.ACTIVE,
+            one.waits_since,
             count,
             pending,
             one.last_error,

@@ -77,6 +77,8 @@ class RegistrationView:
     client_id: str
     product: str
     is_on: bool
+    waits: bool
+    """The operator has yet to confirm it."""
     is_own: bool
     is_ours: bool
     granted: frozenset[str] | None
@@ -207,7 +209,7 @@ def kept_registration(session: Session, sitter: Sitter, registration_id: int) ->
 
 def platform_counts(session: Session, sitter: Sitter) -> PlatformCounts:
     """Count the platforms that the institution sees; troubles only of its own."""
-    on = Registration.state == RegistrationState.ACTIVE
+    on = and_(Registration.state == RegistrationState.ACTIVE, Registration.waits_since.is_(None))
     row = session.execute(
         select(
             func.count().label("all"),
@@ -395,6 +397,7 @@ def _view(
         client_id=found.client_id,
         product=found.product_family,
         is_on=found.state is RegistrationState.ACTIVE,
+        waits=found.waits_since is not None,
         is_own=found.id == sitter.registration_id,
         is_ours=is_ours,
         granted=_granted(found, *told.get(found.id, (set(), set()))) if is_ours else None,

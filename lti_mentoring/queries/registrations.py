@@ -34,8 +34,9 @@ def find_registration(session: Session, issuer: str, client_id: str | None) -> K
 
 
 def registrations_of(session: Session, issuer: str) -> list[KnownRegistration]:
-    """Return every registration of an issuer."""
-    return _known(session, Registration.issuer == issuer)
+    """Return every registration of an issuer; one that waits makes nobody else's ambiguous."""
+    found = _known(session, Registration.issuer == issuer)
+    return [one for one in found if not one.platform.waits] or found
 
 
 def registration_by_id(session: Session, registration_id: int) -> KnownRegistration | None:
@@ -82,6 +83,7 @@ def _read(row: Any) -> KnownRegistration:
         token_audience=row.token_audience,
         product_family=row.product_family,
         active=row.state is RegistrationState.ACTIVE,
+        waits=row.waits_since is not None,
         trusted_audiences=frozenset(row.trusted_audiences),
     )
     origins = filter(None, map(origin_of, (row.issuer, row.auth_url, *row.frame_origins)))

@@ -34,9 +34,12 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.seats import hash_of
 from lti_mentoring.services import auditing
+from lti_mentoring.services.confirming import confirm_registration, make_room, must_wait
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.accounts import Actor
@@ -186,7 +189,9 @@ def foresee(session: Session, found: Invitation, said: PlatformConfiguration, cl
     if made is None and client_id is not None:
         made = _same(session, said.issuer, client_id)
         if made is not None and made.institution_id != found.institution_id:
-            raise RegistrationTaken
+            if made.waits_since is None:
+                raise RegistrationTaken
+            made = None  # it will make room
     return Stored(made, _changes(made, _addresses(said))) if made else None
 
 
@@ -265,6 +270,7 @@ def complete(session: Session, claimed: ClaimedOffer, registered: Registered, *,
             **told,
         },
         first={"name": said.institution_name or host},
+        proved=True,
         now=now,
     )
     made = stored.registration
@@ -277,17 +283,26 @@ def complete(session: Session, claimed: ClaimedOffer, registered: Registered, *,
 
 
 def register_by_hand(
-    session: Session, institution_id: int, wanted: ManualRegistration, *, by: Sitter | None, now: datetime
+    session: Session,
+    institution_id: int,
+    wanted: ManualRegistration,
+    *,
+    by: Sitter | None,
+    shared_issuers: Collection[str] = (),
+    now: datetime,
 ) -> Stored:
     """Store a registration that somebody typed; typing the same one again mends it.
 
-    One that other institutions share is mended by the operator only; raises RegistrationShared for anybody else.
+    One that other institutions share is mended by the operator only; raises RegistrationShared for anybody else. A new
+    one at an issuer that others use, too, waits for the operator, unless it is the operator who types it.
     """
     values = asdict(wanted)
     deployment_ids = values.pop("deployment_ids")
     if by is not None and is_shared(session, wanted.issuer, wanted.client_id):
         raise RegistrationShared
-    stored = _store(session, institution_id, values, first={}, now=now)
+    waits = by is not None and must_wait(session, institution_id, wanted.issuer, shared_issuers)
+    first = {"waits_since": now} if waits else {}
+    stored = _store(session, institution_id, values, first=first, proved=by is None, now=now)
     for deployment_id in deployment_ids:
         approve_new(session, stored.registration, deployment_id, now=now)
     _note(session, stored, by, now=now)
@@ -346,10 +361,15 @@ def find_institution(session: Session, named: str) -> Institution | None:
 
 
 def _store(
-    session: Session, institution_id: int, values: dict[str, Any], *, first: dict[str, Any], now: datetime
+    session: Session, institution_id: int, values: dict[str, Any], *, first: dict[str, Any], proved: bool, now: datetime
 ) -> Stored:
-    """Make the registration, or mend the institution's own; one that is switched off stays so."""
+    """Make the registration, or mend the institution's own; one that is switched off stays so.
+
+    ``proved``: the platform itself, or the operator, says whose it is; nobody's that waits stands in the way then.
+    """
     before = _same(session, values["issuer"], values["client_id"])
+    if proved and before is not None and before.waits_since is not None:
+        before = _settled(session, institution_id, before, now=now)
     changes = _changes(before, values) if before else None
     made_with = {"institution_id": institution_id, "state": RegistrationState.ACTIVE, "created_at": now, **first}
     number = upsert(session, Registration, values, by=("issuer", "client_id"), first=made_with)
@@ -365,6 +385,14 @@ def _note(session: Session, stored: Stored, by: Sitter | None, *, now: datetime,
     if stored.changes is not None:
         action, facts = "registration.mended", {**facts, "changed": [change.field for change in stored.changes]}
     auditing.record(session, by, action, "registration", made.id, now=now, institution_id=made.institution_id, **facts)
+
+
+def _settled(session: Session, institution_id: int, waiting: Registration, *, now: datetime) -> Registration | None:
+    """Return the institution's own registration, which waits no more; None where another's made room."""
+    if waiting.institution_id == institution_id:
+        return confirm_registration(session, institution_id, waiting.id, by=None, now=now)
+    make_room(session, waiting, now=now)
+    return None
 
 
 def _same(session: Session, issuer: str, client_id: str) -> Registration | None:

@@ -157,7 +157,7 @@ def platform_line(
     with unit_of_work() as session:
         known = StoredRegistrations(session, current_app.extensions["registration_memory"], now=utcnow())
         platform = known.by_id(registration_id)
-    if platform is None or not (platform.active or even_if_off):
+    if platform is None or (platform.closed and not even_if_off):
         raise PlatformRefused(None, "registration_off")
     client: PlatformClient = current_app.extensions["platform_client"]
     if watch is not None:

@@ -175,3 +175,18 @@ def test_a_registration_of_another_institution_is_refused_in_words(session, admi
     answer = admin.post(MOODLE, TYPED | theirs)
     assert answer.status_code == 422
     assert "registered for another institution" in answer.text
+
+
+def test_at_a_shared_issuer_it_waits_and_the_page_says_so(session, admin):
+    cloud = {"issuer": "https://canvas.instructure.com", "name": "Our Canvas"}
+    answer = admin.post(f"{NEW}/canvas", TYPED | cloud)
+    page = admin.get(answer.headers["Location"]).text
+    assert "waits until whoever runs Mentoring has confirmed it" in page
+    assert "Nobody can open Mentoring from it yet." in page
+    assert stored(session).waits_since is not None
+    switched = (
+        admin.post(f"/admin/platforms/{stored(session).id}/off"),
+        admin.post(f"/admin/platforms/{stored(session).id}/on"),
+    )
+    assert [one.status_code for one in switched] == [303, 303]
+    assert "Nobody can open Mentoring from it yet." in admin.get("/admin/platforms").text

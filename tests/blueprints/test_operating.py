@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from factories.accounts import administrator, come_in, operator
+from factories.door import Door
 from factories.statements import counting
 from factories.world import World, institution, registration
 from sqlalchemy import select, update
@@ -149,6 +150,31 @@ def test_what_needs_a_look_is_said_of_an_institution(session, browser):
     page = browser.get(f"/operator/institutions/{world.institution.id}").text
     assert world.registration.name in page
     assert "it took too long to answer" in page
+
+
+def test_a_platform_that_waits_is_shown_with_one_button_and_its_people_are_let_in_after_it(app, session, browser):
+    door = Door(app, session)
+    door.registration.waits_since = utcnow()
+    session.commit()
+    assert "Mentoring is not switched on here yet" in door.login().text
+    assert "one to confirm" in browser.get("/operator").text
+    path = f"/operator/institutions/{door.institution.id}"
+    page = browser.get(path).text
+    assert f"Client ID: {door.registration.client_id}" in page
+    confirm = f"{path}/platforms/{door.registration.id}/confirm"
+    assert page.count(f'action="{confirm}"') == 1
+    answer = browser.post(confirm)
+    page = browser.get(answer.headers["Location"]).text
+    assert "LMS is confirmed: its people are let in." in page
+    assert confirm not in page
+    assert door.walk().status_code == 303
+
+
+def test_only_a_platform_of_the_institution_named_is_confirmed(session, browser):
+    waiting = registration(session, institution(session), waits_since=utcnow())
+    other = institution(session)
+    session.commit()
+    assert browser.post(f"/operator/institutions/{other.id}/platforms/{waiting.id}/confirm").status_code == 404
 
 
 def test_as_many_statements_for_a_hundred_institutions_as_for_one(session, browser):

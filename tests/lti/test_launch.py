@@ -377,10 +377,12 @@ def test_a_registration_that_went_away_meanwhile_lets_nobody_in(tool, platform):
     assert refusal(tool.launch, form) == ("registration_unknown", 403)
 
 
-def test_a_registration_that_was_switched_off_meanwhile_lets_nobody_in(tool, platform):
+@pytest.mark.parametrize(("now", "code"), [({"active": False}, "registration_disabled"),
+                                           ({"waits": True}, "registration_waiting")])  # fmt: skip
+def test_a_registration_that_was_closed_meanwhile_lets_nobody_in(tool, platform, now, code):
     form = platform.answer(tool.login(platform.login_params(TARGET)).url, now=NOON, target=TARGET)
-    tool.registrations.registered = [platform.registered(active=False)]
-    assert refusal(tool.launch, form) == ("registration_disabled", 403)
+    tool.registrations.registered = [platform.registered(**now)]
+    assert refusal(tool.launch, form) == (code, 403)
 
 
 @pytest.mark.parametrize("state", [DeploymentState.UNKNOWN, DeploymentState.PENDING, DeploymentState.REFUSED])

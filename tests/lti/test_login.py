@@ -154,6 +154,10 @@ def test_a_registration_that_was_switched_off_begins_no_login(platform):
     assert refusal(FakeTool(platform, active=False), platform.login_params(TARGET)) == ("registration_disabled", 403)
 
 
+def test_a_registration_that_waits_for_the_operator_begins_no_login(platform):
+    assert refusal(FakeTool(platform, waits=True), platform.login_params(TARGET)) == ("registration_waiting", 403)
+
+
 @pytest.mark.parametrize("auth_url", ["javascript:alert(1)", "/auth", "https://", "https://[bad/auth"])
 def test_a_registration_without_a_usable_address_begins_no_login(platform, auth_url):
     assert refusal(FakeTool(platform, auth_url=auth_url), platform.login_params(TARGET)) == ("auth_url_malformed", 400)

@@ -139,6 +139,7 @@ def test_another_key_signs_nothing(tool, platform):
 def test_a_platform_that_was_switched_off_tells_nothing(platform):
     tool = FakeTool(platform, active=False)
     assert refused(tool, platform.notice(1, now=NOON)) == "registration_disabled"
+    assert refused(FakeTool(platform, waits=True), platform.notice(1, now=NOON)) == "registration_waiting"
 
 
 def test_a_deployment_that_waits_tells_nothing(tool, platform):

@@ -114,6 +114,12 @@ def test_every_form_by_hand_gives_and_asks_what_a_launch_needs(record):
     assert filled | set(record.by_hand.find) >= set(Theirs) - {Theirs.AUDIENCE}
 
 
+def test_issuers_that_do_not_depend_on_the_school_are_shared():
+    shared = Catalogue(PRODUCTS).shared_issuers
+    assert {"https://canvas.instructure.com", "https://blackboard.com"} <= shared
+    assert "" not in shared
+
+
 def test_a_later_record_replaces_the_one_of_its_name():
     mended = replace(MOODLE, roster_limit=500)
     assert Catalogue([MOODLE, mended]).of("moodle") is mended

@@ -426,6 +426,13 @@ def a_platform_invited(scene):
     return lambda: client.post(f"/operator/institutions/{number}/invitation")
 
 
+@recipe("operating.confirm_platform")
+def a_platform_confirmed(scene):
+    waiting = registration(scene.session, scene.world.institution, waits_since=utcnow())
+    client, number = operator_here(scene), scene.world.institution.id
+    return lambda: client.post(f"/operator/institutions/{number}/platforms/{waiting.id}/confirm")
+
+
 @recipe("operating.invite_administrator")
 def an_administrator_invited(scene):
     client, number = operator_here(scene), scene.world.institution.id
