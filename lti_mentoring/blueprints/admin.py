@@ -155,7 +155,8 @@ def decide(deployment_id: int, decision: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         found = decide_deployment(session, seat.institution_id, deployment_id, approve=approve, by=seat, now=utcnow())
     words = _("Deployment %(id)s may launch.", id=found.deployment_id)
-    return _changed(words if approve else _("Deployment %(id)s may not launch.", id=found.deployment_id))
+    refused = _("Deployment %(id)s may not launch; who had Mentoring open there was sent away.", id=found.deployment_id)
+    return _changed(words if approve else refused)
 
 
 @bp.get("/platforms/<int:registration_id>/off")

@@ -90,10 +90,21 @@ def rename_institution(
 def decide_deployment(
     session: Session, institution_id: int, deployment_id: int, *, approve: bool, by: Sitter | None, now: datetime
 ) -> Deployment:
-    """Let a deployment launch from now on, or refuse it; what was decided before may be decided anew."""
+    """Let a deployment launch from now on, or refuse it; what was decided before may be decided anew.
+
+    Refusing it ends the open seats of its courses, but for the one of whoever refuses: a mistake can be mended.
+    """
     found = _own(session, Deployment, institution_id, deployment_id)
     found.state = DeploymentApproval.APPROVED if approve else DeploymentApproval.REFUSED
     found.decided_at = now
+    if not approve:
+        its_courses = select(Context.id).where(Context.deployment_id == found.id)
+        session.execute(
+            update(Seat)
+            .where(Seat.context_ref.in_(its_courses), Seat.ended_at.is_(None), Seat.id != (by.seat_id if by else 0))
+            .values(ended_at=now)
+            .execution_options(synchronize_session=False)
+        )
     action = "deployment.approved" if approve else "deployment.refused"
     auditing.record(session, by, action, "deployment", found.id, now=now, institution_id=institution_id)
     return found

@@ -79,6 +79,16 @@ def test_a_waiting_deployment_is_shown_first_and_approved_by_a_button(session, w
     assert waiting.state is DeploymentApproval.REFUSED
 
 
+def test_refusing_the_deployment_sends_away_who_has_it_open_but_not_the_one_who_refuses(app, session, world, admin):
+    student = sit(app, session, world, SeatRole.STUDENT)
+    assert student.get("/path").status_code == 200
+    fresh()
+    answer = admin.post(f"/admin/deployments/{world.deployment.id}/refuse")
+    assert "may not launch; who had Mentoring open there was sent away" in admin.get(answer.headers["Location"]).text
+    fresh()
+    assert student.get("/path").status_code == 401
+
+
 def test_another_institutions_deployment_is_not_there(session, admin):
     other = World(session)
     session.commit()

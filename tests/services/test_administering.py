@@ -1,9 +1,11 @@
 """What an administrator decides."""
 
+from dataclasses import replace
+
 import pytest
 from factories.accounts import administrator as account_of
 from factories.accounts import enrolled
-from factories.world import NOON, World, add, deployment, institution, person, registration, seat
+from factories.world import NOON, World, add, context, deployment, institution, person, registration, seat
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -51,6 +53,29 @@ def test_a_deployment_is_approved_and_may_be_refused_later(session, world, by):
         decide_deployment(session, world.institution.id, waiting.id, approve=approve, by=by, now=NOON)
         assert (waiting.state, waiting.decided_at) == (state, NOON)
     assert actions(session) == ["deployment.approved", "deployment.refused"]
+
+
+def test_refusing_a_deployment_ends_the_seats_of_its_courses_and_of_no_others_but_not_ones_own(session, world, by):
+    other = deployment(session, world.registration, deployment_id="2")
+    elsewhere = context(session, other)
+    for role, columns in ((SeatRole.STUDENT, {}), (SeatRole.FACULTY, {"context_ref": elsewhere.id}),
+                          (SeatRole.OBSERVER, {"context_ref": None}), (SeatRole.ADMINISTRATOR, {})):  # fmt: skip
+        seat(session, world, role, **columns)
+    own = session.scalars(select(Seat).where(Seat.role == SeatRole.ADMINISTRATOR)).one()
+    decide_deployment(
+        session, world.institution.id, world.deployment.id, approve=False, by=replace(by, seat_id=own.id), now=NOON
+    )
+    session.expire_all()
+    ended = {row.role: row.ended_at for row in session.scalars(select(Seat))}
+    assert ended == {SeatRole.STUDENT: NOON, SeatRole.FACULTY: None, SeatRole.OBSERVER: None,
+                     SeatRole.ADMINISTRATOR: None}  # fmt: skip
+
+
+def test_approving_a_deployment_again_opens_no_seat_that_ended(session, world):
+    seat(session, world, SeatRole.STUDENT)
+    for approve in (False, True):
+        decide_deployment(session, world.institution.id, world.deployment.id, approve=approve, by=None, now=NOON)
+    assert session.scalars(select(Seat.ended_at)).all() == [NOON]
 
 
 def test_a_deployment_is_given_to_the_institution_whose_it_is_and_both_trails_tell(session, world):
