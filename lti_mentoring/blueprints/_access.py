@@ -66,6 +66,16 @@ STAFF = AccessRule("staff", frozenset({SeatRole.MENTOR, SeatRole.FACULTY}), in_c
 IN_COURSE = AccessRule("in_course", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
 APPLICANT = AccessRule("applicant", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.GUEST}), in_course=True)
 """Mentors, and whoever in the course may want to become one."""
+VERIFIER = AccessRule(
+    "verifier", frozenset({SeatRole.FACULTY, SeatRole.ADMINISTRATOR}), accounts=frozenset({AccountKind.ADMINISTRATOR})
+)
+"""Who may check credentials: administrators, and faculty as far as their track lets them."""
+IN_COURSE_OR_OFFICE = AccessRule(
+    "in_course_or_office",
+    frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.GUEST, SeatRole.FACULTY, SeatRole.ADMINISTRATOR}),
+    accounts=frozenset({AccountKind.ADMINISTRATOR}),
+)
+"""Holders of documents, and who checks them."""
 ARRIVED = AccessRule("arrived", frozenset(SeatRole), accounts=frozenset(AccountKind))
 """The first page: whoever came in is led on from there."""
 ADMINISTRATOR = AccessRule(

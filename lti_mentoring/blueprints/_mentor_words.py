@@ -33,6 +33,10 @@ CONFLICTS = {
     "pair_student_left": (_l("%(student_name)s has left the course"), KEPT),
     "pair_mentor_left": (_l("%(mentor_name)s has left the course"), KEPT),
     "pair_mentor_paused": (_l("%(mentor_name)s takes no new students at present"), KEPT),
+    "pair_credential_needed": (
+        _l("%(mentor_name)s has no verified credential"),
+        _l("This track asks for one before a mentor gets new students. Nothing was changed."),
+    ),
     "pair_own_mentor": (_l("Nobody can be their own mentor"), KEPT),
     "pair_conflict": (
         _l("A conflict is declared between %(student_name)s and %(mentor_name)s"),

@@ -27,6 +27,7 @@ TABS = {
     SeatRole.STUDENT: (
         (_l("Today"), "home.today"),
         (_l("My path"), "milestones.path"),
+        (_l("Mentors"), "directory.show"),
         (_l("Certificate"), "awards.mine"),
     ),
     SeatRole.MENTOR: (
@@ -45,6 +46,7 @@ TABS = {
         (_l("Today"), "home.today"),
         (_l("Platforms"), "admin.platforms"),
         (_l("People"), "admin.people"),
+        (_l("Credentials"), "credentials.listed"),
         (_l("Audit trail"), "admin.audit"),
     ),
     SeatRole.OBSERVER: ((_l("Today"), "home.today"),),

@@ -26,9 +26,9 @@ TITLES = {
 NAMES = {
     Part.WORK: _l("Work"),
     Part.SUBJECTS: _l("Helps with"),
-    Part.TIMES: _l("Languages and times"),
+    Part.TIMES: _l("Speaks"),
     Part.STYLE: _l("Likes"),
-    Part.OFFER: _l("Where, and from when"),
+    Part.OFFER: _l("Meets"),
 }
 
 
@@ -42,6 +42,11 @@ def lines_of(view: ProfileView, part: Part) -> list[str]:
         Part.OFFER: _offer,
     }
     return [line for line in said[part](view) if line]
+
+
+def profession_words(key: str) -> str:
+    """Name a profession, "" where none was said; not in a template, whose gettext takes what it is given as safe."""
+    return str(_(words_of(key))) if key else ""
 
 
 def words_in(view: ProfileView, kind: TermKind) -> str:
@@ -69,7 +74,7 @@ def style_lines(view: ProfileView) -> list[str]:
 def _work(view: ProfileView) -> list[str]:
     years = ngettext("%(num)s year in practice", "%(num)s years in practice", view.years) if view.years else ""
     said = [
-        str(_(words_of(view.profession))) if view.profession else "",
+        profession_words(view.profession),
         str(CAREERS[view.career]) if view.career else "",
     ]
     return [line for line in (*said, years) if line]

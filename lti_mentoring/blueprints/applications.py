@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 from lti_mentoring.blueprints._access import APPLICANT, FACULTY, current_seat, requires
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
-from lti_mentoring.blueprints._profile_words import NAMES, lines_of
+from lti_mentoring.blueprints._profile_words import NAMES, lines_of, profession_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.applications import ApplicationState, ReasonNeeded
 from lti_mentoring.domain.profiles import Part
-from lti_mentoring.domain.vocabularies import words_of
 from lti_mentoring.forms.applications import AcceptForm, DeclineForm, SendForm
 from lti_mentoring.queries import applications as reads
 from lti_mentoring.queries.seats import track_of
@@ -79,7 +78,8 @@ def listed() -> ResponseReturnValue:
     session = db.session()
     track = track_of(session, current_seat())
     page = reads.applications_page(session, track, request.args.get("page", 1, type=int))
-    view = {"page": page, "open": reads.takes_applications(track), "words_of": words_of, "pills": PILLS}
+    is_open = reads.takes_applications(track)
+    view = {"page": page, "open": is_open, "profession_words": profession_words, "pills": PILLS}
     return render("applications/list.html", "applications/_list.html", **view)
 
 
@@ -128,7 +128,6 @@ PILLS = {
     ApplicationState.SENT: ("you", lambda: _("Waits for you")),
     ApplicationState.ACCEPTED: ("done", lambda: _("Accepted")),
     ApplicationState.DECLINED: ("", lambda: _("Declined")),
-    ApplicationState.WITHDRAWN: ("", lambda: _("Taken back")),
 }
 
 

@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._access import ARRIVED, SEATED, current_seat, requ
 from lti_mentoring.blueprints._account_session import account_here, home_of
 from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
+from lti_mentoring.blueprints._credential_words import checked_words
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
 from lti_mentoring.blueprints._observer_page import show_observer
@@ -119,6 +120,7 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         own_url=own_url,
         holder=holder,
         checks=_checks(home),
+        checked_words=checked_words,
     )
 
 

@@ -55,6 +55,10 @@ def counted(kind: Held, number: int) -> str:
         Held.APPLICATIONS: lambda: ngettext(
             "%(num)s application as a mentor", "%(num)s applications as a mentor", number
         ),
+        Held.CREDENTIALS: lambda: ngettext(
+            "%(num)s credential, its number and documents encrypted",
+            "%(num)s credentials, their numbers and documents encrypted", number,
+        ),
         Held.EVIDENCE: lambda: ngettext(
             "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
             number,

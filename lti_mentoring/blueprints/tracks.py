@@ -136,10 +136,9 @@ def mentoring() -> ResponseReturnValue:
     form = MentoringForm(sent(), obj=track)
     if request.method == "GET":
         return page("mentoring", form=form, track=track)
-    wanted = bool(form.applications_open.data)
     try:
         with unit_of_work() as session:
-            edit_mentoring(session, seat, applications_open=wanted, version=form.opened_on, now=utcnow())
+            edit_mentoring(session, seat, form.facts(), version=form.opened_on, now=utcnow())
     except TrackChanged:
         return stale("mentoring", form, MentoringForm(obj=track), track)
     return _saved()

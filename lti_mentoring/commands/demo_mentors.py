@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from lti_mentoring.demo.people import FACULTY, MENTORS
+from lti_mentoring.domain.credentials import CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
-from lti_mentoring.services import applications
+from lti_mentoring.domain.tracks import MentoringFacts
+from lti_mentoring.services import applications, credentials
+from lti_mentoring.services.credential_upkeep import tend_credentials
+from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.profiles import save_profile
 from lti_mentoring.services.tracks import edit_mentoring
 
@@ -15,6 +22,11 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Track
 
 APPLICANT = "student-26"
+LICENCES = (
+    ("in_hpr", "71402288530917", 300), ("uk_gmc", "7012345", 30), ("us_npi", "1234567893", -1),
+    ("other", "CRM 48213", None),
+)  # fmt: skip
+"""Register, an invented number, and in how many days what was verified ends; None: nobody has looked yet."""
 SAID = (
     ("health.internal", 14, "Europe/Stockholm", ("en", "hi"), ("week_evening",), Works.BOTH,
      "I learned most from the patients whom I did not understand at first. Bring me those."),
@@ -33,7 +45,8 @@ def introduce(story: Story, track: Track) -> None:
     for place, (mentor, said) in enumerate(zip(MENTORS, SAID, strict=True)):
         save_profile(story.session, story.sit(mentor.sub, at), _facts(place, *said), now=at)
     faculty = story.seats[FACULTY.sub]
-    edit_mentoring(story.session, faculty, applications_open=True, version=None, now=at)
+    edit_mentoring(story.session, faculty, MentoringFacts(True, faculty_verify=True), version=None, now=at)
+    _show_credentials(story)
     applicant = story.sit(APPLICANT, story.ago(3))
     applications.begin(story.session, applicant, track, now=story.ago(3))
     facts = _facts(0, "health.public", 1, "Europe/Stockholm", ("en", "sv"), ("week_evening",), Works.BOTH, "")
@@ -41,6 +54,21 @@ def introduce(story: Story, track: Track) -> None:
     save_profile(story.session, applicant, facts, now=story.ago(3))
     words = "I took this course last year and would like to guide somebody in their first weeks."
     applications.send(story.session, applicant, track, words, 1, now=story.ago(3))
+
+
+def _show_credentials(story: Story) -> None:
+    """Let the first mentor's licence be verified, the second's expire soon, the third's lapse, the last be declared."""
+    sealer, faculty, at = current_app.extensions["sealer"], story.seats[FACULTY.sub], story.ago(40)
+    for mentor, (register, number, days) in zip(MENTORS, LICENCES, strict=True):
+        seat = story.sit(mentor.sub, at)
+        facts = CredentialFacts(CredentialKind.LICENCE, "Licence to practise medicine", register, number, "")
+        made = credentials.declare(story.session, seat, facts, sealer, now=at)
+        if days is None:
+            continue
+        until = (story.now + timedelta(days=days)).date()
+        credentials.look_up(story.session, faculty, made.id, "Listed without conditions.", now=at)
+        credentials.verify(story.session, faculty, made.id, Check(Method.REGISTER, until), now=at)
+    tend_credentials(story.session, now=story.now)
 
 
 def _facts(

@@ -10,6 +10,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.lti.keys import KeyTooNew
 from lti_mentoring.sealing import KeyFile
+from lti_mentoring.services.credential_documents import reseal_documents
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.keys import rotate as rotate_keys
 from lti_mentoring.services.resealing import note_new_key, reseal_all
@@ -59,9 +60,10 @@ def rotate_fields(*, added: bool) -> None:
     sealer = current_app.extensions["sealer"]
     with unit_of_work() as session:
         note_new_key(session, sealer.active, now=utcnow())
-    sealed = reseal_all(unit_of_work, sealer)
-    click.echo(f"{sealed.done} sealed anew with the key {sealer.active}")
-    if sealed.lost:
+    fields = reseal_all(unit_of_work, sealer)
+    documents = reseal_documents(unit_of_work, sealer, current_app.extensions["files"])
+    click.echo(f"{fields.done + documents.done} sealed anew with the key {sealer.active}")
+    if lost := fields.lost + documents.lost:
         raise click.ClickException(
-            f"{sealed.lost} could not be opened: a line of {file.path} is missing, or they were altered."
+            f"{lost} could not be opened: a line of {file.path} is missing, or they were altered."
         )

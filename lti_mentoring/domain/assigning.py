@@ -19,6 +19,7 @@ class Obstacle(StrEnum):
     STUDENT_LEFT = "student_left"
     MENTOR_LEFT = "mentor_left"
     MENTOR_PAUSED = "mentor_paused"
+    CREDENTIAL_NEEDED = "credential_needed"
     OWN_MENTOR = "own_mentor"
     HAS_THIS_MENTOR = "has_this_mentor"
     HAS_ANOTHER_MENTOR = "has_another_mentor"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from lti_mentoring.domain.track_templates import N_
@@ -106,8 +105,3 @@ def next_part(part: Part) -> Part | None:
     parts = list(Part)
     following = parts.index(part) + 1
     return parts[following] if following < len(parts) else None
-
-
-def is_paused(until: date | None, *, today: date) -> bool:
-    """Tell whether a mentor takes nobody now: until a day means on every day before it."""
-    return until is not None and today < until

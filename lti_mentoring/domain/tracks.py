@@ -66,6 +66,15 @@ class LinkNeeded(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class MentoringFacts:
+    """Who may become a mentor, who checks them, and what they need."""
+
+    applications_open: bool
+    faculty_verify: bool = False
+    credential_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TrackFacts:
     """What a track is called and when it begins."""
 

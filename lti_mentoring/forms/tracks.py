@@ -31,6 +31,7 @@ from lti_mentoring.domain.tracks import (
     MOST_WEIGHT,
     CertificateFacts,
     Grading,
+    MentoringFacts,
     MilestoneFacts,
     TrackFacts,
 )
@@ -85,6 +86,19 @@ class MentoringForm(VersionedForm):
         _l("People of the course may apply as mentors"),
         description=_l("Students and assistants find a page for it. You decide on each application."),
     )
+    faculty_verify = BooleanField(
+        _l("We check the mentors’ credentials ourselves"),
+        description=_l("You can then open the documents of this track’s mentors. Administrators always can."),
+    )
+    credential_needed = BooleanField(
+        _l("Only a mentor with a verified credential gets new students"),
+        description=_l("When one lapses, the mentor’s students stay; you hear of it by mail."),
+    )
+
+    def facts(self) -> MentoringFacts:
+        """Return what was ticked."""
+        ticked = (self.applications_open.data, self.faculty_verify.data, self.credential_needed.data)
+        return MentoringFacts(*(bool(one) for one in ticked))
 
 
 class NewTrackForm(TrackForm):

@@ -13,6 +13,7 @@ from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
 from lti_mentoring.models.conflict import ConflictOfInterest
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
+from lti_mentoring.models.credential import Credential, CredentialDocument, CredentialStep
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
@@ -52,6 +53,9 @@ __all__ = [
     "ChallengeUse",
     "ConflictOfInterest",
     "Context",
+    "Credential",
+    "CredentialDocument",
+    "CredentialStep",
     "Deployment",
     "DeploymentApproval",
     "Evidence",

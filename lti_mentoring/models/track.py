@@ -56,6 +56,10 @@ class Track(OfInstitution, Model):
     """Key of the test that mentors must have passed before they are given students; a copy keeps it."""
     applications_open: Mapped[bool] = mapped_column(default=False)
     """Whether people of the course may apply as mentors."""
+    faculty_verify: Mapped[bool] = mapped_column(default=False)
+    """Whether faculty may check credentials of its mentors; administrators of the institution always may."""
+    credential_needed: Mapped[bool] = mapped_column(default=False)
+    """Whether only a mentor with a verified credential gets new students."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by each edit; a form that was opened on an older one is a conflict."""
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

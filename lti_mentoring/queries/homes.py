@@ -21,6 +21,7 @@ from lti_mentoring.models import (
     Track,
     TrackState,
 )
+from lti_mentoring.queries.credentials import checked_lines
 from lti_mentoring.queries.grades import glances
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
 from lti_mentoring.queries.seats import track_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.milestones import Standing, StudentProgress
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.queries.credentials import CheckedLine
     from lti_mentoring.queries.grades import GradeGlance
     from lti_mentoring.queries.milestones import LastWords, Waiting
 
@@ -44,6 +46,7 @@ class MyMentor:
     name: str
     field: str
     since: datetime
+    checked: tuple[CheckedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,10 @@ def _mentor_of(session: Session, track_id: int, student_id: int) -> MyMentor | N
         .join(Mentorship, Mentorship.mentor_id == Mentor.id)
         .where(Mentorship.track_id == track_id, Mentorship.student_id == student_id, open_mentorship())
     ).one_or_none()
-    return MyMentor(row[0].shown_name, row[1], row[2]) if row else None
+    if row is None:
+        return None
+    checked = checked_lines(session, row[0].institution_id, [row[0].id]).get(row[0].id, ())
+    return MyMentor(row[0].shown_name, row[1], row[2], checked)
 
 
 def _has_left(session: Session, track: Track, person_id: int) -> bool:

@@ -21,7 +21,7 @@ from lti_mentoring.models import (
     Mentorship,
     Person,
 )
-from lti_mentoring.queries.accepting import is_paused
+from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
 
 if TYPE_CHECKING:
@@ -165,9 +165,11 @@ def mentors_page(
 
 
 def with_room(session: Session, track: Track) -> tuple[MentorRow, ...]:
-    """Return the mentors who can take a student, by name; who has left the course or pauses cannot."""
+    """Return the mentors who can take a student, by name; who has left, pauses or lacks what is needed cannot."""
     is_here = or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT)
-    return _mentor_rows(session, _mentors(track).where(Mentor.taken < Mentor.places, is_here, ~is_paused()))
+    return _mentor_rows(
+        session, _mentors(track).where(Mentor.taken < Mentor.places, is_here, ~is_paused(), ~lacks_credential())
+    )
 
 
 def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) -> MentorPage:

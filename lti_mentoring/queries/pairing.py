@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from lti_mentoring.domain.assigning import MentorNow, Obstacle, StudentNow
 from lti_mentoring.domain.conflicts import Apart
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, Person
-from lti_mentoring.queries.accepting import is_paused
+from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def pairing(session: Session, track: Track, people: Collection[int] | None = Non
 def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
     """Return the active mentors by number."""
     rows = session.execute(
-        select(Mentor.id, Mentor.places, Mentor.taken, Person, Membership.status, is_paused())
+        select(Mentor.id, Mentor.places, Mentor.taken, Person, Membership.status, is_paused(), lacks_credential())
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(
             Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
@@ -61,9 +61,9 @@ def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
         number: MentorNow(
             mentor_id=number, person_id=person.id, name=person.shown_name, places=places, taken=taken,
             email=person.email or "", subject=person.subject, has_left=status is MembershipStatus.LEFT,
-            barred=Obstacle.MENTOR_PAUSED if paused else None,
+            barred=Obstacle.MENTOR_PAUSED if paused else Obstacle.CREDENTIAL_NEEDED if lacks else None,
         )
-        for number, places, taken, person, status, paused in rows
+        for number, places, taken, person, status, paused, lacks in rows
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from lti_mentoring.models import (
     Assessment,
     AuditEntry,
     Award,
+    Credential,
     Evidence,
     GroupMembership,
     Institution,
@@ -51,6 +52,7 @@ class Held(StrEnum):
     STUDENTS = "students"
     PROFILE = "profile"
     APPLICATIONS = "applications"
+    CREDENTIALS = "credentials"
     EVIDENCE = "evidence"
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
@@ -154,6 +156,7 @@ _WHOSE: dict[Held, Any] = {
     Held.STUDENTS: lambda number: (Mentorship, _guided(number)),
     Held.PROFILE: lambda number: (MentorProfile, MentorProfile.person_id == number),
     Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
+    Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),
     Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
     Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
     Held.FORMS_ABOUT: lambda number: (

@@ -14,6 +14,7 @@ from lti_mentoring.domain.tracks import (
     Grading,
     LinkChosen,
     LinkNeeded,
+    MentoringFacts,
     MilestoneFacts,
     NotPublishable,
     TrackFacts,
@@ -159,16 +160,17 @@ def edit_facts(session: Session, by: Sitter, facts: TrackFacts, *, version: int 
     return track
 
 
-def edit_mentoring(
-    session: Session, by: Sitter, *, applications_open: bool, version: int | None, now: datetime
-) -> Track:
-    """Say whether people of the course may apply as mentors."""
+def edit_mentoring(session: Session, by: Sitter, facts: MentoringFacts, *, version: int | None, now: datetime) -> Track:
+    """Say who may become a mentor, who checks them, and what they need."""
     track = locked_track(session, by)
-    if track.applications_open == applications_open:
+    before = MentoringFacts(track.applications_open, track.faculty_verify, track.credential_needed)
+    changed = changes(before, facts)
+    if not changed:
         return track
     check_version(track.version, version)
-    track.applications_open = applications_open
-    note(session, by, track, "track.mentoring_edited", "track", track.id, now=now, applications_open=applications_open)
+    for name, value in asdict(facts).items():
+        setattr(track, name, value)
+    note(session, by, track, "track.mentoring_edited", "track", track.id, now=now, changed=list(changed))
     return track
 
 

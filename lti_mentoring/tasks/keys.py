@@ -11,6 +11,7 @@ from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
+from lti_mentoring.services.credential_documents import reseal_documents
 from lti_mentoring.services.keys import tend
 from lti_mentoring.services.resealing import reseal_all
 
@@ -34,6 +35,7 @@ def tend_keys() -> None:
 @shared_task(name="keys.reseal")
 def reseal() -> None:
     """Seal anew what the newest key did not seal: a rotation that was broken off, or a process that saw it late."""
-    sealed = reseal_all(unit_of_work, current_app.extensions["sealer"])
-    if sealed.done or sealed.lost:
-        log.info("sealed anew", extra={"done": sealed.done, "lost": sealed.lost})
+    sealer, files = current_app.extensions["sealer"], current_app.extensions["files"]
+    for sealed in (reseal_all(unit_of_work, sealer), reseal_documents(unit_of_work, sealer, files)):
+        if sealed.done or sealed.lost:
+            log.info("sealed anew", extra={"done": sealed.done, "lost": sealed.lost})

@@ -8,6 +8,7 @@ from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
+from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
 from lti_mentoring.services.notices import find_waiting_notices
@@ -37,6 +38,15 @@ def sweep() -> None:
     ):
         for number in numbers:
             celery.send_task(task, kwargs={argument: number}, ignore_result=True)
+
+
+@shared_task(name="upkeep.credentials")
+def tend() -> None:
+    """Let the calendar take its steps at credentials, a page at a time; twice on a day does it once."""
+    more = True
+    while more:
+        with unit_of_work() as session:
+            more = tend_credentials(session, now=utcnow()) > 0
 
 
 @shared_task(name="upkeep.sweep_out")

@@ -7,6 +7,7 @@ from factories.world import World
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.tracks import MentoringFacts
 from lti_mentoring.models import MentorApplication
 from lti_mentoring.services.tracks import edit_mentoring
 
@@ -97,6 +98,13 @@ def test_faculty_open_and_close_it_in_the_track(session, world, faculty):
     assert "Nobody can apply." in faculty.get("/track").text
     stale = faculty.post("/track/mentors", {"version": "1", "applications_open": "y"})
     assert (stale.status_code, "Somebody else changed this track" in stale.text) == (409, True)
-    same = edit_mentoring(session, world.sitter(), applications_open=False, version=None, now=world.mentor.made_at)
+    same = edit_mentoring(session, world.sitter(), MentoringFacts(False), version=None, now=world.mentor.made_at)
     assert same.version == world.track.version
     assert "checked" not in faculty.get("/track/mentors").text
+
+
+def test_a_profession_that_is_no_word_of_ours_is_shown_and_never_run(app, session, world, faculty):
+    application(session, world, world.student)
+    profile(session, world, world.student, role=SeatRole.STUDENT, profession="<script>")
+    session.commit()
+    assert "&lt;script&gt;" in faculty.get("/mentors/applications").text

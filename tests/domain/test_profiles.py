@@ -1,7 +1,5 @@
 """What a mentor says of themselves is asked for part by part, and is whole when each part says the least it must."""
 
-from datetime import date
-
 import pytest
 
 from lti_mentoring.domain.profiles import (
@@ -12,7 +10,6 @@ from lti_mentoring.domain.profiles import (
     Part,
     TermKind,
     Works,
-    is_paused,
     next_part,
     parts_missing,
 )
@@ -23,7 +20,6 @@ WHOLE = {
     "works": Works.BOTH,
 }  # fmt: skip
 KINDS = {TermKind.DOMAIN, TermKind.LANGUAGE}
-TODAY = date(2026, 11, 23)
 
 
 def test_an_empty_profile_misses_every_part_in_order():
@@ -54,11 +50,6 @@ def test_one_kind_of_help_and_one_language_are_needed():
 
 def test_parts_follow_one_another_to_the_last():
     assert [next_part(part) for part in Part] == [*list(Part)[1:], None]
-
-
-@pytest.mark.parametrize(("until", "paused"), [(None, False), (date(2026, 11, 24), True), (TODAY, False)])
-def test_until_a_day_means_on_every_day_before_it(until, paused):
-    assert is_paused(until, today=TODAY) is paused
 
 
 def test_the_parts_of_a_week_never_overlap_and_every_question_has_two_ends():

@@ -1,7 +1,10 @@
 """A course in which everything exists that an address can name, and two people of each kind."""
 
+from dataclasses import replace
+
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
+from factories.credentials import LICENCE, credential, document
 from factories.profiles import application, profile
 from factories.wishes import conflict
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
@@ -56,6 +59,8 @@ class Furnished(World):
         self.applicant = self.another_student(name=self.said("Ines Duarte"))
         self.application = application(session, self, self.applicant, words=self.said("I would like to."))
         profile(session, self, about=self.said("I like questions."))
+        self.track.faculty_verify = True
+        self.credential = self._credential()
         self.numbers = self._numbers()
         session.flush()
 
@@ -114,6 +119,12 @@ class Furnished(World):
         mentorship(self.session, guide, student)
         return student, colleague
 
+    def _credential(self):
+        facts = replace(LICENCE, title=self.said(LICENCE.title), holder=self.said(LICENCE.holder))
+        made = credential(self.app, self.session, self, facts=facts)
+        document(self.app, self.session, self, made, name=self.said("licence") + ".pdf")
+        return made
+
     def _job(self, kind, state, **columns):
         values = {"context_ref": self.context.id, "kind": kind, "state": state, "created_at": NOON}
         return add(self.session, Job(**self.shared, **{**values, **columns}))
@@ -153,6 +164,8 @@ class Furnished(World):
             "mentor_id": self.mentor.id,
             "mentorship_id": self.mentorship.id,
             "application_id": self.application.id,
+            "credential_id": self.credential.id,
+            "document_id": self.credential.documents[0].id,
             "stage_id": self.track.stages[0].id,
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,

@@ -22,6 +22,7 @@ NO_PAGES = {
     "awards.pdf": "a download",
     "awards.progress": "a part of the ledger; by itself it goes there",
     "milestones.fetch": "a download",
+    "credentials.document": "a download",
 }
 PAGES = {
     "home.today": "/",
@@ -46,6 +47,11 @@ PAGES = {
     "profiles.show": "/profile",
     "profiles.step": "/profile/work",
     "applications.mine": "/apply",
+    "credentials.mine": "/profile/credentials",
+    "directory.show": "/directory",
+    "directory.one": "/directory/{mentor_id}",
+    "credentials.listed": "/credentials",
+    "credentials.one": "/credentials/{credential_id}",
     "applications.listed": "/mentors/applications",
     "applications.one": "/mentors/applications/{application_id}",
     "mentors.one": "/mentors/{mentor_id}",

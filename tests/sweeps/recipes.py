@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
+from factories.credentials import PDF, credential
 from factories.door import BASE, Door
 from factories.profiles import application
 from factories.wishes import conflict
@@ -723,6 +724,48 @@ def an_applicant_declined(scene):
     made = application(scene.session, scene.world, scene.world.another_student())
     page = f"/mentors/applications/{made.id}"
     return filled(scene.faculty, page, f"{page}/decline", reason="The places are for seniors.")
+
+
+@recipe("credentials.declare")
+def a_licence_declared(scene):
+    said = {"kind": "licence", "title": "Licence", "register": "uk_gmc", "number": "7012345"}
+    client = scene.guide
+    return lambda: client.post("/profile/credentials", said)
+
+
+def a_licence(scene):
+    scene.world.track.faculty_verify = True
+    return credential(scene.app, scene.session, scene.world)
+
+
+@recipe("credentials.show_document")
+def a_document_shown(scene):
+    page, client = f"/profile/credentials/{a_licence(scene).id}/document", scene.guide
+    return lambda: client.post(page, {"file": (io.BytesIO(PDF), "licence.pdf")}, content_type=MULTIPART)
+
+
+@recipe("credentials.remove")
+def a_licence_removed(scene):
+    page, client = f"/profile/credentials/{a_licence(scene).id}/remove", scene.guide
+    return lambda: client.post(page)
+
+
+@recipe("credentials.look_up")
+def a_licence_looked_up(scene):
+    page, client = f"/credentials/{a_licence(scene).id}/look-up", scene.faculty
+    return lambda: client.post(page, {"look-words": "Listed."})
+
+
+@recipe("credentials.verify")
+def a_licence_verified(scene):
+    page, client = f"/credentials/{a_licence(scene).id}/verify", scene.faculty
+    return lambda: client.post(page, {"verify-method": "register", "verify-until": "2090-01-01"})
+
+
+@recipe("credentials.revoke")
+def a_licence_withdrawn(scene):
+    page, client = f"/credentials/{a_licence(scene).id}/revoke", scene.faculty
+    return lambda: client.post(page, {"revoke-reason": "It was a forgery."})
 
 
 def held_list(scene):

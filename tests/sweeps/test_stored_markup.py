@@ -28,6 +28,8 @@ TEXTS = {
     "mentor": ("field",),
     "mentor_profile": ("about", "timezone", "profession"),
     "mentor_application": ("words", "reason"),
+    "credential": ("title", "holder"),
+    "credential_step": ("words",),
     "deployment": ("deployment_id",),
     "evidence": ("text",),
     "stored_file": ("name",),

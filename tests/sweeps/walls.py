@@ -31,7 +31,8 @@ EVERYTHING = {
     "profession": "general.teaching", "career": "early", "years": "3", "domains": "practice", "skills": "feedback",
     "specialties": "general.design", "languages": "en", "timezone": "Europe/Stockholm", "hours": "week_evening",
     "works": "both", "about": "I like questions.", "paused_until": "2090-01-01", "words": "I would like to.",
-    "applications_open": "y",
+    "applications_open": "y", "kind": "licence", "register": "uk_gmc", "number": "7012345", "look-words": "Listed.",
+    "verify-method": "register", "verify-until": "2090-01-01", "revoke-reason": "It was a forgery.",
     "style_pace": "one", "style_lead": "one", "style_answers": "both", "style_plan": "other",
 }  # fmt: skip
 
@@ -57,9 +58,23 @@ NAMES_NO_ROW = {
 }  # fmt: skip
 NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
-    "skills", "specialties", "timezone", "words", "works", "years",
+    "skills", "specialties", "timezone", "words", "works", "years", "credential_needed", "expires_on",
+    "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
+    "free", "checked",
 }  # fmt: skip
-PREFIXES = ("answer-", "appeal-", "excuse-", "extend-", "item_", "lift-", "reopen-", "style_")
+PREFIXES = (
+    "answer-",
+    "appeal-",
+    "excuse-",
+    "extend-",
+    "item_",
+    "lift-",
+    "look-",
+    "reopen-",
+    "revoke-",
+    "style_",
+    "verify-",
+)
 """Of forms that stand on one page together; their fields are words, days and versions."""
 PICKING = {
     "return_url": "https://lms.example/picked", "accept_types": ["ltiResourceLink"], "accept_targets": [],

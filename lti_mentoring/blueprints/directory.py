@@ -1,0 +1,93 @@
+"""The directory: a track's mentors for its people, searched by address, and one page for each mentor."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lti_mentoring.blueprints._access import IN_COURSE, current_seat, requires
+from lti_mentoring.blueprints._credential_words import checked_words
+from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._profile_words import NAMES, lines_of, profession_words, term_words
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db
+from lti_mentoring.domain.directory import Active, Reply
+from lti_mentoring.domain.profiles import Part, TermKind
+from lti_mentoring.domain.vocabularies import LANGUAGES, vocabulary_of
+from lti_mentoring.forms.directory import read_wish
+from lti_mentoring.forms.profiles import language_name
+from lti_mentoring.queries.directory import directory_page, mentor_card
+from lti_mentoring.queries.seats import track_of
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.domain.directory import Wish
+    from lti_mentoring.models import Track
+    from lti_mentoring.queries.directory import DirectoryPage
+
+bp = Blueprint("directory", __name__)
+REPLIES = {
+    Reply.DAY: _l("within a day"),
+    Reply.DAYS: _l("within three days"),
+    Reply.WEEK: _l("within a week"),
+    Reply.LONGER: _l("after more than a week"),
+}
+ACTIVE = {Active.WEEK: _l("this week"), Active.MONTH: _l("this month"), Active.LONGER: _l("longer ago")}
+
+
+@bp.get("/directory")
+@requires(IN_COURSE)
+def show() -> ResponseReturnValue:
+    """Show the track's mentors who are what is looked for."""
+    seat, session, now = current_seat(), db.session(), utcnow()
+    track = track_of(session, seat)
+    wish, number = read_wish(request.args), request.args.get("page", 1, type=int)
+    page = directory_page(session, seat, track, wish, number=number, now=now)
+    view = {"page": page, "wish": wish, "choices": _choices(track, page), "pages": _pages(wish, page)}
+    return render(
+        "directory/show.html",
+        "directory/_list.html",
+        **view,
+        profession_words=profession_words,
+        term_words=term_words,
+        TermKind=TermKind,
+    )
+
+
+@bp.get("/directory/<int:mentor_id>")
+@requires(IN_COURSE)
+def one(mentor_id: int) -> ResponseReturnValue:
+    """Show one mentor: who they are, what was checked, and how they answer."""
+    session, now = db.session(), utcnow()
+    card = mentor_card(session, track_of(session, current_seat()), mentor_id, now=now)
+    parts = [(NAMES[part], lines_of(card.profile, part)) for part in Part]
+    reply = REPLIES[card.reply] if card.reply else _l("not enough answers yet to say")
+    view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active]}
+    return render("directory/one.html", "directory/one.html", checked_words=checked_words, **view)
+
+
+def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str]]]:
+    """Return what each filter offers."""
+    words = vocabulary_of(track.template)
+    anybody = ("", _("any"))
+    languages = sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1].casefold())
+    return {
+        "specialty": [anybody, *((key, _(said)) for key, said in words.specialties)],
+        "skill": [anybody, *((key, _(said)) for key, said in words.skills)],
+        "language": [anybody, *languages],
+        "zone": [anybody, *((zone, zone.replace("_", " ").replace("/", " / ")) for zone in page.zones)],
+    }
+
+
+def _pages(wish: Wish, page: DirectoryPage) -> tuple[str, str]:
+    """Return the addresses of the pages before and after this one."""
+    asked = {"q" if name == "name" else name: value or None for name, value in asdict(wish).items()}
+    asked = {name: 1 if value is True else value for name, value in asked.items()}
+    number = page.paged.number
+    before = url_for(".show", **asked, page=number - 1) if number > 1 else ""
+    return before, url_for(".show", **asked, page=number + 1) if number < page.paged.pages else ""

@@ -1,0 +1,88 @@
+"""Finding a mentor: in which order they are shown, whose clocks are near, and what is said of how they answer.
+
+Never a ranking: who has free places comes first, and among equals each viewer has an order of their own that stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+from zoneinfo import ZoneInfo
+
+LEAST_ANSWERS = 5
+"""Of fewer answers nothing is said: one slow week would speak for all."""
+NEAR = timedelta(hours=3)
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+
+
+class Reply(StrEnum):
+    """How long a mentor usually takes to answer."""
+
+    DAY = "day"
+    DAYS = "days"
+    WEEK = "week"
+    LONGER = "longer"
+
+
+class Active(StrEnum):
+    """When a mentor was last here, coarsely."""
+
+    WEEK = "week"
+    MONTH = "month"
+    LONGER = "longer"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody looks for; all of it at once. Empty: anybody."""
+
+    name: str = ""
+    specialty: str = ""
+    skill: str = ""
+    language: str = ""
+    zone: str = ""
+    free: bool = False
+    checked: bool = False
+
+
+def in_order(candidates: Iterable[tuple[int, int]], viewer: int) -> list[int]:
+    """Return the mentors of (number, free places): the most places first, equals in the viewer's own lasting order."""
+
+    def place(candidate: tuple[int, int]) -> tuple[int, bytes]:
+        number, free = candidate
+        return (-free, hashlib.sha256(f"{viewer}:{number}".encode()).digest())
+
+    return [number for number, _free in sorted(candidates, key=place)]
+
+
+def near_zones(zone: str, others: Iterable[str], *, now: datetime) -> list[str]:
+    """Return those of the time zones whose clocks differ by three hours at most now, around the globe."""
+    return [other for other in others if _apart(zone, other, now) <= NEAR]
+
+
+def usual_reply(answers: Sequence[timedelta]) -> Reply | None:
+    """Return how long half of the answers took at most; None while there are too few to say."""
+    if len(answers) < LEAST_ANSWERS:
+        return None
+    half = median(answer.total_seconds() for answer in answers) / 86_400
+    for most, reply in ((1, Reply.DAY), (3, Reply.DAYS), (7, Reply.WEEK)):
+        if half <= most:
+            return reply
+    return Reply.LONGER
+
+
+def last_active(at: datetime | None, *, now: datetime) -> Active:
+    """Return when somebody was last here, coarsely."""
+    if at is None or now - at > MONTH:
+        return Active.LONGER
+    return Active.WEEK if now - at <= WEEK else Active.MONTH
+
+
+def _apart(one: str, other: str, now: datetime) -> timedelta:
+    first, second = (now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0) for zone in (one, other))
+    apart = abs(first - second)
+    return min(apart, timedelta(hours=24) - apart)

@@ -1,0 +1,127 @@
+"""Forms of credentials: what holders declare and show, and what those say who check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+    FileField,
+    Form,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
+
+from lti_mentoring.domain.credentials import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    LONGEST_WORDS,
+    CredentialFacts,
+    CredentialKind,
+    Method,
+)
+from lti_mentoring.domain.registers import LONGEST_NUMBER, OTHER, REGISTERS, NationalIdentity, clean_number, is_aadhaar
+from lti_mentoring.forms.fields import OFFERED, Day, at_most, lines, needed, not_blank, one_line
+
+KINDS = {
+    CredentialKind.LICENCE: _l("A licence or registration to practise"),
+    CredentialKind.DEGREE: _l("A degree"),
+    CredentialKind.OTHER: _l("Something else"),
+}
+METHODS = {
+    Method.REGISTER: _l("I looked it up in the public register"),
+    Method.DOCUMENT: _l("I looked at the document that was shown here"),
+    Method.ORIGINAL: _l("I have seen the original"),
+    Method.ISSUER: _l("The issuer has confirmed it to me"),
+}
+
+
+class CredentialForm(Form):
+    """What somebody declares."""
+
+    kind = RadioField(
+        _l("What is it?"),
+        [needed(_l("Choose one."))],
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        **OFFERED,
+    )
+    title = StringField(
+        _l("What it is called"),
+        [not_blank(_l("Say what it is.")), at_most(LONGEST_TITLE)],
+        filters=[one_line],
+        description=_l("For example “Licence to practise medicine”. Students read this once it is verified."),
+    )
+    register = SelectField(_l("Register"), [needed(_l("Choose one."))], **OFFERED)
+    number = StringField(
+        _l("Number"),
+        [at_most(LONGEST_NUMBER)],
+        filters=[one_line],
+        description=_l("As in the register. Never an Aadhaar or another national identity number."),
+    )
+    holder = StringField(_l("Name on it, if it is another"), [at_most(LONGEST_NAME)], filters=[one_line])
+    issued_on = Day(_l("Issued on"), [Optional()])
+    expires_on = Day(_l("Expires on"), [Optional()])
+
+    def __init__(self, formdata: Any = None, **options: Any) -> None:
+        super().__init__(formdata, **options)
+        self.register.choices = [(one.key, f"{_(one.name)} ({_(one.looks_like)})") for one in REGISTERS.values()]
+
+    def facts(self) -> CredentialFacts:
+        """Return what was declared; raise NumberRefused or NationalIdentity for a number that cannot be."""
+        typed, register = self.number.data or "", str(self.register.data)
+        if any(is_aadhaar(text or "") for text in (self.title.data, self.holder.data)):
+            raise NationalIdentity
+        return CredentialFacts(
+            kind=CredentialKind(str(self.kind.data)),
+            title=self.title.data or "",
+            register=register,
+            number=clean_number(register, typed) if typed or register != OTHER else "",
+            holder=self.holder.data or "",
+            issued_on=self.issued_on.data,
+            expires_on=self.expires_on.data,
+        )
+
+
+class DocumentForm(Form):
+    """A scan."""
+
+    file = FileField(
+        _l("A scan or photo of it"), description=_l("PDF, PNG or JPEG, up to 5 MB. It is stored encrypted.")
+    )
+
+
+class LookUpForm(Form):
+    """What somebody found in a register."""
+
+    words = StringField(
+        _l("What you found"), [at_most(LONGEST_WORDS)], filters=[one_line], description=_l("Its holder reads this.")
+    )
+
+
+class VerifyForm(Form):
+    """That it is right, how that was checked, and until when."""
+
+    method = RadioField(
+        _l("How did you check it?"),
+        [needed(_l("Choose one."))],
+        choices=[SelectChoice(method.value, words) for method, words in METHODS.items()],
+        **OFFERED,
+    )
+    until = Day(
+        _l("It holds until"),
+        [needed(_l("Say until when."))],
+        description=_l("The day on which it expires, or on which you want to look again."),
+    )
+
+
+class RevokeForm(Form):
+    """Why it is withdrawn."""
+
+    reason = TextAreaField(
+        _l("Why"), [at_most(LONGEST_WORDS)], filters=[lines], description=_l("Its holder reads this.")
+    )

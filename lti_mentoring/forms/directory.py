@@ -1,0 +1,27 @@
+"""What the address of the directory asks for; an address that somebody mistyped shows everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lti_mentoring.domain.directory import Wish
+from lti_mentoring.forms.profiles import zones
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+LONGEST = 100
+
+
+def read_wish(args: MultiDict[str, str]) -> Wish:
+    """Read the filter from a query string."""
+    text = {name: args.get(name, "")[:LONGEST].strip() for name in ("q", "specialty", "skill", "language", "zone")}
+    return Wish(
+        name=text["q"],
+        specialty=text["specialty"],
+        skill=text["skill"],
+        language=text["language"],
+        zone=text["zone"] if text["zone"] in dict(zones()) else "",
+        free=bool(args.get("free")),
+        checked=bool(args.get("checked")),
+    )

@@ -1,0 +1,275 @@
+"""Credentials as their holders, those who check them, and students see them: each sees no more than may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, selectinload
+
+from lti_mentoring.domain.applications import ApplicationState
+from lti_mentoring.domain.credentials import HOLDS, CredentialState, CredentialStepKind
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import (
+    Account,
+    Credential,
+    CredentialDocument,
+    CredentialStep,
+    Mentor,
+    MentorApplication,
+    Person,
+    Track,
+)
+from lti_mentoring.queries.mentors import Paged, paged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.credentials import CredentialKind, Method
+    from lti_mentoring.domain.seats import Sitter
+
+CREDENTIALS_PAGE = 25
+WAITING = (CredentialState.DECLARED, CredentialState.DOCUMENT, CredentialState.LOOKED_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One thing that happened to a credential."""
+
+    kind: CredentialStepKind
+    by_name: str
+    by_role: str
+    method: Method | None
+    until: date | None
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document that can be opened."""
+
+    document_id: int
+    name: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialView:
+    """All of a credential, for its holder and for whoever checks it; the number is still sealed."""
+
+    credential: Credential
+    person_id: int
+    name: str
+    documents: tuple[DocumentView, ...]
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """One line of the list of those who check."""
+
+    credential_id: int
+    name: str
+    title: str
+    register: str
+    state: CredentialState
+    until: date | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsPage:
+    """A page of credentials; those that wait come first."""
+
+    rows: tuple[CredentialRow, ...]
+    paged: Paged
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """What students read of a credential: what was checked, by whom (a role, never a name), how and when."""
+
+    kind: CredentialKind
+    title: str
+    register: str
+    state: CredentialState
+    by_role: str
+    method: Method | None
+    at: datetime
+    until: date | None
+
+
+def own_credential(session: Session, by: Sitter, credential_id: int) -> Credential:
+    """Return the sitter's own credential, locked; raise NotFound for any other."""
+    credential = session.scalars(
+        select(Credential)
+        .where(
+            Credential.id == credential_id,
+            Credential.institution_id == by.institution_id,
+            Credential.person_id == by.person_id,
+            Credential.removed_at.is_(None),
+        )
+        .options(selectinload(Credential.documents).joinedload(CredentialDocument.file))
+        .with_for_update(of=Credential)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if credential is None:
+        raise NotFound
+    return credential
+
+
+def may_check(session: Session, by: Sitter, person_id: int) -> bool:
+    """Tell whether the sitter may check (and so read) a person's credentials.
+
+    Administrators: everybody's of their institution. Faculty: of the track's mentors and applicants, where it allows.
+    """
+    if by.role is SeatRole.ADMINISTRATOR:
+        return True
+    if by.role is not SeatRole.FACULTY:
+        return False
+    allowed = select(Track.id).where(
+        Track.id == by.track_id,
+        Track.institution_id == by.institution_id,
+        Track.faculty_verify.is_(True),
+        or_(*_of_track(by.track_id, person_id)),
+    )
+    return session.scalar(allowed) is not None
+
+
+def own_credentials(session: Session, by: Sitter) -> tuple[CredentialView, ...]:
+    """Return the sitter's credentials, the newest first."""
+    own = (Credential.institution_id == by.institution_id, Credential.person_id == by.person_id)
+    return _views(session, *own)
+
+
+def credential_view(session: Session, by: Sitter, credential_id: int) -> CredentialView:
+    """Return a credential that the sitter may check; raise NotFound for any other."""
+    views = _views(session, Credential.id == credential_id, Credential.institution_id == by.institution_id)
+    if not views or not may_check(session, by, views[0].person_id):
+        raise NotFound
+    return views[0]
+
+
+def credentials_page(session: Session, by: Sitter, number: int = 1) -> CredentialsPage:
+    """Return a page of those that the sitter may check; for faculty whom the track does not allow it is empty."""
+    conditions = [Credential.institution_id == by.institution_id, Credential.removed_at.is_(None), _within(by)]
+    waits = Credential.state.in_(WAITING)
+    total, waiting = session.execute(
+        select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
+        .select_from(Credential)
+        .where(*conditions)
+    ).one()
+    pages = paged(total, number, CREDENTIALS_PAGE)
+    rows = session.execute(
+        select(Credential, Person)
+        .join(Person, Person.id == Credential.person_id)
+        .where(*conditions)
+        .order_by(case((waits, 0), else_=1), Credential.created_at, Credential.id)
+        .limit(pages.size)
+        .offset(pages.offset)
+    )
+    return CredentialsPage(
+        tuple(
+            CredentialRow(
+                one.id, person.shown_name, one.title, one.register, one.state, one.verified_until, one.created_at
+            )
+            for one, person in rows
+        ),
+        pages,
+        waiting,
+    )
+
+
+def checked_lines(session: Session, institution_id: int, people: Collection[int]) -> dict[int, tuple[CheckedLine, ...]]:
+    """Return by person what was checked of them: what holds, and what held until it lapsed. One statement."""
+    verified = aliased(CredentialStep)
+    last = (
+        select(func.max(verified.id))
+        .where(verified.credential_id == Credential.id, verified.kind == CredentialStepKind.VERIFIED)
+        .correlate(Credential)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Credential, CredentialStep)
+        .join(CredentialStep, CredentialStep.id == last)
+        .where(
+            Credential.institution_id == institution_id,
+            Credential.person_id.in_(list(people)),
+            Credential.removed_at.is_(None),
+            Credential.state.in_([*HOLDS, CredentialState.LAPSED]),
+        )
+        .order_by(Credential.id)
+    )
+    found: dict[int, list[CheckedLine]] = {}
+    for one, step in rows:
+        line = CheckedLine(
+            one.kind, one.title, one.register, one.state, step.by_role, step.method, step.at, one.verified_until
+        )
+        found.setdefault(one.person_id, []).append(line)
+    return {person_id: tuple(lines) for person_id, lines in found.items()}
+
+
+def _within(by: Sitter) -> ColumnElement[bool]:
+    if by.role is SeatRole.ADMINISTRATOR:
+        return Credential.id.is_not(None)
+    allowed = exists().where(Track.id == by.track_id, Track.faculty_verify.is_(True))
+    return allowed & or_(*_of_track(by.track_id, Credential.person_id))
+
+
+def _of_track(track_id: int | None, person: object) -> Iterable[ColumnElement[bool]]:
+    yield exists().where(Mentor.track_id == track_id, Mentor.person_id == person, Mentor.active.is_(True))
+    yield exists().where(
+        MentorApplication.track_id == track_id,
+        MentorApplication.person_id == person,
+        MentorApplication.state == ApplicationState.SENT,
+    )
+
+
+def _views(session: Session, *which: ColumnElement[bool]) -> tuple[CredentialView, ...]:
+    found = session.scalars(
+        select(Credential)
+        .where(*which, Credential.removed_at.is_(None))
+        .options(
+            selectinload(Credential.documents).joinedload(CredentialDocument.file),
+            selectinload(Credential.person),
+        )
+        .order_by(Credential.id.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+    steps = _steps(session, [one.id for one in found])
+    return tuple(
+        CredentialView(
+            credential=one,
+            person_id=one.person_id,
+            name=one.person.shown_name,
+            documents=tuple(
+                DocumentView(doc.id, doc.file.name, doc.file.size, doc.file.media_type) for doc in one.documents
+            ),
+            steps=tuple(steps.get(one.id, ())),
+        )
+        for one in found
+    )
+
+
+def _steps(session: Session, numbers: list[int]) -> dict[int, list[StepView]]:
+    rows = session.execute(
+        select(CredentialStep, Person, Account.name)
+        .outerjoin(Person, Person.id == CredentialStep.by_id)
+        .outerjoin(Account, Account.id == CredentialStep.account_ref)
+        .where(CredentialStep.credential_id.in_(numbers))
+        .order_by(CredentialStep.id)
+    )
+    found: dict[int, list[StepView]] = {}
+    for step, person, account in rows:
+        name = person.shown_name if person else account or ""
+        view = StepView(step.kind, name, step.by_role, step.method, step.until, step.words, step.at)
+        found.setdefault(step.credential_id, []).append(view)
+    return found

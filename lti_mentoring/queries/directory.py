@@ -1,0 +1,219 @@
+"""The mentors of a track as its people look for them: the same few statements for ten and for ten thousand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from lti_mentoring.domain.directory import Active, Reply, in_order, last_active, near_zones, usual_reply
+from lti_mentoring.domain.milestones import StepKind
+from lti_mentoring.domain.profiles import TermKind
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import (
+    Membership,
+    MembershipStatus,
+    Mentor,
+    MentorProfile,
+    MilestoneProgress,
+    MilestoneStep,
+    Person,
+    ProfileTerm,
+)
+from lti_mentoring.queries.accepting import has_credential, is_paused, lacks_credential
+from lti_mentoring.queries.credentials import CheckedLine, checked_lines
+from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.profiles import ProfileView, profile_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.directory import Wish
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+
+DIRECTORY_PAGE = 20
+ANSWERS = 200
+"""So many of a mentor's latest answers say how long they usually take."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """One mentor of the list. ``free``: places that are open now; ``checked``: whether something verified holds."""
+
+    mentor_id: int
+    name: str
+    field: str
+    profession: str
+    subjects: tuple[str, ...]
+    languages: tuple[str, ...]
+    free: int
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryPage:
+    """A page of mentors; ``zones`` are those that some mentor of the track lives in."""
+
+    rows: tuple[DirectoryRow, ...]
+    paged: Paged
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MentorCard:
+    """One mentor as people of the track see them. ``reply`` None: too few answers to say."""
+
+    mentor_id: int
+    name: str
+    field: str
+    profile: ProfileView
+    checked: tuple[CheckedLine, ...]
+    free: int
+    places: int
+    reply: Reply | None
+    active: Active
+
+
+def directory_page(
+    session: Session, by: Sitter, track: Track, wish: Wish, *, number: int = 1, now: datetime
+) -> DirectoryPage:
+    """Return a page of the track's mentors who are what is wished for, in the viewer's own order."""
+    zones = tuple(
+        session.scalars(
+            _mentors(track, MentorProfile.timezone).where(MentorProfile.timezone > "").distinct().order_by(
+                MentorProfile.timezone
+            )
+        )
+    )  # fmt: skip
+    near = near_zones(wish.zone, zones, now=now) if wish.zone else []
+    candidates = session.execute(_mentors(track, Mentor.id, _free()).where(*_wished(wish, near))).all()
+    ordered = in_order(((row[0], row[1]) for row in candidates), by.person_id)
+    pages = paged(len(ordered), number, DIRECTORY_PAGE)
+    shown = ordered[pages.offset : pages.offset + pages.size]
+    return DirectoryPage(_rows(session, track, shown), pages, zones)
+
+
+def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime) -> MentorCard:
+    """Return one mentor of the track; raise NotFound for any other."""
+    row = session.execute(
+        _mentors(track, Mentor, Person, _free(), Membership.launched_at).where(Mentor.id == mentor_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    mentor, person, free, here_at = row
+    return MentorCard(
+        mentor_id=mentor.id,
+        name=person.shown_name,
+        field=mentor.field,
+        profile=profile_of(session, track.institution_id, person.id),
+        checked=checked_lines(session, track.institution_id, [person.id]).get(person.id, ()),
+        free=free,
+        places=mentor.places,
+        reply=usual_reply(_answers(session, track, mentor)),
+        active=last_active(here_at, now=now),
+    )
+
+
+def _mentors(track: Track, *columns: Any) -> Any:
+    here = and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
+    own = and_(MentorProfile.person_id == Mentor.person_id, MentorProfile.institution_id == Mentor.institution_id)
+    return (
+        select(*columns)
+        .select_from(Mentor)
+        .join(Person, Person.id == Mentor.person_id)
+        .outerjoin(Membership, here)
+        .outerjoin(MentorProfile, own)
+        .where(
+            Mentor.track_id == track.id,
+            Mentor.active.is_(True),
+            or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT),
+        )
+    )
+
+
+def _free() -> ColumnElement[int]:
+    """Return the places that are open now: none while the mentor takes nobody."""
+    takes = and_(Mentor.taken < Mentor.places, ~is_paused(), ~lacks_credential())
+    return case((takes, Mentor.places - Mentor.taken), else_=0)
+
+
+def _wished(wish: Wish, near: list[str]) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if wish.name:
+        columns = (Person.name, Person.given_name, Person.family_name)
+        wanted.append(or_(*(column.icontains(wish.name, autoescape=True) for column in columns)))
+    terms = {TermKind.SPECIALTY: wish.specialty, TermKind.SKILL: wish.skill, TermKind.LANGUAGE: wish.language}
+    wanted += [
+        exists().where(ProfileTerm.profile_id == MentorProfile.id, ProfileTerm.kind == kind, ProfileTerm.key == key)
+        for kind, key in terms.items()
+        if key
+    ]
+    if wish.zone:
+        wanted.append(MentorProfile.timezone.in_(near))
+    if wish.free:
+        wanted.append(_free() > 0)
+    if wish.checked:
+        wanted.append(has_credential())
+    return wanted
+
+
+def _rows(session: Session, track: Track, numbers: list[int]) -> tuple[DirectoryRow, ...]:
+    found = session.execute(
+        _mentors(track, Mentor, Person, MentorProfile, _free(), has_credential()).where(Mentor.id.in_(numbers))
+    ).all()
+    terms: dict[int, list[ProfileTerm]] = {}
+    profiles = [profile.id for _one, _person, profile, _places, _known in found if profile]
+    for term in session.scalars(
+        select(ProfileTerm).where(ProfileTerm.profile_id.in_(profiles)).order_by(ProfileTerm.id)
+    ):
+        terms.setdefault(term.profile_id, []).append(term)
+
+    def keys(profile: MentorProfile | None, kind: TermKind) -> tuple[str, ...]:
+        return tuple(one.key for one in terms.get(profile.id if profile else 0, ()) if one.kind is kind)
+
+    rows = {
+        mentor.id: DirectoryRow(
+            mentor_id=mentor.id,
+            name=person.shown_name,
+            field=mentor.field,
+            profession=profile.profession if profile else "",
+            subjects=keys(profile, TermKind.SPECIALTY),
+            languages=keys(profile, TermKind.LANGUAGE),
+            free=free,
+            checked=checked,
+        )
+        for mentor, person, profile, free, checked in found
+    }
+    return tuple(rows[number] for number in numbers)
+
+
+def _answers(session: Session, track: Track, mentor: Mentor) -> list[timedelta]:
+    """Return how long the mentor's latest answers took, each from what the student had sent before it."""
+    sent = aliased(MilestoneStep)
+    asked = (
+        select(func.max(sent.at))
+        .where(
+            sent.progress_id == MilestoneStep.progress_id,
+            sent.kind == StepKind.SUBMITTED,
+            sent.at <= MilestoneStep.at,
+        )
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(MilestoneStep.at, asked)
+        .join(MilestoneProgress, MilestoneProgress.id == MilestoneStep.progress_id)
+        .where(
+            MilestoneProgress.track_id == track.id,
+            MilestoneStep.by_id == mentor.person_id,
+            MilestoneStep.kind.in_((StepKind.ACCEPTED, StepKind.RETURNED)),
+            asked.is_not(None),
+        )
+        .order_by(MilestoneStep.id.desc())
+        .limit(ANSWERS)
+    )
+    return [at - asked_at for at, asked_at in rows]

@@ -1,0 +1,111 @@
+"""The directory: who is found by what, and what a mentor's page says."""
+
+from datetime import timedelta
+
+import pytest
+from factories.credentials import verified
+from factories.profiles import profile
+from factories.statements import counting
+from factories.ways import progress, step
+from factories.world import NOON, World, membership, mentor, person
+
+from lti_mentoring.domain.credentials import CredentialState
+from lti_mentoring.domain.directory import Active, Reply, Wish
+from lti_mentoring.domain.milestones import StepKind
+from lti_mentoring.domain.profiles import TermKind
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Membership, MembershipStatus
+from lti_mentoring.queries.directory import directory_page, mentor_card
+
+
+@pytest.fixture
+def world(session):
+    return World(session)
+
+
+def another(world, **columns):
+    who = person(world.session, world.institution, name="Dr Marta Oliveira")
+    membership(world.session, world.context, who, is_student=False)
+    return mentor(world.session, world.track, who, **columns)
+
+
+def found(session, world, number=1, **wish):
+    by = world.sitter(role=SeatRole.STUDENT)
+    page = directory_page(session, by, world.track, Wish(**wish), number=number, now=NOON)
+    return [row.name for row in page.rows]
+
+
+def test_who_has_more_free_places_comes_first(session, world):
+    another(world, places=9)
+    assert found(session, world) == ["Dr Marta Oliveira", "Dr Priya Raman"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"name": "raman"}, {"specialty": "health.oncology"}, {"skill": "feedback"}, {"language": "hi"},
+        {"zone": "Asia/Colombo"}, {"free": True}, {"checked": True},
+    ],
+)  # fmt: skip
+def test_each_wish_finds_who_is_so_and_nobody_else(app, session, world, wish):
+    profile(session, world)
+    verified(app, session, world)
+    other = another(world, places=0)
+    other_terms = dict.fromkeys(TermKind, ())
+    profile(session, world, other.person, timezone="America/Lima", terms=other_terms)
+    assert found(session, world, **wish) == ["Dr Priya Raman"]
+
+
+def test_wishes_that_nobody_has_at_once_find_nobody(session, world):
+    profile(session, world)
+    assert found(session, world, language="hi", skill="writing") == []
+
+
+def test_who_left_or_is_no_mentor_any_more_is_not_shown(session, world):
+    another(world, active=False)
+    session.query(Membership).filter_by(person_id=world.guide.id).update({"status": MembershipStatus.LEFT})
+    assert found(session, world) == []
+    with pytest.raises(NotFound):
+        mentor_card(session, world.track, world.mentor.id, now=NOON)
+
+
+def test_who_takes_nobody_now_has_no_free_place(app, session, world):
+    profile(session, world, paused_until=NOON.date() + timedelta(days=9000))
+    assert mentor_card(session, world.track, world.mentor.id, now=NOON).free == 0
+    profile(session, world)
+    assert mentor_card(session, world.track, world.mentor.id, now=NOON).free == 4
+    world.track.credential_needed = True
+    session.flush()
+    assert mentor_card(session, world.track, world.mentor.id, now=NOON).free == 0
+
+
+def test_how_soon_a_mentor_answers_is_said_from_five_answers_on(session, world):
+    for number in range(5):
+        assert mentor_card(session, world.track, world.mentor.id, now=NOON).reply is None
+        who = world.another_student()
+        row = progress(world, who, 1)
+        step(world, row, StepKind.SUBMITTED, who, days_ago=4)
+        step(world, row, StepKind.ACCEPTED, world.guide, days_ago=2 + number / 10)
+    assert mentor_card(session, world.track, world.mentor.id, now=NOON).reply is Reply.DAYS
+
+
+def test_a_card_says_what_was_checked_and_coarsely_when_they_were_here(app, session, world):
+    made = verified(app, session, world)
+    session.query(Membership).filter_by(person_id=world.guide.id).update({"launched_at": NOON - timedelta(days=9)})
+    card = mentor_card(session, world.track, world.mentor.id, now=NOON)
+    assert [line.title for line in card.checked] == [made.title]
+    assert (card.active, card.checked[0].state) == (Active.MONTH, CredentialState.VERIFIED)
+
+
+def test_pages_of_twenty_cost_the_same_few_statements_for_many(session, world):
+    profile(session, world)
+    by = world.sitter(role=SeatRole.STUDENT)
+    with counting(session) as few:
+        directory_page(session, by, world.track, Wish(), now=NOON)
+    for _more in range(41):
+        profile(session, world, another(world).person)
+    with counting(session) as many:
+        page = directory_page(session, by, world.track, Wish(), now=NOON)
+    assert (len(page.rows), page.paged.pages, len(many)) == (20, 3, len(few))
+    assert len(found(session, world, number=3)) == 2

@@ -1,0 +1,294 @@
+"""A credential is declared by its holder and checked by somebody else; who may read what is kept apart."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from factories.credentials import LICENCE, PDF, credential, document, verified
+from factories.profiles import application
+from factories.statements import counting
+from factories.world import NOON, World, membership, mentor, person
+from sqlalchemy import select, update
+
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.domain.assigning import Obstacle
+from lti_mentoring.domain.credentials import (
+    MOST_CREDENTIALS,
+    MOST_DOCUMENTS,
+    CredentialReasonNeeded,
+    CredentialState,
+    CredentialStepNotPossible,
+    DatesTwisted,
+    Method,
+    OwnCredential,
+    TooManyCredentials,
+    UntilNeeded,
+)
+from lti_mentoring.domain.profiles import ProfileClosed
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import AuditEntry, Credential, CredentialDocument, Mail, MembershipStatus, StoredFile
+from lti_mentoring.models.sealed import place_of
+from lti_mentoring.queries.credentials import checked_lines, credential_view, credentials_page, own_credentials
+from lti_mentoring.queries.pairing import mentors_now
+from lti_mentoring.sealing import KeyFile, SealBroken
+from lti_mentoring.services import credentials
+from lti_mentoring.services.credential_documents import TooManyDocuments, read_document, reseal_documents
+from lti_mentoring.services.credential_upkeep import tend_credentials
+from lti_mentoring.services.credentials import Check
+from lti_mentoring.services.file_kinds import FileRefused
+
+DAY = timedelta(days=1)
+TODAY = NOON.date()
+CHECK = Check(Method.ORIGINAL, TODAY + 365 * DAY)
+
+
+@pytest.fixture
+def world(session):
+    return World(session)
+
+
+@pytest.fixture
+def sealer(app):
+    return app.extensions["sealer"]
+
+
+@pytest.fixture
+def files(app):
+    return app.extensions["files"]
+
+
+@pytest.fixture
+def licence(app, session, world):
+    world.track.faculty_verify = True
+    return credential(app, session, world)
+
+
+def guide_of(world):
+    return world.sitter(role=SeatRole.MENTOR)
+
+
+def test_the_number_is_stored_sealed_and_bound_to_its_row(app, session, world, sealer, licence):
+    other = credential(app, session, world)
+    assert "7012345" not in licence.sealed_number
+    assert sealer.open(licence.sealed_number, place_of(licence, "sealed_number")) == "7012345"
+    session.execute(update(Credential).where(Credential.id == other.id).values(sealed_number=licence.sealed_number))
+    session.refresh(other)
+    with pytest.raises(SealBroken):
+        sealer.open(other.sealed_number, place_of(other, "sealed_number"))
+    assert "7012345" not in str([row.facts for row in session.scalars(select(AuditEntry))])
+
+
+def test_what_cannot_be_declared_is_refused(app, session, world):
+    with pytest.raises(ProfileClosed):
+        credential(app, session, world, world.student)
+    with pytest.raises(DatesTwisted):
+        credential(app, session, world, facts=replace(LICENCE, issued_on=TODAY, expires_on=TODAY))
+    assert credential(app, session, world, facts=replace(LICENCE, register="other", number="")).sealed_number is None
+    for _more in range(MOST_CREDENTIALS - 1):
+        credential(app, session, world)
+    with pytest.raises(TooManyCredentials):
+        credential(app, session, world)
+
+
+def test_faculty_check_where_the_track_lets_them_and_the_holder_hears(session, world, licence):
+    credentials.look_up(session, world.sitter(), licence.id, "Listed.", now=NOON)
+    assert licence.state is CredentialState.LOOKED_UP
+    credentials.verify(session, world.sitter(), licence.id, CHECK, now=NOON)
+    assert (licence.state, licence.verified_until) == (CredentialState.VERIFIED, CHECK.until)
+    [mail] = session.scalars(select(Mail))
+    assert (mail.person_id, mail.facts["what"]) == (world.guide.id, "verified")
+    [line] = checked_lines(session, world.institution.id, [world.guide.id])[world.guide.id]
+    assert (line.title, line.by_role, line.method) == ("Licence to practise", "faculty", Method.ORIGINAL)
+    kinds = [step.kind.value for step in credential_view(session, world.sitter(), licence.id).steps]
+    assert kinds == ["declared", "looked_up", "verified"]
+
+
+def test_nobody_else_does(session, world, licence):
+    world.track.faculty_verify = False
+    session.flush()
+    stranger = World(session)
+    office = {"role": SeatRole.ADMINISTRATOR}
+    for by in (world.sitter(), world.sitter(role=SeatRole.STUDENT), stranger.sitter(), stranger.sitter(**office)):
+        with pytest.raises(NotFound):
+            credentials.verify(session, by, licence.id, CHECK, now=NOON)
+        with pytest.raises(NotFound):
+            credential_view(session, by, licence.id)
+    assert credentials_page(session, world.sitter()).rows == ()
+    assert credentials_page(session, world.sitter(**office)).waiting == 1
+    credentials.verify(session, world.sitter(**office), licence.id, CHECK, now=NOON)
+    assert licence.state is CredentialState.VERIFIED
+
+
+@pytest.mark.parametrize("role", [SeatRole.FACULTY, SeatRole.ADMINISTRATOR])
+def test_nobody_checks_their_own_whatever_else_they_are(session, world, licence, role):
+    by = world.sitter(world.guide, role)
+    for checks in (
+        lambda: credentials.verify(session, by, licence.id, CHECK, now=NOON),
+        lambda: credentials.look_up(session, by, licence.id, "", now=NOON),
+        lambda: credentials.revoke(session, by, licence.id, "It was a forgery.", now=NOON),
+    ):
+        with pytest.raises(OwnCredential):
+            checks()
+
+
+def test_what_is_withdrawn_is_said_why_and_stays_so(session, world, licence):
+    with pytest.raises(CredentialReasonNeeded):
+        credentials.revoke(session, world.sitter(), licence.id, "no", now=NOON)
+    credentials.revoke(session, world.sitter(), licence.id, "It was a forgery.", now=NOON)
+    with pytest.raises(CredentialStepNotPossible):
+        credentials.verify(session, world.sitter(), licence.id, CHECK, now=NOON)
+    assert checked_lines(session, world.institution.id, [world.guide.id]) == {}
+
+
+def test_whoever_verifies_says_until_when(session, world, licence):
+    with pytest.raises(UntilNeeded):
+        credentials.verify(session, world.sitter(), licence.id, replace(CHECK, until=TODAY), now=NOON)
+
+
+def test_an_applicant_s_is_checked_before_anybody_accepts_them(app, session, world):
+    who = world.another_student()
+    application(session, world, who)
+    world.track.faculty_verify = True
+    made = credential(app, session, world, who)
+    assert credential_view(session, world.sitter(), made.id).person_id == who.id
+
+
+class TestDocuments:
+    def test_a_scan_is_sealed_and_opened_for_its_holder_and_those_who_check(
+        self, app, session, world, sealer, files, licence
+    ):
+        made = document(app, session, world, licence)
+        assert licence.state is CredentialState.DOCUMENT
+        assert PDF[:8] not in files.read(made.file.storage_key)
+        for by in (guide_of(world), world.sitter()):
+            assert read_document(session, by, made.id, sealer, files)[1] == PDF
+        for by in (world.sitter(role=SeatRole.STUDENT), World(session).sitter(role=SeatRole.ADMINISTRATOR)):
+            with pytest.raises(NotFound):
+                read_document(session, by, made.id, sealer, files)
+
+    def test_only_papers_and_pictures_are_taken_and_not_too_many(self, app, session, world, licence):
+        with pytest.raises(FileRefused):
+            document(app, session, world, licence, name="notes.txt", content=b"I am a doctor.")
+        for _more in range(MOST_DOCUMENTS):
+            document(app, session, world, licence)
+        with pytest.raises(TooManyDocuments):
+            document(app, session, world, licence)
+
+    def test_what_its_holder_removes_is_gone(self, app, session, world, sealer, files, licence):
+        made = document(app, session, world, licence)
+        keys = credentials.remove(session, guide_of(world), licence.id, now=NOON)
+        assert keys == (made.file.storage_key,)
+        assert (licence.sealed_number, made.file.name) == (None, "")
+        assert own_credentials(session, guide_of(world)) == ()
+        for by in (guide_of(world), world.sitter()):
+            with pytest.raises(NotFound):
+                read_document(session, by, made.id, sealer, files)
+        with pytest.raises(NotFound):
+            credentials.remove(session, guide_of(world), licence.id, now=NOON)
+
+    def test_a_new_key_seals_them_anew_and_the_old_file_goes(
+        self, app, session, settings, world, sealer, files, licence
+    ):
+        made, lost = document(app, session, world, licence), document(app, session, world, licence)
+        old = made.file.storage_key
+        files.erase(lost.file.storage_key)
+        session.commit()
+        name = KeyFile(settings.key_file).add()
+        told = reseal_documents(unit_of_work, sealer, files)
+        assert (told.done, told.lost) == (1, 1)
+        session.expire_all()
+        assert session.get_one(CredentialDocument, made.id).sealed_with == name
+        assert read_document(session, guide_of(world), made.id, sealer, files)[1] == PDF
+        with pytest.raises(FileNotFoundError):
+            files.read(old)
+
+    def test_of_two_who_seal_the_same_at_once_one_file_is_left(
+        self, app, session, settings, world, sealer, files, licence
+    ):
+        made = document(app, session, world, licence)
+        session.commit()
+        KeyFile(settings.key_file).add()
+
+        class Slow:
+            """Another worker is quicker while this one writes."""
+
+            def put(self, content):
+                if not self.done:
+                    self.done = True
+                    reseal_documents(unit_of_work, sealer, files)
+                self.last = files.put(content)
+                return self.last
+
+            done = False
+            read, erase = files.read, files.erase
+
+        slow = Slow()
+        reseal_documents(unit_of_work, sealer, slow)
+        session.expire_all()
+        assert session.get_one(StoredFile, made.file_id).storage_key != slow.last
+        assert read_document(session, guide_of(world), made.id, sealer, files)[1] == PDF
+        with pytest.raises(FileNotFoundError):
+            files.read(slow.last)
+
+
+class TestTheCalendar:
+    def test_sixty_days_before_it_ends_its_holder_hears_and_again_when_it_has_lapsed(self, app, session, world):
+        made = verified(app, session, world, days=30)
+        for _twice in range(2):
+            tend_credentials(session, now=NOON)
+        assert made.state is CredentialState.EXPIRING
+        later = NOON + 31 * DAY
+        assert tend_credentials(session, now=later) == 1
+        assert tend_credentials(session, now=later) == 0
+        assert made.state is CredentialState.LAPSED
+        told = [(one.person_id, one.facts["what"], one.facts["to"]) for one in session.scalars(select(Mail))]
+        guide, faculty = world.guide.id, world.faculty.id
+        assert sorted(told) == sorted([
+            (guide, "verified", "holder"), (guide, "expiring", "holder"), (guide, "lapsed", "holder"),
+            (faculty, "lapsed", "faculty"),
+        ])  # fmt: skip
+
+    def test_faculty_who_left_hear_nothing(self, app, session, world):
+        gone = person(session, world.institution)
+        membership(session, world.context, gone, is_student=False, is_faculty=True, status=MembershipStatus.LEFT)
+        verified(app, session, world, days=1)
+        tend_credentials(session, now=NOON + 3 * DAY)
+        assert gone.id not in set(session.scalars(select(Mail.person_id)))
+
+    def test_a_lapse_stops_new_matches_where_the_track_asks_and_ends_none(self, app, session, world):
+        def barred():
+            session.flush()
+            return mentors_now(session, world.track)[world.mentor.id].barred
+
+        assert barred() is None
+        world.track.credential_needed = True
+        assert barred() is Obstacle.CREDENTIAL_NEEDED
+        verified(app, session, world, days=1)
+        assert barred() is None
+        tend_credentials(session, now=NOON + 3 * DAY)
+        assert barred() is Obstacle.CREDENTIAL_NEEDED
+        session.refresh(world.mentorship)
+        assert world.mentorship.ended_at is None
+        [line] = checked_lines(session, world.institution.id, [world.guide.id])[world.guide.id]
+        assert line.state is CredentialState.LAPSED
+
+
+def test_lists_cost_the_same_few_statements_for_many(app, session, world):
+    verified(app, session, world)
+    by = world.sitter()
+    with counting(session) as few:
+        credentials_page(session, by)
+        own_credentials(session, guide_of(world))
+        checked_lines(session, world.institution.id, [world.guide.id])
+    for _more in range(15):
+        who = person(session, world.institution)
+        mentor(session, world.track, who)
+        credential(app, session, world, who)
+        document(app, session, world, credential(app, session, world))
+    with counting(session) as many:
+        page = credentials_page(session, by)
+        own_credentials(session, guide_of(world))
+        checked_lines(session, world.institution.id, [world.guide.id])
+    assert (len(page.rows), page.paged.total, page.waiting) == (25, 31, 30)
+    assert len(many) <= len(few) + 2  # files, once there are documents
