@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TASK_MODULES = (
     "lti_mentoring.tasks.grades",
     "lti_mentoring.tasks.mail",
+    "lti_mentoring.tasks.mailed_links",
     "lti_mentoring.tasks.jobs",
     "lti_mentoring.tasks.keys",
     "lti_mentoring.tasks.notices",

@@ -40,7 +40,7 @@ class SeatNeeded(MentoringError):
 
 
 class SignInNeeded(MentoringError):
-    """Nobody is signed in, or the session ran out: the person shows their passkey."""
+    """Nobody is signed in, or the session ran out: the person signs in again. Facts: ``back``, a page of ours."""
 
     code = "sign_in_needed"
     status = 401

@@ -18,6 +18,7 @@ from lti_mentoring.domain.events import (
     MailWritten,
     NoticeTaken,
     ScoreWanted,
+    SignInAsked,
     SubscriptionChanged,
 )
 
@@ -32,6 +33,7 @@ AFTER: dict[type[Event], tuple[str, ...]] = {
     JobQueued: ("jobs.run",),
     NoticeTaken: ("notices.act",),
     SubscriptionChanged: ("notices.subscribe",),
+    SignInAsked: ("mailed_links.answer",),
 }
 
 

@@ -178,6 +178,11 @@ def is_sealed(text: str) -> bool:
     return SEALED.fullmatch(text) is not None
 
 
+def link_place(once_key: str) -> str:
+    """Return the place for which a mail's one-time link is sealed, before the mail's row is there."""
+    return f"mail:sealed_link:{once_key}"
+
+
 def _new_line() -> str:
     """Return a key's line. Its name is by chance: two that are added at once must not be called the same."""
     key = binascii.b2a_base64(secrets.token_bytes(KEY_BYTES), newline=False).decode()

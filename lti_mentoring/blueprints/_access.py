@@ -23,12 +23,14 @@ from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import MentoringError, NotAllowed, Refused, SeatNeeded, SignInNeeded
-from lti_mentoring.queries.seats import find_sitter
+from lti_mentoring.queries.seats import find_outside_sitter, find_sitter
 from lti_mentoring.services.tickets import use_ticket
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
+
+    from lti_mentoring.domain.accounts import Holder
 
 SEAT_COOKIE = "__Host-mentoring-seat"
 SEAT_HEADER = "X-Mentoring-Seat"
@@ -88,6 +90,14 @@ PASSKEY_ADMINISTRATOR = AccessRule(
 """What asks for the passkey again: an LMS has none to show."""
 OPERATOR = AccessRule("operator", frozenset(), accounts=frozenset({AccountKind.OPERATOR}))
 SIGNED_IN = AccessRule("signed_in", frozenset(), accounts=frozenset(AccountKind))
+OUTSIDE = AccessRule("outside", frozenset(), accounts=frozenset({AccountKind.MENTOR}))
+"""A mentor from outside the course, wherever they sit, or nowhere yet."""
+
+
+class PlaceNeeded(NotAllowed):
+    """An outside mentor sits nowhere: the course is to be chosen first, or the seat there has ended."""
+
+    code = "place_needed"
 
 
 class FormOutdated(Refused):
@@ -250,23 +260,50 @@ def _check_proof() -> None:
 
 
 def _sits(rule: AccessRule) -> bool:
-    seat = find_seat()
+    return _fits(find_seat(), rule)
+
+
+def _fits(seat: Sitter | None, rule: AccessRule) -> bool:
     return seat is not None and seat.role in (rule.roles or ()) and not (rule.in_course and seat.context_id is None)
 
 
 def _is_signed_in(rule: AccessRule) -> bool:
-    """Let an account in where no seat came in; the request goes on in its name only."""
-    holder = find_account() if rule.accounts else None
-    if holder is None or holder.kind not in rule.accounts:
+    """Let an account in where no seat came in; the request goes on in its name only.
+
+    An outside mentor's account brings the seat along in which it sits: the pages of mentors know no difference.
+    """
+    holder = find_account() if _may_be_by_account(rule) else None
+    if holder is None:
+        return False
+    seat = _seat_of(holder)
+    own = holder.kind is AccountKind.MENTOR and _fits(seat, rule)
+    if holder.kind not in rule.accounts and not own:
         return False
     g.account_here, g.seat_token, g.seat_in_page = holder, g.account_token, ""
-    g.seat = None if holder.institution_id is None else holder.as_administrator(holder.institution_id)
+    g.seat = seat
     return True
 
 
+def _may_be_by_account(rule: AccessRule) -> bool:
+    return bool(rule.accounts) or SeatRole.MENTOR in (rule.roles or ())
+
+
+def _seat_of(holder: Holder) -> Sitter | None:
+    if holder.kind is AccountKind.MENTOR:
+        number = holder.seat_id
+        return find_outside_sitter(db.session(), number, holder.account_id, now=utcnow()) if number else None
+    return None if holder.institution_id is None else holder.as_administrator(holder.institution_id)
+
+
 def _refusal(rule: AccessRule) -> MentoringError:
-    if find_seat() is not None or (rule.accounts and find_account() is not None):
+    holder = find_account() if _may_be_by_account(rule) else None
+    if find_seat() is None and holder is not None and SeatRole.MENTOR in (rule.roles or ()):
+        return PlaceNeeded() if holder.kind is AccountKind.MENTOR else NotAllowed(needed=rule.name)
+    if find_seat() is not None or holder is not None:
         return NotAllowed(needed=rule.name)
-    # Whoever came by passkey before is asked for it again, and not to go to a course.
-    by_passkey = not rule.roles or (bool(rule.accounts) and was_signed_in())
-    return SignInNeeded() if by_passkey else SeatNeeded()
+    # Whoever signed in before is asked to do so again, and not to go to a course.
+    signs_in = not rule.roles or (_may_be_by_account(rule) and was_signed_in())
+    if not signs_in:
+        return SeatNeeded()
+    goes_back = SeatRole.MENTOR in (rule.roles or ()) and rule is not ARRIVED and request.method == "GET"
+    return SignInNeeded(back=bare_address(request.path, request.query_string.decode("latin-1")) if goes_back else "")

@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from flask import current_app, g, request, url_for
+from markupsafe import Markup
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
 
 ACCOUNT_COOKIE = "__Host-mentoring-account"
 BROWSER_COOKIE = "__Host-mentoring-browser"
-BROWSER_LASTS = 600
-"""Seconds: longer than a challenge."""
+BROWSER_LASTS = 1200
+"""Seconds: longer than a challenge, and than a link by mail."""
 NOTED_EACH = timedelta(minutes=1)
-HOMES = {AccountKind.OPERATOR: "operating.home", AccountKind.ADMINISTRATOR: "admin.home"}
+HOMES = {
+    AccountKind.OPERATOR: "operating.home",
+    AccountKind.ADMINISTRATOR: "admin.home",
+    AccountKind.MENTOR: "outside.choose",
+}
+VISITOR_FIELD = "visitor"
 
 
 def find_account() -> Holder | None:
@@ -84,7 +90,8 @@ def browser_secret() -> str:
 
 def bind_browser() -> str:
     """Return this browser's secret for challenges; a new one where it has none."""
-    g.browser_secret = browser_secret() or secrets.token_urlsafe(32)
+    if "browser_secret" not in g:
+        g.browser_secret = browser_secret() or secrets.token_urlsafe(32)
     secret: str = g.browser_secret
     return secret
 
@@ -94,12 +101,30 @@ def keep_browser(response: Response) -> None:
     _set(response, BROWSER_COOKIE, g.browser_secret, f"SameSite=Strict; Max-Age={BROWSER_LASTS}")
 
 
+def visitor_field() -> Markup:
+    """Return the hidden field that says: a page of ours was seen in this browser by whoever sends the form.
+
+    For those who are not signed in yet: without it another site could sign its reader in as somebody else.
+    """
+    return Markup('<input type="hidden" name="{}" value="{}">').format(VISITOR_FIELD, _keyed("visitor", bind_browser()))
+
+
+def is_visitor() -> bool:
+    """Tell whether the form came from a page of ours in this browser; the cookie is sent by no other site's page."""
+    sent, secret = request.form.get(VISITOR_FIELD, ""), browser_secret()
+    return bool(secret) and hmac.compare_digest(sent.encode(), _keyed("visitor", secret).encode())
+
+
+def address_hash(address: str) -> str:
+    """Return the keyed hash of a mail address, by which links asked for are counted."""
+    return _keyed("address", address)
+
+
 def source() -> str:
     """Return the keyed hash of the network address, by which attempts are counted; of IPv6 its /64 network."""
     address = request.remote_addr or ""
     network = str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"source:{network}".encode(), hashlib.sha256).hexdigest()
+    return _keyed("source", network)
 
 
 def site() -> Site:
@@ -114,3 +139,8 @@ def home_of(holder: Holder) -> str:
 
 def _set(response: Response, name: str, value: str, more: str) -> None:
     response.headers.add("Set-Cookie", f"{name}={value}; Secure; HttpOnly; Path=/; {more}")
+
+
+def _keyed(what: str, value: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"{what}:{value}".encode(), hashlib.sha256).hexdigest()

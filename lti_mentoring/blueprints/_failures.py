@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from lti_mentoring.blueprints._access import find_seat, was_seated
+from lti_mentoring.blueprints._access import PlaceNeeded, find_seat, was_seated
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._problems import PROBLEMS, Problem, problem
 from lti_mentoring.errors import MentoringError, SeatNeeded, SignInNeeded
@@ -68,7 +68,11 @@ def show_failure(failure: MentoringError) -> ResponseReturnValue:
     if isinstance(failure, SeatNeeded) and not was_seated():
         return _answer(failure.code, problem("open_from_course"))
     if isinstance(failure, SignInNeeded):
-        return _answer(failure.code, replace(words_for(failure), action=(_("Sign in"), url_for("signing_in.show"))))
+        way_in = url_for("signing_in.show", back=failure.facts.get("back") or None)
+        return _answer(failure.code, replace(words_for(failure), action=(_("Sign in"), way_in)))
+    if isinstance(failure, PlaceNeeded):
+        way_on = (_("Choose your course"), url_for("outside.choose"))
+        return _answer(failure.code, replace(words_for(failure), action=way_on))
     return _answer(failure.code, words_for(failure))
 
 

@@ -37,7 +37,7 @@ POLICY = {
     "base-uri": "'none'",
 }
 
-NEVER_FRAMED = frozenset({"account", "operating", "signing_in"})
+NEVER_FRAMED = frozenset({"account", "invited", "mailed_links", "operating", "outside", "signing_in"})
 """Where people sign in without an LMS: a page around it could have them press what they do not see."""
 
 

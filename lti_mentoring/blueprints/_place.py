@@ -59,8 +59,15 @@ ACCOUNT_TABS = {
         (_l("Operators"), "operating.operators"),
     ),
     AccountKind.ADMINISTRATOR: ((_l("Today"), "admin.home"), *TABS[SeatRole.ADMINISTRATOR][1:]),
+    AccountKind.MENTOR: ((_l("Your courses"), "outside.choose"),),
 }
-ACCOUNT_WORDS = {AccountKind.OPERATOR: _l("operator"), AccountKind.ADMINISTRATOR: _l("administrator")}
+ACCOUNT_WORDS = {
+    AccountKind.OPERATOR: _l("operator"),
+    AccountKind.ADMINISTRATOR: _l("administrator"),
+    AccountKind.MENTOR: _l("mentor"),
+}
+BARE = {"verify", "signing_in", "mailed_links", "invited"}
+"""Pages for whoever comes, with a seat or without."""
 ROLE_WORDS = {
     SeatRole.STUDENT: _l("student"),
     SeatRole.MENTOR: _l("mentor"),
@@ -78,19 +85,23 @@ def init_app(app: Flask) -> None:
 
 def place_now() -> Place | None:
     """Return the bar for this request's seat; pages without a seat have none."""
-    if holder := account_here():
+    holder, seat = account_here(), find_seat()
+    if holder and not (holder.kind is AccountKind.MENTOR and seat):
         return _place_of(holder)
-    seat = find_seat()
-    if seat is None or request.blueprint in {"verify", "signing_in"}:
+    if seat is None or request.blueprint in BARE:
         return None
     return Place(
         title=seat.track_title or _("Mentoring"),
         subtitle=_subtitle(seat),
         tabs=_tabs(TABS[seat.role]) if _has_tabs(seat) else (),
-        person=(seat.person_name, initials(seat.person_name), str(ROLE_WORDS[seat.role]), url_for("home.seat")),
+        person=(seat.person_name, initials(seat.person_name), str(ROLE_WORDS[seat.role]), _who_one_is(holder)),
         home=url_for("home.today"),
         seats=_other_seats(seat),
     )
+
+
+def _who_one_is(holder: Holder | None) -> str:
+    return url_for("account.show") if holder else url_for("home.seat")
 
 
 def _place_of(holder: Holder) -> Place:

@@ -66,6 +66,12 @@ PROBLEMS: dict[str, Problem] = {
         _l("Nobody is signed in here any more. A session ends after half an hour without a page, and after "
               "eight hours in any case."),
     ),
+    "place_needed": Problem(
+        403,
+        _l("Choose your course first"),
+        _l("You are signed in, and sit in no course at present: you mentor in several, or the one where you sat "
+              "has ended for you."),
+    ),
     "not_allowed": Problem(
         403,
         _l("This page is for somebody else"),

@@ -11,12 +11,14 @@ from flask_babel import lazy_gettext as _l
 from lti_mentoring import passkeys as border
 from lti_mentoring.blueprints._access import SIGNED_IN, requires
 from lti_mentoring.blueprints._account_session import bind_browser, current_account, site, source
+from lti_mentoring.blueprints._coming_in import mails_leave
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._passkey_asked import answered, asked, signed_out, wanted_of_a_new_passkey
 from lti_mentoring.blueprints._passkey_first import may_change, passkey_first, way_back
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.accounts import PasskeyForm
 from lti_mentoring.models import Account, ChallengeUse
@@ -96,7 +98,7 @@ def remove(passkey_id: int) -> ResponseReturnValue:
     if first := passkey_first(url_for(".show")):
         return first
     with unit_of_work() as session:
-        gone = passkeys.remove_passkey(session, holder, passkey_id, now=utcnow())
+        gone = passkeys.remove_passkey(session, holder, passkey_id, now=utcnow(), by_mail=_comes_in_by_mail())
     words = _("%(name)s is removed.", name=gone.name)
     return signed_out(words) if passkey_id == holder.passkey_id else redirect_or_hx(url_for(".show"), told=words)
 
@@ -105,7 +107,8 @@ def remove(passkey_id: int) -> ResponseReturnValue:
 @requires(SIGNED_IN)
 def check() -> ResponseReturnValue:
     """Ask for the passkey again."""
-    return render("account/check.html", "account/check.html", back=way_back())
+    view = own_account(db.session(), current_account(), now=utcnow())
+    return render("account/check.html", "account/check.html", back=way_back(), has_passkey=bool(view.passkeys))
 
 
 @bp.post("/check/ask")
@@ -145,5 +148,17 @@ def end_everywhere() -> ResponseReturnValue:
 def _page(form: PasskeyForm, status: int = 200) -> ResponseReturnValue:
     view = own_account(db.session(), current_account(), now=utcnow())
     return render(
-        "account/show.html", "account/show.html", status, view=view, form=form, fresh=may_change(), me=current_account()
+        "account/show.html",
+        "account/show.html",
+        status,
+        view=view,
+        form=form,
+        fresh=may_change(),
+        me=current_account(),
+        by_mail=_comes_in_by_mail(),
     )
+
+
+def _comes_in_by_mail() -> bool:
+    """Tell whether this account has another way in than its passkeys."""
+    return current_account().kind is AccountKind.MENTOR and mails_leave()

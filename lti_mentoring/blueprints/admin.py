@@ -206,7 +206,9 @@ def invite_colleague() -> ResponseReturnValue:
 def change_colleague(account_id: int, what: str) -> ResponseReturnValue:
     """Make a new link for a colleague, or switch the account off or on."""
     seat, now = current_seat(), utcnow()
-    whose = (AccountKind.ADMINISTRATOR, seat.institution_id, account_id)
+    # Nobody gets a link in an outside mentor's name: it would open what students wrote.
+    also = () if what == "link" else (AccountKind.MENTOR,)
+    whose = (AccountKind.ADMINISTRATOR, seat.institution_id, account_id, *also)
     accounts.colleague(db.session(), *whose)
     if first := passkey_first(url_for(".people")):
         return first
@@ -263,6 +265,7 @@ def _people(form: ColleagueForm, status: int = 200, *, link: str = "") -> Respon
         status,
         view=administration.people(db.session(), seat),
         accounts=accounts_of(db.session(), kind, seat.institution_id, you=seat.account_id, now=now),
+        outside=accounts_of(db.session(), AccountKind.MENTOR, seat.institution_id, you=None, now=now),
         form=form,
         link=link,
         by_passkey=holder is not None,

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lti_mentoring.blueprints._access import ARRIVED, SEATED, current_seat, requires, sign_out
+from lti_mentoring.blueprints._access import ARRIVED, SEATED, current_seat, find_seat, requires, sign_out
 from lti_mentoring.blueprints._account_session import account_here, home_of
 from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
@@ -22,6 +22,7 @@ from lti_mentoring.blueprints._way_back import way_back
 from lti_mentoring.blueprints._ways import holder, own_url, pace, steps_of, when
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
@@ -42,7 +43,8 @@ bp = Blueprint("home", __name__)
 @requires(ARRIVED)
 def today() -> ResponseReturnValue:
     """Show what to do next."""
-    if holder := account_here():
+    holder = account_here()
+    if holder and not (holder.kind is AccountKind.MENTOR and find_seat()):
         return redirect(home_of(holder))
     seat = current_seat()
     if seat.may_pick:
@@ -58,7 +60,9 @@ def today() -> ResponseReturnValue:
 @bp.get("/seat")
 @requires(SEATED)
 def seat() -> ResponseReturnValue:
-    """Show who one is here, and the other seats one may take."""
+    """Show who one is here, and the other seats one may take; an account has a page of its own for that."""
+    if account_here():
+        return redirect(url_for("account.show"))
     return render("home/seat.html", "home/_seat.html", sitter=current_seat(), role_words=ROLE_WORDS)
 
 

@@ -1,4 +1,4 @@
-"""Signing in without an LMS: by passkey, and the first time by a one-time link. No password, no puzzle, no memory.
+"""Signing in without an LMS by passkey, and the first time by a one-time link. No password, no puzzle, no memory.
 
 The pages only show; challenges are made when the button is pressed, and a link is used up when its passkey is kept.
 """
@@ -7,34 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring import passkeys as border
-from lti_mentoring.blueprints._access import PUBLIC, SIGNED_IN, requires, sign_out
-from lti_mentoring.blueprints._account_session import (
-    begin,
-    bind_browser,
-    current_account,
-    find_account,
-    home_of,
-    site,
-    source,
-)
+from lti_mentoring.blueprints._access import PUBLIC, SIGNED_IN, requires
+from lti_mentoring.blueprints._account_session import bind_browser, current_account, site, source
+from lti_mentoring.blueprints._coming_in import sign_in_page, welcome
 from lti_mentoring.blueprints._failures import explain
-from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._passkey_asked import answered, asked, signed_out, wanted_of_a_new_passkey
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.forms.accounts import PasskeyForm
+from lti_mentoring.forms.accounts import MailForm, PasskeyForm
 from lti_mentoring.models import ChallengeUse
 from lti_mentoring.services import accounts, passkeys
 from lti_mentoring.services.accounts import LinkRefused, open_link
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-    from werkzeug.wrappers import Response
 
 
 bp = Blueprint("signing_in", __name__)
@@ -101,10 +93,7 @@ explain(
 @requires(PUBLIC)
 def show() -> ResponseReturnValue:
     """Offer to sign in."""
-    holder = find_account()
-    return render(
-        "signing_in/show.html", "signing_in/show.html", holder=holder, go_on=home_of(holder) if holder else ""
-    )
+    return sign_in_page(MailForm())
 
 
 @bp.post("/sign-in/ask")
@@ -126,7 +115,7 @@ def sign_in() -> ResponseReturnValue:
     answered(answer, ChallengeUse.SIGN_IN, None)
     with unit_of_work() as session:
         token = passkeys.sign_in(session, answer, site(), now=utcnow())
-    return _welcome(token)
+    return welcome(token, request.form.get("back", ""))
 
 
 @bp.get("/sign-in/link")
@@ -159,7 +148,7 @@ def use_link() -> ResponseReturnValue:
     answered(answer, ChallengeUse.ENROL, account.id)
     with unit_of_work() as session:
         secret = passkeys.enrol_by_link(session, token, answer, str(form.name.data), site(), now=utcnow())
-    return _welcome(secret)
+    return welcome(secret)
 
 
 @bp.post("/sign-out")
@@ -169,11 +158,3 @@ def leave() -> ResponseReturnValue:
     with unit_of_work() as session:
         accounts.end_session(session, current_account(), now=utcnow())
     return signed_out(_("You are signed out."))
-
-
-def _welcome(token: str) -> Response:
-    """Go to the first page, which knows whose it is; a seat of this browser's own window ends with it."""
-    response = redirect_or_hx(url_for("home.today"))
-    sign_out(response)
-    begin(response, token)
-    return response

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, jsonify, request
 
 from lti_mentoring.blueprints._access import SEATED, current_seat, requires
+from lti_mentoring.blueprints._account_session import account_here
 from lti_mentoring.blueprints._addresses import read_address, with_ticket
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
@@ -24,7 +25,7 @@ bp = Blueprint("tickets", __name__)
 def make() -> ResponseReturnValue:
     """Give an address of ours a ticket that opens it once within a minute, in this seat."""
     address = read_address(request.form.get("address", ""))
-    if address is None:
+    if address is None or account_here() is not None:  # a session's cookie goes wherever its page goes
         raise Refused
     with unit_of_work() as session:
         secret = make_ticket(

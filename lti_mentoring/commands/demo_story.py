@@ -19,6 +19,7 @@ from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_mentors import introduce
+from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, REFLECTIONS
 from lti_mentoring.db import unit_of_work
@@ -119,6 +120,7 @@ class Story:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()
         self.type_another()
+        ask_outside(self, track)
         self.sit(OBSERVER.sub, self.ago(0))
 
     def register(self) -> None:

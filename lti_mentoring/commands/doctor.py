@@ -24,6 +24,7 @@ from lti_mentoring.settings import SettingsError
 if TYPE_CHECKING:
     from flask import Flask
 
+    from lti_mentoring.postbox import Postbox
     from lti_mentoring.settings import Settings
 
 
@@ -132,6 +133,13 @@ def look_at_field_keys(app: Flask) -> Finding:
     return Finding("field keys", good=True, words=f"{len(file.read())} in {file.path}")
 
 
+def look_at_mail(app: Flask) -> Finding:
+    """Say whether mails leave: outside mentors are invited and let in by them."""
+    postbox: Postbox = app.extensions["postbox"]
+    words = "leave" if postbox.is_open else "do not leave; outside mentors get no links, see LTI_MENTORING_SMTP_URL"
+    return Finding("mails", good=True, words=words)
+
+
 LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     look_at_settings,
     look_at_folder,
@@ -141,6 +149,7 @@ LOOKS: tuple[Callable[[Flask], Finding], ...] = (
     look_at_fonts,
     look_at_static,
     look_at_keys,
+    look_at_mail,
     look_at_field_keys,
 )
 

@@ -14,6 +14,9 @@ LONGEST = timedelta(hours=8)
 CHECK_HOLDS = timedelta(minutes=5)
 CHALLENGE_LASTS = timedelta(minutes=5)
 LINK_LASTS = timedelta(hours=24)
+MAILED_LINK_LASTS = timedelta(minutes=15)
+MOST_MAILED_LINKS = 5
+"""To one address within the time that such a link lasts."""
 MOST_ATTEMPTS = 30
 """From one network address within the time that a challenge lasts."""
 
@@ -23,11 +26,16 @@ class AccountKind(StrEnum):
 
     OPERATOR = "operator"
     ADMINISTRATOR = "administrator"
+    MENTOR = "mentor"
+    """A mentor from outside the course: the only account that stands for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody signed in by passkey. An operator belongs to no institution; ``checked_at``: the last passkey."""
+    """Somebody signed in without an LMS. An operator belongs to no institution; ``checked_at``: the last proof.
+
+    ``seat_id``: where an outside mentor sits; nobody else has a seat of their own.
+    """
 
     account_id: int
     session_id: int
@@ -38,6 +46,7 @@ class Holder:
     checked_at: datetime
     used_at: datetime
     passkey_id: int | None = None
+    seat_id: int | None = None
 
     def as_administrator(self, institution_id: int) -> Sitter:
         """Return the seat that an administrator's pages are handed: no person of any course, no platform."""
@@ -57,9 +66,13 @@ Actor: TypeAlias = Sitter | Holder
 """Whoever changes something: somebody in a seat, or an account."""
 
 
-def lives(used_at: datetime, expires_at: datetime, *, now: datetime) -> bool:
-    """Tell whether a session still counts: half an hour without a page ends it, and eight hours end it anyway."""
-    return used_at + IDLE > now and expires_at > now
+def lives(kind: AccountKind, used_at: datetime, expires_at: datetime, *, now: datetime) -> bool:
+    """Tell whether a session still counts: half an hour without a page ends it, and eight hours end it anyway.
+
+    A mentor reads and writes for longer than that: theirs lasts as long as a seat from a course.
+    """
+    rests = LONGEST if kind is AccountKind.MENTOR else IDLE
+    return used_at + rests > now and expires_at > now
 
 
 def is_fresh(checked_at: datetime, *, now: datetime) -> bool:
@@ -67,9 +80,9 @@ def is_fresh(checked_at: datetime, *, now: datetime) -> bool:
     return checked_at + CHECK_HOLDS > now
 
 
-def may_remove_passkey(passkeys: int) -> bool:
-    """Tell whether one may go: the last one is the only way in."""
-    return passkeys > 1
+def may_remove_passkey(passkeys: int, *, by_mail: bool = False) -> bool:
+    """Tell whether one may go: the last one is the only way in, but for whoever is sent links by mail, too."""
+    return passkeys > 1 or by_mail
 
 
 def was_copied(known_count: int, shown_count: int) -> bool:

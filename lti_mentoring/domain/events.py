@@ -40,4 +40,11 @@ class SubscriptionChanged:
     subscription_id: int
 
 
-Event = ScoreWanted | MailWritten | JobQueued | NoticeTaken | SubscriptionChanged
+@dataclass(frozen=True, slots=True)
+class SignInAsked:
+    """Somebody asked for a link by mail; whose address it is has yet to be looked up."""
+
+    request_id: int
+
+
+Event = ScoreWanted | MailWritten | JobQueued | NoticeTaken | SubscriptionChanged | SignInAsked

@@ -23,8 +23,8 @@ class Sitter:
 
     ``is_test``: the platform's pretended student, who sees what a student sees and gets no grade.
     ``may_pick`` is true while something is being picked for the course (a deep-linking launch).
-    An administrator who signed in without an LMS has an ``account_id``, and 0 for seat, person and registration:
-    numbers that no row has.
+    Who signed in without an LMS has an ``account_id``; an administrator then has 0 for seat, person and registration:
+    numbers that no row has. An outside mentor is a person of the course and has a seat.
     """
 
     seat_id: int

@@ -7,6 +7,7 @@ from wtforms import Form, StringField
 from wtforms.validators import Length
 
 from lti_mentoring.forms.administration import needed, trimmed
+from lti_mentoring.forms.fields import mail_address, one_line
 
 
 class PasskeyForm(Form):
@@ -17,6 +18,14 @@ class PasskeyForm(Form):
         [needed(_l("Give it a name, so that you know it again")), Length(max=60)],
         filters=[trimmed],
         description=_l("So that you know it again: my laptop, the key on my keyring"),
+    )
+
+
+class MailForm(Form):
+    """Where a link to sign in with is to go."""
+
+    address = StringField(
+        _l("Your e-mail address"), [needed(_l("Write your e-mail address")), mail_address], filters=[one_line]
     )
 
 

@@ -11,6 +11,8 @@ from wtforms import DateField, IntegerField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import TextInput
 
+from lti_mentoring.domain.inviting import is_address
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,6 +68,12 @@ def not_blank(words: LazyString) -> Any:
 def at_most(most: int) -> Length:
     """Refuse a text that is too long, in words that say by how much it may."""
     return Length(max=most, message=_l("This is too long: %(most)s characters at most.", most=most))
+
+
+def mail_address(_form: Form, field: StringField) -> None:
+    """Refuse what no mail could go to."""
+    if field.data and not is_address(field.data):
+        raise ValidationError(str(_l("Write a whole e-mail address, such as name@example.org")))
 
 
 class WholeNumber(IntegerField):

@@ -3,9 +3,11 @@
 from lti_mentoring.models.account import (
     Account,
     ChallengeUse,
+    LinkUse,
     Passkey,
     PasskeyChallenge,
     SignInLink,
+    SignInRequest,
     SignInSession,
 )
 from lti_mentoring.models.assessment import Assessment
@@ -17,6 +19,7 @@ from lti_mentoring.models.credential import Credential, CredentialDocument, Cred
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
+from lti_mentoring.models.inviting import MentorInvitation
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
 from lti_mentoring.models.mentor_request import MentorRequest
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
@@ -73,6 +76,7 @@ __all__ = [
     "KeyState",
     "LaneSlot",
     "LineItem",
+    "LinkUse",
     "LoginTransaction",
     "Mail",
     "MailState",
@@ -81,6 +85,7 @@ __all__ = [
     "MembershipStatus",
     "Mentor",
     "MentorApplication",
+    "MentorInvitation",
     "MentorLimit",
     "MentorProfile",
     "MentorRequest",
@@ -107,6 +112,7 @@ __all__ = [
     "ScoreState",
     "Seat",
     "SignInLink",
+    "SignInRequest",
     "SignInSession",
     "Stage",
     "StatusList",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.accounts import AccountKind
@@ -22,6 +22,13 @@ class ChallengeUse(StrEnum):
     ENROL = "enrol"
 
 
+class LinkUse(StrEnum):
+    """What a one-time link is for: to make a passkey, or to come in by mail."""
+
+    PASSKEY = "passkey"
+    SIGN_IN = "sign_in"
+
+
 class MaybeOfInstitution(WithId):
     """A row of an account: an administrator's belongs to the institution, an operator's to the installation."""
 
@@ -29,12 +36,14 @@ class MaybeOfInstitution(WithId):
 
 
 class Account(MaybeOfInstitution, Model):
-    """An operator, or an administrator of one institution, who signs in by passkey."""
+    """An operator, an administrator of one institution, or an outside mentor, who signs in without an LMS."""
 
     __tablename__ = "account"
     __table_args__ = (
         check_enum("kind", AccountKind),
         CheckConstraint("(kind = 'operator') = (institution_id IS NULL)", name="operators_have_none"),
+        CheckConstraint("(kind = 'mentor') = (person_id IS NOT NULL)", name="mentors_are_persons"),
+        Index("uq_account_person", "person_id", unique=True),
     )
 
     kind: Mapped[AccountKind] = enum_column(AccountKind)
@@ -43,6 +52,8 @@ class Account(MaybeOfInstitution, Model):
     """What passkeys know the account by: chance, nothing of the person (WebAuthn Level 3 §14.6.1)."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whom an outside mentor's account stands for; others are no persons of any course."""
 
     institution: Mapped[Institution | None] = relationship()
 
@@ -65,15 +76,41 @@ class Passkey(MaybeOfInstitution, Model):
 
 
 class SignInLink(MaybeOfInstitution, Model):
-    """A one-time link to make a passkey with: the first one, or one after all were lost; only its hash is kept."""
+    """A one-time link: to make a passkey with, or to come in by mail; only its hash is kept."""
 
     __tablename__ = "sign_in_link"
+    __table_args__ = (check_enum("use", LinkUse),)
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    use: Mapped[LinkUse] = enum_column(LinkUse, default=LinkUse.PASSKEY)
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    """Which browser asked for the mail: in that one the link needs no second button."""
+    back: Mapped[str | None] = mapped_column(Text)
+    """The page of ours to go on with."""
+
+
+class SignInRequest(MaybeOfInstitution, Model):
+    """Somebody asked for a link by mail. Whether the address is known is looked up later, not while they wait."""
+
+    __tablename__ = "sign_in_request"
+    __table_args__ = (
+        Index("ix_sign_in_request_address", "address_hash", "created_at"),
+        Index("ix_sign_in_request_source", "source_hash", "created_at"),
+    )
+
+    address: Mapped[str | None] = mapped_column(String(254))
+    """Until it has been looked up."""
+    address_hash: Mapped[str] = mapped_column(String(64))
+    """Keyed: requests are counted by it and by the network address, and both are deleted after a day."""
+    source_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    back: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class SignInSession(MaybeOfInstitution, Model):
@@ -89,6 +126,8 @@ class SignInSession(MaybeOfInstitution, Model):
     used_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id", ondelete="SET NULL"), index=True)
+    """Where an outside mentor sits in this browser; the seat opens nothing without the session."""
 
     account: Mapped[Account] = relationship()
 

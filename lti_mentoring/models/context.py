@@ -159,6 +159,8 @@ class Seat(OfInstitution, Model):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     context_ref: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
     resource_link_ref: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id"))
+    track_ref: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
+    """The track itself, where no link of the course led here: an outside mentor's seat."""
     role: Mapped[SeatRole] = enum_column(SeatRole)
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     """All seat roles that this person may choose between."""

@@ -6,11 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
 from lti_mentoring.models.context import Person
+from lti_mentoring.models.inviting import MentorInvitation
+from lti_mentoring.models.sealed import EncryptedText
 
 
 class MailState(StrEnum):
@@ -42,13 +44,21 @@ class Mail(OfInstitution, Model):
     """One mail; carries only who and which page, never content, grades or patients."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_due", "state", "due_at"), check_enum("state", MailState))
+    __table_args__ = (
+        Index("ix_mail_due", "state", "due_at"),
+        check_enum("state", MailState),
+        CheckConstraint("(person_id IS NULL) = (invitation_id IS NOT NULL)", name="to_one"),
+    )
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("mentor_invitation.id", ondelete="CASCADE"))
+    """Where the mail goes to somebody who is no person of the institution yet."""
     context_ref: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
     kind: Mapped[str] = mapped_column(String(40))
     """Names the template mail/<kind>.txt."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sealed_link: Mapped[str | None] = mapped_column(EncryptedText("once_key"))
+    """A one-time link that only the mail's reader may know: sealed, and deleted when the mail has left."""
     once_key: Mapped[str] = mapped_column(String(120), unique=True)
     """The same happening twice makes one mail."""
     state: Mapped[MailState] = enum_column(MailState, default=MailState.PENDING)
@@ -60,7 +70,8 @@ class Mail(OfInstitution, Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship()
+    invitation: Mapped[MentorInvitation | None] = relationship()
 
 
 class Job(OfInstitution, Model):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.accounts import AccountKind, Holder, lives
-from lti_mentoring.models import Account, Institution, Passkey, SignInLink, SignInSession
+from lti_mentoring.models import Account, Institution, Passkey, Person, SignInLink, SignInSession
 from lti_mentoring.queries.seats import hash_of
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ class PasskeyView:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
-    """One's own passkeys and how many browsers one is signed in with."""
+    """One's own passkeys and how many browsers one is signed in with; ``address``: where links go by mail."""
 
     passkeys: tuple[PasskeyView, ...]
     sessions: int
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def find_holder(session: Session, token: str, *, now: datetime) -> Holder | None
     if row is None:
         return None
     found, account, institution = row
-    if not lives(found.used_at, found.expires_at, now=now):
+    if not lives(account.kind, found.used_at, found.expires_at, now=now):
         return None
     return Holder(
         account_id=account.id,
@@ -75,6 +76,7 @@ def find_holder(session: Session, token: str, *, now: datetime) -> Holder | None
         checked_at=found.checked_at,
         used_at=found.used_at,
         passkey_id=found.passkey_id,
+        seat_id=found.seat_id,
     )
 
 
@@ -87,7 +89,9 @@ def own_account(session: Session, holder: Holder, *, now: datetime) -> OwnAccoun
     open_sessions = session.scalars(
         select(SignInSession).where(SignInSession.account_id == holder.account_id, SignInSession.ended_at.is_(None))
     )
-    return OwnAccount(passkeys, sum(lives(one.used_at, one.expires_at, now=now) for one in open_sessions))
+    living = sum(lives(holder.kind, one.used_at, one.expires_at, now=now) for one in open_sessions)
+    own = select(Person.email).join(Account, Account.person_id == Person.id).where(Account.id == holder.account_id)
+    return OwnAccount(passkeys, living, session.scalar(own) or "")
 
 
 def known_credentials(session: Session, account_id: int) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from lti_mentoring.models import Mail, MailState, Person
+from lti_mentoring.domain.inviting import OUTSIDE
+from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,6 +32,9 @@ class WrittenMail:
     locale: str | None
     state: MailState
     written_at: datetime
+    once_key: str
+    sealed_link: str | None
+    signs_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,26 @@ def mails_page(session: Session, sitter: Sitter, *, number: int = 1) -> MailsPag
     pages = max(1, -(-total // PAGE))
     number = min(max(number, 1), pages)
     rows = session.execute(
-        select(Mail, Person)
-        .join(Person, Person.id == Mail.person_id)
+        select(Mail, Person, MentorInvitation)
+        .outerjoin(Person, Person.id == Mail.person_id)
+        .outerjoin(MentorInvitation, MentorInvitation.id == Mail.invitation_id)
         .where(own)
         .order_by(Mail.id.desc())
         .limit(PAGE)
         .offset((number - 1) * PAGE)
     )
-    mails = tuple(
-        WrittenMail(
-            mail.id, mail.kind, mail.facts, who.shown_name, who.email or "", who.locale, mail.state, mail.created_at
-        )
-        for mail, who in rows
+    return MailsPage(tuple(_written(*row) for row in rows), total, number, pages)
+
+
+def _written(mail: Mail, person: Person | None, invited: MentorInvitation | None) -> WrittenMail:
+    name, address, locale = (
+        (person.shown_name, person.email or "", person.locale)
+        if person
+        else (invited.name, invited.address, invited.locale)
+        if invited
+        else ("", "", None)
     )
-    return MailsPage(mails, total, number, pages)
+    return WrittenMail(
+        mail.id, mail.kind, mail.facts, name, address, locale, mail.state, mail.created_at, mail.once_key,
+        mail.sealed_link, invited is not None or bool(person and person.issuer == OUTSIDE),
+    )  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import MentoringError
-from lti_mentoring.models import Context, Person, ResourceLink, Seat, Track, TrackState
+from lti_mentoring.models import Context, Mentor, Person, ResourceLink, Seat, Track, TrackState
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -46,13 +47,22 @@ def find_sitter_of(session: Session, seat_id: int, *, now: datetime) -> Sitter |
     return _find(session, Seat.id == seat_id, now)
 
 
+def find_outside_sitter(session: Session, seat_id: int, account_id: int, *, now: datetime) -> Sitter | None:
+    """Return where an outside mentor sits; None when faculty took the tick away, or the track was closed."""
+    mentors = select(Mentor.id).where(
+        Mentor.track_id == Seat.track_ref, Mentor.person_id == Seat.person_id, Mentor.active.is_(True)
+    )
+    found = _find(session, and_(Seat.id == seat_id, Track.state != TrackState.CLOSED, mentors.exists()), now)
+    return replace(found, account_id=account_id) if found else None
+
+
 def _find(session: Session, which: ColumnElement[bool], now: datetime) -> Sitter | None:
     row = session.execute(
         select(Seat, Person, Context, ResourceLink, Track)
         .join(Person, Person.id == Seat.person_id)
         .outerjoin(Context, Context.id == Seat.context_ref)
         .outerjoin(ResourceLink, ResourceLink.id == Seat.resource_link_ref)
-        .outerjoin(Track, Track.id == ResourceLink.track_id)
+        .outerjoin(Track, Track.id == func.coalesce(Seat.track_ref, ResourceLink.track_id))
         .where(which, Seat.expires_at > now, Seat.ended_at.is_(None))
     ).one_or_none()
     if row is None:

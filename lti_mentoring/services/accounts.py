@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 
 from lti_mentoring.domain.accounts import LINK_LASTS, LONGEST, AccountKind, Actor, Holder
 from lti_mentoring.errors import MentoringError, NotFound, Refused
-from lti_mentoring.models import Account, SignInLink, SignInSession
+from lti_mentoring.models import Account, LinkUse, SignInLink, SignInSession
 from lti_mentoring.queries.seats import hash_of
 from lti_mentoring.services import auditing
+from lti_mentoring.services.outside import sit_where_there_is_one_place
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -35,12 +36,20 @@ class OwnAccount(Refused):
 
 
 def add_account(
-    session: Session, kind: AccountKind, institution_id: int | None, name: str, *, by: Actor | None, now: datetime
+    session: Session,
+    kind: AccountKind,
+    institution_id: int | None,
+    name: str,
+    *,
+    by: Actor | None,
+    now: datetime,
+    person_id: int | None = None,
 ) -> Account:
-    """Make an account; it opens nothing before its holder has made a passkey."""
+    """Make an account; it opens nothing before its holder has proved who they are. ``person_id``: a mentor's."""
     made = Account(
         kind=kind,
         institution_id=institution_id,
+        person_id=person_id,
         name=name,
         user_handle=secrets.token_urlsafe(SECRET_BYTES),
         created_at=now,
@@ -59,7 +68,12 @@ def make_link(
     """Make a one-time link to a passkey and return its secret, which is kept nowhere; older links end."""
     session.execute(
         update(SignInLink)
-        .where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .where(
+            SignInLink.account_id == account.id,
+            SignInLink.use == LinkUse.PASSKEY,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
         .values(expires_at=now)
     )
     token = secrets.token_urlsafe(SECRET_BYTES)
@@ -83,13 +97,16 @@ def link_url(public_url: str, token: str) -> str:
     return f"{public_url}{LINK_PATH}#{token}"
 
 
-def open_link(session: Session, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
+def open_link(
+    session: Session, token: str, *, now: datetime, use: LinkUse = LinkUse.PASSKEY
+) -> tuple[SignInLink, Account]:
     """Return the link and its account; raise LinkRefused unless it may still be used. Uses nothing up."""
     row = session.execute(
         select(SignInLink, Account)
         .join(Account, Account.id == SignInLink.account_id)
         .where(
             SignInLink.token_hash == hash_of(token),
+            SignInLink.use == use,
             SignInLink.used_at.is_(None),
             SignInLink.expires_at > now,
             Account.disabled_at.is_(None),
@@ -110,9 +127,11 @@ def use_link(session: Session, link: SignInLink, *, now: datetime) -> None:
         raise LinkRefused
 
 
-def colleague(session: Session, kind: AccountKind, institution_id: int | None, account_id: int) -> Account:
-    """Return an account of this kind and of this institution (None: of none); another's is not there."""
-    found = session.scalar(select(Account).where(Account.id == account_id, Account.kind == kind))
+def colleague(
+    session: Session, kind: AccountKind, institution_id: int | None, account_id: int, *also: AccountKind
+) -> Account:
+    """Return an account of these kinds and of this institution (None: of none); another's is not there."""
+    found = session.scalar(select(Account).where(Account.id == account_id, Account.kind.in_((kind, *also))))
     if found is None or found.institution_id != institution_id:
         raise NotFound
     return found
@@ -134,8 +153,11 @@ def switch_account(session: Session, account: Account, *, on: bool, by: Actor | 
     auditing.record(session, by, action, "account", account.id, now=now, institution_id=account.institution_id)
 
 
-def begin_session(session: Session, account: Account, passkey_id: int, *, now: datetime) -> str:
-    """Sign an account in; return the new secret for the browser."""
+def begin_session(session: Session, account: Account, passkey_id: int | None, *, now: datetime) -> str:
+    """Sign an account in, by a passkey or by a link; return the new secret for the browser.
+
+    An outside mentor with one place to sit sits there at once.
+    """
     token = secrets.token_urlsafe(SECRET_BYTES)
     made = SignInSession(
         account_id=account.id,
@@ -150,6 +172,7 @@ def begin_session(session: Session, account: Account, passkey_id: int, *, now: d
     session.add(made)
     session.flush()
     auditing.record_account(session, account, "account.signed_in", "sign_in_session", made.id, now=now)
+    sit_where_there_is_one_place(session, account, made, now=now)
     return token
 
 

@@ -137,8 +137,7 @@ def _who(by: Actor | None) -> dict[str, object]:
         return {"actor_id": None, "account_ref": None, "actor_role": "tool"}
     if isinstance(by, Holder):
         return {"actor_id": None, "account_ref": by.account_id, "actor_role": by.kind.value}
-    person = None if by.account_id else by.person_id
-    return {"actor_id": person, "account_ref": by.account_id, "actor_role": by.role.value}
+    return {"actor_id": by.person_id or None, "account_ref": by.account_id, "actor_role": by.role.value}
 
 
 def _course(by: Actor) -> int | None:

@@ -69,8 +69,8 @@ def _taking(*left_out: str) -> Prepared:
     return Prepared(insert(_SEAT).values(given).returning(_SEAT.c.id))
 
 
-_TAKE_SEAT = _taking("ended_at", "deep_linking", "about_subject")
-_TAKE_SEAT_TO_PICK = _taking("ended_at", "about_subject")
+_TAKE_SEAT = _taking("ended_at", "deep_linking", "about_subject", "track_ref")
+_TAKE_SEAT_TO_PICK = _taking("ended_at", "about_subject", "track_ref")
 
 
 LONGEST_FAMILY = 100

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.db import announce
 from lti_mentoring.domain.events import MailWritten
-from lti_mentoring.models import Mail, MailState, Person
+from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
 from lti_mentoring.services.upserting import upsert
 
 if TYPE_CHECKING:
@@ -27,14 +27,48 @@ def write_mail(
     once_key: str,
     context_id: int | None,
     now: datetime,
+    *,
+    sealed_link: str | None = None,
 ) -> Mail:
     """Write one mail and announce it; the same ``once_key`` again finds the mail that is there.
 
     ``facts`` are names, numbers and the page's path for ``templates/mail/<kind>.txt``: never content, grades, patients.
+    ``sealed_link``: a one-time address, sealed for ``link_place(once_key)``; nobody but the reader is told it.
     """
     person = session.get_one(Person, person_id)
+    to = {"person_id": person_id, "institution_id": person.institution_id, "sealed_link": sealed_link}
+    return _write(session, to, kind, facts, once_key, context_id, now)
+
+
+def write_to_invited(
+    session: Session,
+    invitation: MentorInvitation,
+    kind: str,
+    facts: Mapping[str, str | int],
+    once_key: str,
+    context_id: int,
+    now: datetime,
+    *,
+    sealed_link: str,
+) -> Mail:
+    """Write one mail to somebody who is invited and no person of the institution yet."""
+    to = {
+        "invitation_id": invitation.id, "institution_id": invitation.institution_id, "sealed_link": sealed_link,
+    }  # fmt: skip
+    return _write(session, to, kind, facts, once_key, context_id, now)
+
+
+def _write(
+    session: Session,
+    to: Mapping[str, Any],
+    kind: str,
+    facts: Mapping[str, str | int],
+    once_key: str,
+    context_id: int | None,
+    now: datetime,
+) -> Mail:
     first = {
-        "institution_id": person.institution_id,
+        **to,
         "context_ref": context_id,
         "kind": kind,
         "facts": dict(facts),
@@ -44,7 +78,7 @@ def write_mail(
         "created_at": now,
     }
     session.flush()
-    number = upsert(session, Mail, {"once_key": once_key, "person_id": person_id}, by=["once_key"], first=first)
+    number = upsert(session, Mail, {"once_key": once_key}, by=["once_key"], first=first)
     announce(session, MailWritten(number))
     return session.get_one(Mail, number)
 

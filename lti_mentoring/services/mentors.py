@@ -68,12 +68,34 @@ def tick(
             select(Mentor).where(Mentor.track_id == track.id, Mentor.person_id.in_(wanted)).with_for_update()
         )
     }
-    made = [_make(session, by, track, known.get(number), number, places, now) for number in wanted]
+    made = [_make(track, known.get(number), number, places, by.person_id, now) for number in wanted]
+    session.add_all(made)
     session.flush()
     for mentor in made:
         record(session, by, "mentor.added", "mentor", mentor.id, now=now, places=mentor.places)
         refresh_roles(session, mentor.person_id, track.id, now)
     return made
+
+
+def take_in(
+    session: Session, track: Track, person_id: int, *, places: int, field: str, made_by_id: int, now: datetime
+) -> Mentor:
+    """Make somebody who accepted an invitation a mentor; who is one already stays as they are."""
+    session.execute(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
+    known = session.scalars(
+        select(Mentor).where(Mentor.track_id == track.id, Mentor.person_id == person_id).with_for_update()
+    ).one_or_none()
+    if known is not None and known.active:
+        return known
+    mentor = _make(track, known, person_id, places, made_by_id, now)
+    mentor.field = field
+    session.add(mentor)
+    session.flush()
+    record(
+        session, None, "mentor.added", "mentor", mentor.id, now=now,
+        institution_id=track.institution_id, context_id=track.context_ref, places=places,
+    )  # fmt: skip
+    return mentor
 
 
 def untick(session: Session, by: Sitter, mentor_id: int, *, now: datetime) -> Mentor:
@@ -131,15 +153,12 @@ def name_of(session: Session, mentor: Mentor) -> str:
     return session.get_one(Person, mentor.person_id).shown_name
 
 
-def _make(
-    session: Session, by: Sitter, track: Track, known: Mentor | None, person_id: int, places: int, now: datetime
-) -> Mentor:
+def _make(track: Track, known: Mentor | None, person_id: int, places: int, made_by_id: int, now: datetime) -> Mentor:
     mentor = known or Mentor(
         institution_id=track.institution_id, track_id=track.id, person_id=person_id, taken=0, active=False
     )
     if not mentor.active:
-        mentor.places, mentor.active, mentor.made_at, mentor.made_by_id = places, True, now, by.person_id
-        session.add(mentor)
+        mentor.places, mentor.active, mentor.made_at, mentor.made_by_id = places, True, now, made_by_id
     return mentor
 
 

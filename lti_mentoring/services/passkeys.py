@@ -175,8 +175,13 @@ def add_passkey(session: Session, holder: Holder, answer: Answer, name: str, sit
     return _keep(session, session.get_one(Account, holder.account_id), answer, site, name, now=now)
 
 
-def remove_passkey(session: Session, holder: Holder, passkey_id: int, *, now: datetime) -> Passkey:
-    """Remove one of the holder's passkeys with every session that it opened; never the last one."""
+def remove_passkey(
+    session: Session, holder: Holder, passkey_id: int, *, now: datetime, by_mail: bool = False
+) -> Passkey:
+    """Remove one of the holder's passkeys with every session that it opened; never the last way in.
+
+    ``by_mail``: the holder can have a link sent.
+    """
     need_fresh_check(holder, now=now)
     # Locked, so that of the last two passkeys not both go at once.
     session.execute(select(Account.id).where(Account.id == holder.account_id).with_for_update())
@@ -184,7 +189,7 @@ def remove_passkey(session: Session, holder: Holder, passkey_id: int, *, now: da
     found = own.get(passkey_id)
     if found is None:
         raise NotFound
-    if not may_remove_passkey(len(own)):
+    if not may_remove_passkey(len(own), by_mail=by_mail):
         raise LastPasskey
     end_sessions(session, holder.account_id, now=now, passkey_id=found.id)
     session.execute(update(SignInSession).where(SignInSession.passkey_id == found.id).values(passkey_id=None))

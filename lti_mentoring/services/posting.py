@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select, update
 
 from lti_mentoring.db import database_now
-from lti_mentoring.models import Mail, MailState, Person
+from lti_mentoring.domain.inviting import OUTSIDE
+from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,6 +33,9 @@ class DueMail:
     name: str
     locale: str | None
     once_key: str
+    sealed_link: str | None = None
+    signs_in: bool = False
+    """The reader has no course to open the tool from."""
 
 
 def claim_mail(session: Session, mail_id: int) -> DueMail | None:
@@ -47,15 +51,20 @@ def claim_mail(session: Session, mail_id: int) -> DueMail | None:
     if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         return None
     mail = session.get_one(Mail, mail_id, populate_existing=True)
-    person = session.get_one(Person, mail.person_id)
-    if not person.email:
+    address, name, locale, signs_in = _reader(session, mail)
+    if not address:
         _end(mail, MailState.FAILED, "no_address")
         return None
-    return DueMail(mail.id, token, mail.kind, mail.facts, person.email, person.shown_name, person.locale, mail.once_key)
+    return DueMail(
+        mail.id, token, mail.kind, mail.facts, address, name, locale, mail.once_key, mail.sealed_link, signs_in
+    )
 
 
-def settle_mail(session: Session, due: DueMail, error: str | None, *, now: datetime) -> None:
-    """Write down that a mail left, or why not; it is tried MOST_ATTEMPTS times, ever more slowly."""
+def settle_mail(session: Session, due: DueMail, error: str | None, *, now: datetime, keeps_link: bool = False) -> None:
+    """Write down that a mail left, or why not; it is tried MOST_ATTEMPTS times, ever more slowly.
+
+    Its one-time link is deleted with that, unless the mail is shown on a page in place of being sent.
+    """
     mail = session.get_one(Mail, due.mail_id, with_for_update=True, populate_existing=True)
     if mail.lease_token != due.lease_token:
         return
@@ -67,12 +76,23 @@ def settle_mail(session: Session, due: DueMail, error: str | None, *, now: datet
     else:
         _end(mail, MailState.PENDING, error)
         mail.due_at = database_now(session) + FIRST_WAIT * (1 << (mail.attempts - 1))
+    if mail.state is not MailState.PENDING and not keeps_link:
+        mail.sealed_link = None
 
 
 def find_due_mails(session: Session, *, most: int) -> list[int]:
     """Return the mails that are due and leased to nobody, oldest first."""
     clock = database_now(session)
     return list(session.scalars(select(Mail.id).where(*_due(clock)).order_by(Mail.due_at).limit(most)))
+
+
+def _reader(session: Session, mail: Mail) -> tuple[str, str, str | None, bool]:
+    """Return address, name and language of a mail's reader, and whether they sign in without a course."""
+    if mail.invitation_id is not None:
+        invited = session.get_one(MentorInvitation, mail.invitation_id)
+        return invited.address, invited.name, invited.locale, True
+    person = session.get_one(Person, mail.person_id)
+    return person.email or "", person.shown_name, person.locale, person.issuer == OUTSIDE
 
 
 def _due(clock: datetime) -> tuple[Any, ...]:

@@ -87,8 +87,10 @@
     if (!field || window.location.hash.length < 2) { return; }
     field.value = window.location.hash.slice(1);
     window.history.replaceState(null, "", window.location.pathname);
+    if (field.form.hasAttribute("data-at-once")) { field.form.requestSubmit(); } // it asks only, and uses nothing up
   }
 
   window.addEventListener("submit", press, true);
+  window.addEventListener("hashchange", takeLink); // the link once more, while its page is open
   takeLink();
 }());

@@ -11,7 +11,7 @@ from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
-from lti_mentoring.letters import written
+from lti_mentoring.letters import opened, written
 from lti_mentoring.services.posting import DueMail, claim_mail, settle_mail
 
 if TYPE_CHECKING:
@@ -32,11 +32,17 @@ def send(mail_id: int) -> None:
         return
     error = _send(postbox, due) if postbox.is_open else None
     with unit_of_work() as session:
-        settle_mail(session, due, error, now=utcnow())
+        settle_mail(session, due, error, now=utcnow(), keeps_link=settings.show_mails)
 
 
 def _send(postbox: Postbox, due: DueMail) -> str | None:
-    subject, text = written(due.kind, due.facts, due.locale)
+    subject, text = written(
+        due.kind,
+        due.facts,
+        due.locale,
+        link=opened(due.sealed_link, due.once_key),
+        signs_in=due.signs_in,
+    )
     message_id = hashlib.sha256(due.once_key.encode()).hexdigest()[:32]
     try:
         postbox.send(due.name, due.address, subject, text, message_id)

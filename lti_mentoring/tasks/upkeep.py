@@ -11,6 +11,7 @@ from lti_mentoring.db import unit_of_work
 from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
+from lti_mentoring.services.mailed_links import find_unanswered_requests
 from lti_mentoring.services.notices import find_waiting_notices
 from lti_mentoring.services.posting import find_due_mails
 from lti_mentoring.services.sending import find_due_scores
@@ -29,12 +30,14 @@ def sweep() -> None:
         jobs = find_due_jobs(session, most=MOST)
         notices = find_waiting_notices(session, most=MOST)
         subscriptions = find_due_subscriptions(session, most=MOST)
+        requests = find_unanswered_requests(session, most=MOST, now=utcnow())
     for task, argument, numbers in (
         ("grades.push", "score_id", scores),
         ("mail.send", "mail_id", mails),
         ("jobs.run", "job_id", jobs),
         ("notices.act", "notice_number", notices),
         ("notices.subscribe", "subscription_id", subscriptions),
+        ("mailed_links.answer", "request_id", requests),
     ):
         for number in numbers:
             celery.send_task(task, kwargs={argument: number}, ignore_result=True)

@@ -22,6 +22,14 @@ ANYBODY = {
     "signing_in.link",
     "signing_in.ask_by_link",  # the link's secret is the proof
     "signing_in.use_link",
+    "mailed_links.ask_for_link",  # counted by mail address and by network address
+    "mailed_links.show",
+    "mailed_links.open_link",  # the link's secret is the proof, here and below
+    "mailed_links.confirm",
+    "invited.show",
+    "invited.look",
+    "invited.accept",
+    "invited.decline",
     "verify.check",
     "verify.judge",
     "verify.show",

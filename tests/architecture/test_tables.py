@@ -17,11 +17,12 @@ def test_every_row_carries_its_institution():
 
 
 OF_NOBODY_OR_ONE = {
-    "account": "an operator belongs to the installation, an administrator to the institution; the table checks it",
+    "account": "an operator belongs to the installation, all others to an institution; the table checks it",
     "passkey": "as its account",
     "sign_in_link": "as its account",
     "sign_in_session": "as its account",
     "passkey_challenge": "before anybody has signed in it is nobody's",
+    "sign_in_request": "before the address is looked up it is nobody's; deleted after a day",
     "audit_entry": "what an operator does to their own account is no institution's",
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from factories.accounts import enrolled
 from factories.door import Door
+from factories.outside import outsider
 from factories.world import World, deployment
 from fakes.platform import ADMINISTRATOR, CUSTOM, MISSING, ROLES
 from sqlalchemy import select
@@ -152,6 +153,7 @@ def test_the_doctor_finds_a_good_installation_good(run, settings, monkeypatch):
     result = run("doctor")
     assert result.exit_code == 0, result.output
     assert "signing keys: 2 published" in result.output
+    assert "mails: do not leave" in result.output
     assert "PROBLEM" not in result.output
 
 
@@ -293,8 +295,9 @@ def test_an_account_is_kept_out_let_in_and_given_a_new_link(run):
 
 
 def test_the_demonstration_says_how_to_come_in_without_the_lms_until_a_passkey_is_there(app, session):
-    World(session)
-    here = Demo(Path("unused"), 8000, 8080)
+    world, here = World(session), Demo(Path("unused"), 8000, 8080)
+    assert way_in(session, here, AccountKind.MENTOR, now=utcnow()) == "http://localhost:8000/sign-in"
+    outsider(session, world)
     for kind in AccountKind:
         links = {way_in(session, here, kind, now=utcnow()) for _time in range(2)}
         assert len(links) == 2

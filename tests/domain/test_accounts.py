@@ -16,12 +16,17 @@ def minutes(number):
 
 
 def test_half_an_hour_without_a_page_ends_a_session():
-    assert lives(NOW - minutes(29), LATER, now=NOW)
-    assert not lives(NOW - minutes(30), LATER, now=NOW)
+    assert lives(AccountKind.OPERATOR, NOW - minutes(29), LATER, now=NOW)
+    assert not lives(AccountKind.OPERATOR, NOW - minutes(30), LATER, now=NOW)
+
+
+def test_a_mentor_who_writes_for_long_stays_as_long_as_in_a_seat_from_a_course():
+    assert lives(AccountKind.MENTOR, NOW - minutes(479), LATER, now=NOW)
+    assert not lives(AccountKind.MENTOR, NOW - minutes(480), LATER, now=NOW)
 
 
 def test_a_session_in_use_ends_at_its_time_all_the_same():
-    assert not lives(NOW, NOW, now=NOW)
+    assert not lives(AccountKind.MENTOR, NOW, NOW, now=NOW)
 
 
 def test_a_passkey_shown_within_five_minutes_is_enough():
@@ -29,9 +34,10 @@ def test_a_passkey_shown_within_five_minutes_is_enough():
     assert not is_fresh(NOW - minutes(5), now=NOW)
 
 
-def test_the_last_passkey_stays():
+def test_the_last_passkey_stays_unless_links_come_by_mail():
     assert may_remove_passkey(2)
     assert not may_remove_passkey(1)
+    assert may_remove_passkey(1, by_mail=True)
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,12 @@ def pictures(course):
         "verify-withdrawn": (None, "", {}, f"/verify/{withdrawn.public_id}"),
         "sign-in": (None, "", {}, "/sign-in"),
         "sign-in-link": (None, "", {}, "/sign-in/link"),
+        "outside-home": (AccountKind.MENTOR, "", {}, "/"),
+        "outside-account": (AccountKind.MENTOR, "", {}, "/account"),
+        "outside-courses": (AccountKind.MENTOR, "", {}, "/courses"),
+        "faculty-invitations": (FACULTY, "", {}, "/mentors/invitations"),
+        "invitation": (None, "", {}, lambda: course.invitation().removeprefix(course.url)),
+        "sign-in-mail": (None, "", {}, "/sign-in/mail"),
         "account": (AccountKind.OPERATOR, "", {}, "/account"),
         "operator-home": (AccountKind.OPERATOR, "", {}, "/operator"),
         "operator-institution": (AccountKind.OPERATOR, "", {}, f"/operator/institutions/{office['institution_id']}"),
@@ -164,7 +170,9 @@ def take(chromium, course, name, role, sub, columns, address):
     page = context.new_page()
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.goto("about:blank")  # what differs behind the # only would not be loaded anew
         page.goto(f"{course.url}{address() if callable(address) else address}")
+        page.wait_for_load_state("networkidle")
         tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
         page.set_viewport_size({"width": width, "height": max(tall, height)})
         picture = Image.open(io.BytesIO(page.screenshot()))

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from factories.outside import invite
 from factories.world import NOON, World, add
+from sqlalchemy import select
 
 from lti_mentoring.db import database_now
 from lti_mentoring.models import Mail, MailState
@@ -63,3 +65,29 @@ def test_a_worker_whose_lease_has_passed_on_marks_nothing(session, mail):
     claim_mail(session, mail.id)
     settle_mail(session, old, None, now=NOON)
     assert mail.state is MailState.PENDING
+
+
+@pytest.mark.parametrize("error", [None, "SMTPServerDisconnected"])
+def test_a_mails_one_time_link_is_deleted_when_it_has_left_or_is_given_up(session, error):
+    world = World(session)
+    invitation, _token = invite(session, world)
+    mail = session.scalars(select(Mail).where(Mail.invitation_id == invitation.id)).one()
+    mail.due_at, mail.attempts = datetime(2020, 1, 1, tzinfo=UTC), MOST_ATTEMPTS - 1
+    session.flush()
+    due = claim_mail(session, mail.id)
+    assert (due.address, due.name, due.signs_in, due.sealed_link) == (
+        invitation.address, invitation.name, True, mail.sealed_link,
+    )  # fmt: skip
+    settle_mail(session, due, error, now=NOON)
+    assert (mail.state is MailState.SENT, mail.sealed_link) == (error is None, None)
+
+
+def test_it_stays_while_the_mail_is_tried_again_and_where_mails_are_shown(session):
+    world = World(session)
+    for keeps, error in ((False, "SMTPServerDisconnected"), (True, None)):
+        invitation, _token = invite(session, world, f"{keeps}@clinic.example")
+        mail = session.scalars(select(Mail).where(Mail.invitation_id == invitation.id)).one()
+        mail.due_at = datetime(2020, 1, 1, tzinfo=UTC)
+        session.flush()
+        settle_mail(session, claim_mail(session, mail.id), error, now=NOON, keeps_link=keeps)
+        assert mail.sealed_link

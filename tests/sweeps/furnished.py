@@ -5,6 +5,7 @@ from dataclasses import replace
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
 from factories.credentials import LICENCE, credential, document
+from factories.outside import invite
 from factories.profiles import application, profile
 from factories.wishes import conflict
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
@@ -54,6 +55,9 @@ class Furnished(World):
         self.award = issued(self, desk(app.extensions["settings"]), self.another_student(name=self.said("Zoë Okafor")))
         self.classmate, self.colleague = self._another_pair()
         self.waiting = self.another_student(name=self.said("Waits For A Mentor"))
+        self.invitation, _token = invite(
+            session, self, f"{marker or 'nobody'}@clinic.example", self.said("Dr Not Yet Here")
+        )
         self.account = administrator(session, self.institution, self.said(f"Ada of {self.institution.slug}."))
         enrolled(session, self.account)
         self.applicant = self.another_student(name=self.said("Ines Duarte"))
@@ -176,6 +180,7 @@ class Furnished(World):
             "administrator_id": add(session, asking).id,
             "institution_id": self.institution.id,
             "account_id": self.account.id,
+            "invitation_id": self.invitation.id,
             "passkey_id": session.scalars(select(Passkey.id).where(Passkey.account_id == self.account.id)).first(),
         }
 

@@ -5,14 +5,19 @@ A recipe prepares the world and returns the press: a function without arguments 
 
 import io
 import json
+from dataclasses import replace
 from datetime import date, timedelta
+from secrets import token_hex
 
 from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.credentials import PDF, credential
 from factories.door import BASE, Door
+from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
+from factories.outside import invite as invite_from_outside
 from factories.profiles import application
+from factories.visitor import Visitor
 from factories.wishes import conflict
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator
@@ -20,6 +25,7 @@ from fakes.lms_server import LmsServer, Reply
 from platforms.drive import Reader
 from sqlalchemy import delete, select
 
+from lti_mentoring.blueprints._account_session import BROWSER_COOKIE
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
@@ -32,6 +38,7 @@ from lti_mentoring.models import (
     JobKind,
     JobState,
     LineItem,
+    Mail,
     Passkey,
     Score,
     ScoreState,
@@ -39,7 +46,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.queries.cases import find_own_case
-from lti_mentoring.services import evidence, milestones
+from lti_mentoring.services import evidence, mailed_links, milestones
 from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.applications import begin as begin_application
 from lti_mentoring.services.applications import withdraw as withdraw_application
@@ -58,6 +65,7 @@ NOTHING_KEPT = {
     "lti.login": "the state of a login that may never come back; the launch writes",
     "signing_in.ask": "a challenge that may never be answered; signing in writes",
     "signing_in.ask_by_link": "a challenge; the passkey that is kept writes",
+    "mailed_links.ask_for_link": "a wish; the task that answers it writes, and does so for known addresses only",
     "account.ask_for_one_more": "a challenge; the passkey that is kept writes",
     "account.ask_again": "a challenge; showing the passkey writes",
 }
@@ -351,6 +359,107 @@ def somebody_signed_in(scene):
 def somebody_signed_out(scene):
     client = operator_here(scene)
     return lambda: client.post("/sign-out")
+
+
+def by_mail(scene):
+    """Let mails leave as in the demonstration, which shows them."""
+    scene.app.extensions["settings"] = replace(scene.app.extensions["settings"], show_mails=True)
+
+
+@recipe("mailed_links.ask_for_link")
+def a_link_by_mail_asked_for(scene):
+    by_mail(scene)
+    visitor = Visitor(scene.app)
+    return lambda: visitor.post("/sign-in/mail/ask", {"address": "vera@clinic.example"})
+
+
+def mailed_link(scene, visitor):
+    """Let an outside mentor's visitor have asked; return the secret in the mail."""
+    by_mail(scene)
+    outsider(scene.session, scene.world, now=utcnow())
+    secret = visitor.client.get_cookie(BROWSER_COOKIE, domain="localhost")
+    asked = mailed_links.ask(
+        scene.session, ADDRESS, address_hash=token_hex(32), browser=secret.value if secret else "another",
+        source=token_hex(32), back=None, now=utcnow(),
+    )  # fmt: skip
+    mailed_links.answer(scene.session, asked.id, scene.app.extensions["sealer"], BASE, now=utcnow())
+    mail = scene.session.scalars(select(Mail).where(Mail.kind == "sign_in_link").order_by(Mail.id.desc())).first()
+    return mailed(scene.session, mail)
+
+
+@recipe("mailed_links.open_link")
+def signed_in_by_mail(scene):
+    by_mail(scene)
+    scene.session.commit()
+    visitor = Visitor(scene.app)
+    visitor.post("/sign-in/mail/ask", {"address": "nobody@clinic.example"})
+    token = mailed_link(scene, visitor)
+    return lambda: visitor.post("/sign-in/mail/open", {"link": token})
+
+
+@recipe("mailed_links.confirm")
+def signed_in_by_mail_elsewhere(scene):
+    visitor = Visitor(scene.app)
+    token = mailed_link(scene, visitor)
+    scene.session.commit()
+    visitor.look(token, "/sign-in/mail/open")
+    return lambda: visitor.post("/sign-in/mail/confirm", {"link": token, "visitor": visitor.proof()})
+
+
+@recipe("inviting.invite")
+def somebody_from_outside_invited(scene):
+    client = scene.faculty
+    form = {"whom": "Vera Outside <vera@clinic.example>", "places": "3"}
+    return lambda: client.post("/mentors/invitations", form)
+
+
+@recipe("inviting.again")
+def an_invitation_sent_again(scene):
+    invitation, _token = invite_from_outside(scene.session, scene.world, now=utcnow())
+    client = scene.faculty
+    return lambda: client.post(f"/mentors/invitations/{invitation.id}/again")
+
+
+@recipe("inviting.take_back")
+def an_invitation_taken_back(scene):
+    invitation, _token = invite_from_outside(scene.session, scene.world, now=utcnow())
+    client = scene.faculty
+    return lambda: client.post(f"/mentors/invitations/{invitation.id}/take-back")
+
+
+def invited_visitor(scene):
+    _invitation, token = invite_from_outside(scene.session, scene.world, now=utcnow())
+    scene.session.commit()
+    return Visitor(scene.app), token
+
+
+@recipe("invited.look")
+def an_invitation_opened(scene):
+    visitor, token = invited_visitor(scene)
+    return lambda: visitor.post("/invitation/open", {"link": token})
+
+
+@recipe("invited.accept")
+def an_invitation_accepted(scene):
+    visitor, token = invited_visitor(scene)
+    visitor.look(token)
+    return lambda: visitor.accept(token)
+
+
+@recipe("invited.decline")
+def an_invitation_declined(scene):
+    visitor, token = invited_visitor(scene)
+    visitor.look(token)
+    return lambda: visitor.post(
+        "/invitation/decline", {"link": token, "visitor": visitor.proof(), "reason": "No time."}
+    )
+
+
+@recipe("outside.sit")
+def an_outside_mentor_in_another_course(scene):
+    other = outsider(scene.session, World(scene.session, inside=scene.world.deployment), now=utcnow())
+    client = come_in_from_outside(scene.app, scene.session, scene.world)
+    return lambda: client.post(f"/courses/{other.mentor.id}")
 
 
 @recipe("account.ask_for_one_more")

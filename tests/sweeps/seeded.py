@@ -21,7 +21,9 @@ from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.letters import opened
 from lti_mentoring.models import (
+    Account,
     Administrator,
     Assessment,
     Award,
@@ -35,8 +37,10 @@ from lti_mentoring.models import (
     Job,
     JobKind,
     JobState,
+    Mail,
     Mentor,
     MentorApplication,
+    MentorInvitation,
     Mentorship,
     Milestone,
     MilestoneProgress,
@@ -49,6 +53,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.queries.seats import find_sitter, hash_of
+from lti_mentoring.services.accounts import begin_session
 from lti_mentoring.services.evidence import Sending, Upload
 from lti_mentoring.services.evidence import send as send_evidence
 
@@ -210,8 +215,13 @@ class Seeded:
         return token
 
     def account(self, kind):
-        """Sign an operator or an administrator in by passkey; return the browser's secret."""
+        """Sign an operator, an administrator, or the story's outside mentor in; return the browser's secret."""
         self.session.commit()
+        if kind is AccountKind.MENTOR:
+            outsider = self.session.scalars(select(Account).where(Account.kind == kind)).one()
+            secret = begin_session(self.session, outsider, None, now=utcnow())
+            self.session.commit()
+            return secret
         house = self.session.get_one(Institution, self.track.institution_id)
         now = utcnow()
         known = self.accounts.get(kind)
@@ -226,6 +236,13 @@ class Seeded:
         _device, _holder, secret = signed_in(self.session, known, now=now)
         self.session.commit()
         return secret
+
+    def invitation(self):
+        """Return the address in the mail of the invitation that is still open."""
+        self.session.commit()
+        open_one = select(MentorInvitation.id).where(MentorInvitation.accepted_at.is_(None))
+        mail = self.session.scalars(select(Mail).where(Mail.invitation_id.in_(open_one))).one()
+        return opened(mail.sealed_link, mail.once_key)
 
     def a(self, model, *where):
         """Return the number of the first row."""

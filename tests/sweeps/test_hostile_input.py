@@ -5,6 +5,7 @@ import re
 import pytest
 from factories.accounts import administrator, come_in, operator
 from factories.browser import forget_request, sit
+from factories.outside import come_in_from_outside
 from factories.world import add
 from fixtures.databases import connected_app, settings_for
 from sweeps.furnished import Furnished
@@ -168,8 +169,11 @@ def test_odd_values_of_an_account_get_a_page(house, kind, odd):
     """Every query and every form of the pages for those who sign in without an LMS."""
     session, faults = house.session, []
     session.rollback()
-    who = operator(session) if kind is AccountKind.OPERATOR else administrator(session, house.here.institution)
-    browser = come_in(house.app, session, who)
+    if kind is AccountKind.MENTOR:
+        browser = come_in_from_outside(house.app, session, house.here, address=f"{odd}@clinic.example")
+    else:
+        who = operator(session) if kind is AccountKind.OPERATOR else administrator(session, house.here.institution)
+        browser = come_in(house.app, session, who)
     value = ODD_VALUES[odd]
     names = ("name", "colleague", "credential", "link", "back", "issuer", "client_id", "deployments")
     for rule in house.rules:

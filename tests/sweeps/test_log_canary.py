@@ -7,6 +7,8 @@ import pytest
 from factories.accounts import come_in, operator
 from factories.browser import SeatedClient, sit
 from factories.door import BASE, Door
+from factories.outside import invite as invite_from_outside
+from factories.visitor import Visitor
 from factories.world import World
 from sqlalchemy import text
 
@@ -97,6 +99,18 @@ def test_a_link_a_passkeys_answer_and_a_session_are_not_logged(app, session, log
     assert browser.post("/sign-in", {"credential": credential}).status_code == 422
     assert browser.post("/sign-in/link/ask", {"link": f"{token}x"}).status_code == 403
     assert_silent(logged(), token, browser.secret, credential, asked.json["challenge"], *secrets_of(browser.client))
+
+
+def test_an_invitation_by_mail_and_a_link_by_mail_are_not_logged(app, session, logged):
+    world, visitor = World(session), Visitor(app)
+    _invitation, token = invite_from_outside(session, world, EMAIL, NAME, now=utcnow())
+    session.commit()
+    visitor.look(token)
+    assert visitor.accept(token, name=NAME).status_code == 303
+    visitor.post("/sign-in/mail/ask", {"address": EMAIL})
+    visitor.look(f"{token}x")
+    visitor.post("/sign-in/mail/open", {"link": token})
+    assert_silent(logged(), token, *secrets_of(visitor.client))
 
 
 def test_an_error_of_the_database_is_logged_without_its_values(app, session, logged):

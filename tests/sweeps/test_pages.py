@@ -176,6 +176,25 @@ def test_the_pages_of_those_who_sign_in_without_an_lms(course, visitor):
     administrator.visit("/admin/people")
     administrator.visit("/operator", 403, widths=[360])
     administrator.close()
+    outsider = visitor(AccountKind.MENTOR)
+    student = course.number("student-24")
+    for path in ("/", "/my-students", f"/students/{student}", "/account", "/courses", "/privacy"):
+        outsider.visit(path)
+    outsider.close()
+
+
+def test_the_page_of_an_invited_person_and_the_answer_to_a_wish_for_a_link(course, visitor):
+    stranger = visitor()
+    stranger.visit(course.invitation())
+    for words, press in (("asks you to be a mentor", None), ("Look into your mail", "E-mail me a link")):
+        if press:
+            stranger.page.goto(f"{course.url}/sign-in")
+            stranger.page.get_by_label("Your e-mail address").fill("nobody@clinic.example")
+            stranger.page.get_by_role("button", name=press).click()
+        stranger.page.get_by_role("heading", name=words).wait_for()
+        stranger.page.evaluate(AXE.read_text(encoding="utf-8"))
+        stranger.look(words, 360)
+    stranger.close()
 
 
 def test_pages_that_only_one_seat_sees(course, visitor):

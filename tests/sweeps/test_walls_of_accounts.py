@@ -3,19 +3,26 @@
 Every route of the URL map. And an operator is shown no person, no course and no work by any answer whatever.
 """
 
+from itertools import count
+
 import pytest
 from factories.accounts import administrator, come_in, operator
 from factories.browser import forget_request
+from factories.outside import come_in_from_outside
+from factories.world import NOON, mentorship
 from fixtures.databases import connected_app, settings_for
 from sqlalchemy import select
 from sweeps.furnished import SECRET, Furnished
 from sweeps.walls import EVERYTHING, Stranger, Walls, nothing_written
 
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Context, Person, SignInSession
+from lti_mentoring.services.mentors import untick
 
-OPERATOR, ADMINISTRATOR = AccountKind.OPERATOR, AccountKind.ADMINISTRATOR
+OPERATOR, ADMINISTRATOR, MENTOR = AccountKind
 FORM = {**EVERYTHING, "name": "A name", "colleague": "A colleague"}
+NUMBERS = count(1)
 ENDS = {"signing_in.leave", "account.end_everywhere"}
 
 
@@ -30,8 +37,27 @@ class House(Walls):
 
     def signed_in(self, kind, of=None):
         self.session.rollback()
+        if kind is MENTOR:
+            return self.nowhere()
         who = operator(self.session) if kind is OPERATOR else administrator(self.session, (of or self.here).institution)
         return come_in(self.app, self.session, who)
+
+    def seated(self, world=None):
+        """Sign an outside mentor in who sits in a course and has a student there."""
+        self.session.rollback()
+        world = world or self.here
+        made = come_in_from_outside(self.app, self.session, world, address=f"mentor{next(NUMBERS)}@clinic.example")
+        made.mentee = world.another_student(name=world.said("Mentee Of An Outsider"))
+        mentorship(self.session, made.outsider.mentor, made.mentee)
+        self.session.commit()
+        return made
+
+    def nowhere(self):
+        """Sign an outside mentor in whom faculty took out of the list."""
+        made = come_in_from_outside(self.app, self.session, self.here, address=f"gone{next(NUMBERS)}@clinic.example")
+        untick(self.session, self.here.sitter(), made.outsider.mentor.id, now=NOON)
+        self.session.commit()
+        return made
 
     def doors(self, kind):
         """Give the routes that this kind of account may ask for."""
@@ -151,3 +177,60 @@ def test_an_operator_is_shown_no_person_no_course_and_no_work(house):
     assert tried > 20
     forget_request()
     assert len(session.scalars(select(SignInSession)).all()) > 1
+
+
+def test_an_outside_mentor_opens_what_mentors_open_and_finds_nothing_of_another_house(house):
+    browser, there, tried = house.seated(), house.there, 0
+    with nothing_written(house.session):
+        for rule in house.rules:
+            access = house.access(rule)
+            if access.roles is None or MENTOR in access.accounts:
+                continue
+            is_mentors = SeatRole.MENTOR in access.roles
+            if is_mentors and not rule.arguments & set(there.numbers):
+                continue
+            for method, path in house.calls(rule, there.numbers):
+                answer = press(browser, method, path)
+                assert answer.status_code in ({404} if is_mentors else {401, 403}), (method, path, answer.status_code)
+                assert not there.shows_in(answer), (method, path)
+                tried += 1
+    assert tried > 80
+
+
+def test_an_outside_mentor_finds_nothing_of_another_mentors_students(house):
+    browser, tried = house.seated(), 0
+    with nothing_written(house.session):
+        for rule in house.rules:
+            access = house.access(rule)
+            if SeatRole.MENTOR in (access.roles or ()) and "student_id" in rule.arguments:
+                for method, path in house.calls(rule, house.here.numbers):
+                    answer = press(browser, method, path)
+                    assert answer.status_code == 404, (method, path, answer.status_code)
+                    assert SECRET not in answer.text
+                    tried += 1
+    assert tried > 5
+    assert browser.get(f"/students/{browser.mentee.id}").status_code == 200
+
+
+def test_an_outside_mentors_forms_want_the_proof_of_the_own_session(house):
+    browser, other = house.seated(), house.seated().proof()
+    with nothing_written(house.session):
+        for rule in house.rules:
+            if SeatRole.MENTOR in (house.access(rule).roles or ()) and "POST" in rule.methods:
+                for method, path in house.calls(rule, house.here.numbers):
+                    for proof in ("", "0" * 64, other) if method == "POST" else ():
+                        answer = browser.post(path, {**FORM, "csrf_token": proof}, proof=False)
+                        assert answer.status_code == 403, (path, proof)
+
+
+def test_an_outside_mentor_looks_and_changes_nothing(house):
+    browser = house.seated()
+    with nothing_written(house.session):
+        for rule in house.rules:
+            access = house.access(rule)
+            if (SeatRole.MENTOR in (access.roles or ()) or MENTOR in access.accounts) and "GET" in rule.methods:
+                for method, path in house.calls(rule, house.here.numbers):
+                    if method == "GET":
+                        answer = browser.get(path)
+                        assert answer.status_code in {200, 302, 404}, path
+                        assert not house.there.shows_in(answer), path

@@ -8,9 +8,10 @@ from sqlalchemy import event
 
 NOT_STATE = {
     "login_transaction", "platform_key_set", "access_token", "tool_key", "ticket", "passkey_challenge",
+    "sign_in_request",
 }  # fmt: skip
-"""What is kept for a conversation under way, and is nobody's state: logins, challenges, keys, tokens; and tickets,
-which end after a minute."""
+"""What is kept for a conversation under way, and is nobody's state: logins, challenges, keys, tokens, wishes
+for a link; and tickets, which end after a minute."""
 CHANGES = ("INSERT INTO", "UPDATE", "DELETE FROM")
 
 

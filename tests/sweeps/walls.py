@@ -34,6 +34,7 @@ EVERYTHING = {
     "applications_open": "y", "kind": "licence", "register": "uk_gmc", "number": "7012345", "look-words": "Listed.",
     "verify-method": "register", "verify-until": "2090-01-01", "revoke-reason": "It was a forgery.",
     "style_pace": "one", "style_lead": "one", "style_answers": "both", "style_plan": "other",
+    "whom": "Vera Outside <vera@clinic.example>",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -54,7 +55,7 @@ NAMES_NO_ROW = {
     "mentors_rank", "mode", "name", "needed_for_certificate", "note", "page", "place", "places", "points", "proof",
     "purpose", "q", "reached", "reason", "reply_days", "role", "rule", "sentence", "show", "shows", "signer",
     "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url", "told", "url",
-    "version", "waiting", "way", "weight", "where", "wishes_from", "wishes_until",
+    "version", "waiting", "way", "weight", "where", "wishes_from", "wishes_until", "whom",
 }  # fmt: skip
 NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",

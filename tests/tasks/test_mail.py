@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.controller import Controller
+from factories.outside import invite
 from factories.world import NOON, World, add
+from sqlalchemy import select
 
+from lti_mentoring.letters import written
 from lti_mentoring.models import Mail, MailState
 from lti_mentoring.postbox import Postbox
 from lti_mentoring.tasks.mail import send
@@ -94,3 +97,24 @@ def test_a_name_with_a_line_break_adds_no_header(inbox):
     (mail,) = inbox.mails
     assert mail.rcpt_tos == ["amina@uni.example"]
     assert b"\r\nBcc:" not in mail.content
+
+
+def test_an_invitation_arrives_with_its_link_and_with_a_name_that_adds_no_header(app, session, inbox):
+    app.extensions["postbox"] = Postbox(f"smtp://127.0.0.1:{inbox.port}", "mentoring@tool.test")
+    name = "Vera\r\nBcc: all@victims.example"
+    invitation, token = invite(session, World(session), name=name, now=PAST)
+    mail = session.scalars(select(Mail).where(Mail.invitation_id == invitation.id)).one()
+    session.commit()
+    send.run(mail.id)
+    [envelope] = inbox.mails
+    assert envelope.rcpt_tos == [invitation.address]
+    head, _, body = envelope.content.replace(b"=\r\n", b"").partition(b"\r\n\r\n")
+    assert b"\r\nBcc:" not in head
+    assert f"/invitation#{token}".encode() in body
+    assert fresh(session, mail).sealed_link is None
+
+
+def test_a_mail_leads_a_mentor_from_outside_to_the_sign_in_and_not_to_a_course(app, session, mail):
+    outside = written(mail.kind, {"course": "MED 402", **mail.facts}, None, signs_in=True)[1]
+    assert "https://localhost/sign-in" in outside
+    assert "/sign-in" not in written(mail.kind, {"course": "MED 402", **mail.facts}, None)[1]
