@@ -21,6 +21,7 @@ TASK_MODULES = (
     "lti_mentoring.tasks.jobs",
     "lti_mentoring.tasks.keys",
     "lti_mentoring.tasks.notices",
+    "lti_mentoring.tasks.requests",
     "lti_mentoring.tasks.upkeep",
 )
 

@@ -62,6 +62,9 @@ ACTIONS = {
     "notices.wanted": _l("Notices asked for"),
     "privacy.asked": _l("Asked what is held about a person"),
     "registration.confirmed": _l("Platform confirmed"),
+    "request.accepted": _l("Mentor said yes"), "request.asked": _l("Mentor asked"),
+    "request.declined": _l("Mentor said no"), "request.expired": _l("Mentor did not answer in time"),
+    "request.passed_on": _l("Request passed on"), "request.withdrawn": _l("Request taken back"),
     "registration.disabled": _l("Platform switched off"), "registration.enabled": _l("Platform switched on"),
     "registration.gave_way": _l("Platform that waited given up: it is another institution’s"),
     "registration.made": _l("Platform registered"), "registration.mended": _l("Registration renewed"),
@@ -80,6 +83,7 @@ ACTIONS = {
     "track.grading_edited": _l("Grade’s rule changed"),
     "track.matching_edited": _l("Way of matching changed"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
+    "wishes.saved": _l("Wishes saved"),
 }  # fmt: skip
 ROLES = {
     "student": _l("student"), "mentor": _l("mentor"), "faculty": _l("faculty"),

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from lti_mentoring.blueprints._finding_words import asked_next, finding_next, finding_second
 from lti_mentoring.blueprints._said import Said, filled
 from lti_mentoring.blueprints._ways import own_url, student_url, turn
 from lti_mentoring.blueprints._words import bdi, day, moment
@@ -37,11 +38,12 @@ def student_next(home: StudentHome, *, today: date) -> Said:
     if lit is None:
         return _all_sent(home)
     if home.mentor is None:
-        return Said(
+        return (finding_next(home.finding) if home.finding else None) or Said(
             _("Your course team chooses somebody"),
             _("Your mentor is not chosen yet"),
             _("You get a mail as soon as somebody is. Until then you can look at what comes first, and begin with it."),
             (_("See what comes first"), own_url(lit.milestone_id)),
+            finding_second(home.finding),
         )
     return _step(home, lit, today)
 
@@ -53,6 +55,8 @@ def mentor_next(home: MentorHome) -> Said:
             "", _("This track is closed"), _("Everything stays readable, and nothing waits for you here."),
             second=(_("My students"), url_for("board.mine")),
         )  # fmt: skip
+    if home.asked:
+        return asked_next(home.asked)
     if home.queue:
         return _first_of(home.queue)
     if not home.mentees:

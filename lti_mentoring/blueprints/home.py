@@ -137,14 +137,15 @@ def _checks(home: StudentHome) -> list[tuple[str, str, str]]:
 
 def _mentor(seat: Sitter) -> ResponseReturnValue:
     home = mentor_home(db.session(), seat, today=utcnow().date())
-    then = [(item, *queue_line(item)) for item in home.queue[1:]]
+    later = home.queue if home.asked else home.queue[1:]
+    then = [(item, *queue_line(item)) for item in later]
     return render(
         "home/mentor.html",
         "home/_mentor.html",
         home=home,
         next=mentor_next(home),
         then=then,
-        time=minutes(sum(item.minutes for item in home.queue[1:])),
+        time=minutes(sum(item.minutes for item in later)),
         pill_of=pill_of,
     )
 

@@ -28,6 +28,7 @@ from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.people import people_page
+from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, end, propose, transfer
 from lti_mentoring.services.mentors import PlacesTaken, set_places, tick, untick
@@ -46,16 +47,20 @@ bp = Blueprint("mentors", __name__)
 def show() -> ResponseReturnValue:
     """Show students without a mentor, mentors with their places, and the state of the course list."""
     seat, wanted = current_seat(), request.args.get("group", type=row_number)
+    track = track_of(db.session(), seat)
     page = reads.mentors_page(
         db.session(),
-        track_of(db.session(), seat),
+        track,
         waiting_page=request.args.get("waiting", 1, type=int),
         mentors_page=request.args.get("mentors", 1, type=int),
         group=wanted,
     )
     job = latest_job(db.session(), seat, JobKind.ROSTER)
     groups = group_choices(page.groups, page.waiting_people)
-    return render("mentors/show.html", "mentors/_lists.html", page=page, job=job, groups=groups, wanted=wanted)
+    return render(
+        "mentors/show.html", "mentors/_lists.html", page=page, job=job, groups=groups, wanted=wanted,
+        rules=rules_of(db.session(), track), gave=who_gave_wishes(db.session(), track),
+    )  # fmt: skip
 
 
 @bp.post("/mentors/roster")

@@ -59,6 +59,12 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s credential, its number and documents encrypted",
             "%(num)s credentials, their numbers and documents encrypted", number,
         ),
+        Held.WISHES: lambda: ngettext(
+            "%(num)s list of wishes, which nobody else reads", "%(num)s lists of wishes, which nobody else reads",
+            number,
+        ),
+        Held.CONFLICTS: lambda: ngettext("%(num)s declared conflict", "%(num)s declared conflicts", number),
+        Held.REQUESTS: lambda: ngettext("%(num)s question to a mentor", "%(num)s questions to mentors", number),
         Held.EVIDENCE: lambda: ngettext(
             "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
             number,

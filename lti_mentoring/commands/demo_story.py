@@ -21,7 +21,7 @@ from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_mentors import introduce
 from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
-from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, REFLECTIONS
+from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, QUESTION, REFLECTIONS
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo.addresses import group_sets_address, groups_address, line_items_address, roster_address
 from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID
@@ -41,6 +41,7 @@ from lti_mentoring.demo.people import (
 )
 from lti_mentoring.domain.assigning import Wish
 from lti_mentoring.domain.milestones import Proof
+from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
 from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.track_templates import CLINICAL
 from lti_mentoring.domain.tracks import TrackFacts
@@ -59,13 +60,24 @@ from lti_mentoring.lti.registrations import DeploymentState, RegisteredPlatform
 from lti_mentoring.lti.roster import Member, Roster
 from lti_mentoring.models import Administrator, AssignedBy, Institution, Mentor, Milestone, MilestoneProgress, Person
 from lti_mentoring.queries.seats import find_sitter
-from lti_mentoring.services import assessments, assigning, awarding, evidence, milestones, roster, tracks
+from lti_mentoring.services import (
+    assessments,
+    assigning,
+    awarding,
+    evidence,
+    mentor_requests,
+    milestones,
+    roster,
+    tracks,
+)
 from lti_mentoring.services.administering import add_institution, confirm_administrator
 from lti_mentoring.services.groups import store_groups
 from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.launching import welcome
+from lti_mentoring.services.matching_policies import edit_matching
 from lti_mentoring.services.mentors import set_places, tick
+from lti_mentoring.services.rank_lists import save_wishes
 from lti_mentoring.services.registering import ManualRegistration, approve_new, register_by_hand
 
 if TYPE_CHECKING:
@@ -116,6 +128,7 @@ class Story:
         track = self.set_up()
         self.pair(track)
         introduce(self, track)
+        self.wish(track)
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()
@@ -193,6 +206,18 @@ class Story:
             Wish(line, self.numbers[sub], made[(line - 1) % len(made)].id) for line, sub in enumerate(paired, start=1)
         ]
         assigning.assign_all(self.session, faculty, track, wishes, AssignedBy.AUTOMATIC, now=at)
+
+    def wish(self, track: Track) -> None:
+        """Let the track go by requests, and the latecomer say whom they would like and ask the first."""
+        at, session = self.ago(1), self.session
+        faculty = self.sit(FACULTY.sub, at)
+        rules = MatchingRules(MatchingWay.REQUESTS)
+        edit_matching(session, faculty, rules, version=track.version, now=at)
+        latecomer = self.sit(NO_MENTOR, at)
+        guides = list(session.scalars(select(Mentor.id).where(Mentor.track_id == track.id).order_by(Mentor.id)))
+        wishes = Wishes(((guides[0],), (guides[1], guides[2])), any_other=True)
+        save_wishes(session, latecomer, track, wishes, version=0, now=at)
+        mentor_requests.ask(session, latecomer, track, QUESTION, now=at)
 
     def walk(self, track: Track, sub: str, way: Way) -> None:
         """Let one student reach the milestones of the way, and leave the next one as it stands."""

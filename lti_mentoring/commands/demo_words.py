@@ -53,3 +53,7 @@ ANSWERS = (
         "better": ("Practise the order of a chest examination until you need not think of it.",),
     },
 )
+QUESTION = (
+    "I came to the course late, from the evening clinic. I would like to learn taking a history; Thursdays are free."
+)
+"""What the latecomer writes to a mentor."""

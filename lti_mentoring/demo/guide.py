@@ -50,6 +50,12 @@ def steps(store: Store, config: DemoConfig) -> list[Step]:
             mentored is not None,
         ),
         Step(
+            _("Say yes or no to a student who asks"),
+            _("Be Dr Raman: the first card says who asks. The student put mentors in order, and asks one at a time."),
+            opened_as(MENTORS[0]),
+            None,
+        ),
+        Step(
             _("Find the grade in the gradebook"),
             _("What the mentor signs off changes the grade; the tool sends it, and it appears here within seconds."),
             "/gradebook",

@@ -6,9 +6,16 @@ any of the others is fine, too.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lti_mentoring.errors import Conflict, Refused
+
+if TYPE_CHECKING:
+    from lti_mentoring.domain.matching.problem import Tiers
 
 USUAL_REPLY_DAYS = 3
 MOST_REPLY_DAYS = 30
@@ -46,6 +53,19 @@ class Window(StrEnum):
     OVER = "over"
 
 
+class WishesClosed(Refused):
+    """Wishes cannot be given today. Fact ``window``."""
+
+    code = "wishes_closed"
+    status = 409
+
+
+class WishesChanged(Conflict):
+    """The list was saved in another window meanwhile. Fact ``known``: its version now."""
+
+    code = "wishes_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class MatchingRules:
     """How a track matches; the defaults are those of a track in which faculty have set nothing."""
@@ -73,7 +93,7 @@ class MatchingRules:
 class Wishes:
     """What one student wishes: mentors in tiers, whom rather not, and whether anybody else is fine, too."""
 
-    tiers: tuple[tuple[int, ...], ...] = ()
+    tiers: Tiers = ()
     any_other: bool = False
     vetoed: frozenset[int] = frozenset()
 
@@ -85,3 +105,60 @@ class Wishes:
     def places(self) -> dict[int, int]:
         """Return each wished mentor's tier, from 1."""
         return {mentor: number for number, tier in enumerate(self.tiers, 1) for mentor in tier}
+
+
+# ------------------------------------------------------------------ putting a list in order
+
+
+def tidy(tiers: Iterable[Iterable[int]], *, any_other: bool, vetoed: Iterable[int]) -> Wishes:
+    """Return wishes in which nobody stands twice, no tier is empty, and whoever is not wanted is not wished for."""
+    unwanted = frozenset(vetoed)
+    seen: set[int] = set(unwanted)
+    kept: list[tuple[int, ...]] = []
+    for tier in tiers:
+        new = tuple(one for one in dict.fromkeys(tier) if one not in seen)
+        seen.update(new)
+        if new:
+            kept.append(new)
+    return Wishes(tuple(kept), any_other, unwanted)
+
+
+def rearranged(tiers: Tiers, chosen: Mapping[int, int | None]) -> Tiers:
+    """Return the tiers after their owner has chosen a number for each mentor; None: like the one above.
+
+    Whoever stays where they are is not chosen anew. A mentor who goes up comes before whoever stood there, one who goes
+    down after; those who are tied below go along.
+    """
+    moving: list[tuple[tuple[int, int, int], list[int]]] = []
+    for number, tier in enumerate(tiers, 1):
+        for index, mentor in enumerate(tier):
+            wanted = chosen.get(mentor, None if index else number)
+            if wanted is None and moving:
+                moving[-1][1].append(mentor)
+                continue
+            target = wanted or 1
+            stays = target == number and not index
+            goes_down = target > number and not index
+            moving.append(((target, 1 if stays else 2 if goes_down else 0, number), [mentor]))
+    return tuple(tuple(group) for _, group in sorted(moving, key=lambda one: one[0]))
+
+
+def raised(tiers: Tiers, mentor: int) -> Tiers:
+    """Return the tiers with one mentor a step higher: out of a tie first, then past the tier above."""
+    place = next((index for index, tier in enumerate(tiers) if mentor in tier), None)
+    if place is None:
+        return tiers
+    others = tuple(one for one in tiers[place] if one != mentor)
+    above = place if others else max(place - 1, 0)
+    rest = [*tiers[:place], *([others] if others else []), *tiers[place + 1 :]]
+    return (*rest[:above], (mentor,), *rest[above:])
+
+
+def without(tiers: Tiers, mentor: int) -> Tiers:
+    """Return the tiers without one mentor."""
+    return tuple(left for tier in tiers if (left := tuple(one for one in tier if one != mentor)))
+
+
+def added(tiers: Tiers, mentor: int) -> Tiers:
+    """Return the tiers with one more mentor, as the last wish."""
+    return (*without(tiers, mentor), (mentor,))

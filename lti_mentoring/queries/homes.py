@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.board import BoardState, Verdict, judge_for_mentor
+from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState, Signer
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.models import (
     Administrator,
     Award,
@@ -23,7 +25,9 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.credentials import checked_lines
 from lti_mentoring.queries.grades import glances
+from lti_mentoring.queries.mentor_requests import asked_of_me, my_requests
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
+from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
 
@@ -33,9 +37,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.milestones import Standing, StudentProgress
+    from lti_mentoring.domain.rank_lists import MatchingRules, Window
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.queries.credentials import CheckedLine
     from lti_mentoring.queries.grades import GradeGlance
+    from lti_mentoring.queries.mentor_requests import AskedOfMe, MyRequest
     from lti_mentoring.queries.milestones import LastWords, Waiting
 
 
@@ -50,6 +56,16 @@ class MyMentor:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """How a student without a mentor comes to one. ``asked``: the question that is open now."""
+
+    rules: MatchingRules
+    window: Window
+    has_list: bool
+    asked: MyRequest | None
+
+
+@dataclass(frozen=True, slots=True)
 class StudentHome:
     """A student's first page. ``asked`` belongs to the next step; ``certificate_from`` None: not issued yet."""
 
@@ -61,6 +77,8 @@ class StudentHome:
     grade: GradeGlance | None
     certificate_from: datetime | None
     left: bool
+    finding: Finding | None = None
+    """Of a student without a mentor, where the track does not leave it to faculty."""
 
     @property
     def next_step(self) -> Standing | None:
@@ -104,6 +122,8 @@ class MentorHome:
     taken: int
     places: int
     closed: bool
+    asked: tuple[AskedOfMe, ...] = ()
+    """Students who wait for a yes or no."""
 
     @property
     def late(self) -> tuple[Mentee, ...]:
@@ -120,15 +140,17 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
     issued = select(Award.issued_at).where(
         Award.track_id == track.id, Award.person_id == sitter.person_id, Award.revoked_at.is_(None)
     )
+    mentor = _mentor_of(session, track.id, sitter.person_id)
     return StudentHome(
         purpose=track.purpose,
         way=way,
         asked=asked or "",
         last=last_words(session, sitter.person_id, track.id),
-        mentor=_mentor_of(session, track.id, sitter.person_id),
+        mentor=mentor,
         grade=glances(session, track.id, [sitter.person_id]).get(sitter.person_id),
         certificate_from=session.scalar(issued),
         left=_has_left(session, track, sitter.person_id),
+        finding=None if mentor else _finding(session, sitter, track, today),
     )
 
 
@@ -141,7 +163,8 @@ def mentor_home(session: Session, sitter: Sitter, *, today: date) -> MentorHome:
         select(Mentor.taken, Mentor.places).where(Mentor.track_id == track.id, Mentor.person_id == sitter.person_id)
     ).one_or_none()
     taken, of = places or (0, 0)
-    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of, closed)
+    asked = () if closed else asked_of_me(session, sitter, track)
+    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of, closed, asked)
 
 
 def my_students(
@@ -204,6 +227,15 @@ def _mentor_of(session: Session, track_id: int, student_id: int) -> MyMentor | N
         return None
     checked = checked_lines(session, row[0].institution_id, [row[0].id]).get(row[0].id, ())
     return MyMentor(row[0].shown_name, row[1], row[2], checked)
+
+
+def _finding(session: Session, sitter: Sitter, track: Track, today: date) -> Finding | None:
+    rules = rules_of(session, track)
+    if rules.way is MatchingWay.BY_HAND:
+        return None
+    gave = who_gave_wishes(session, track, [sitter.person_id])
+    asked = (one for one in my_requests(session, sitter, track) if one.state is RequestState.ASKED)
+    return Finding(rules, rules.window(today), bool(gave), next(asked, None))
 
 
 def _has_left(session: Session, track: Track, person_id: int) -> bool:

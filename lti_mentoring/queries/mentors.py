@@ -60,6 +60,8 @@ class MentorRow:
     places: int
     taken: int
     status: MembershipStatus
+    teaches: bool
+    """Is faculty in this course, and so may grade the students."""
 
     @property
     def free(self) -> int:
@@ -273,7 +275,7 @@ def _of_course(track: Track, person: Any) -> ColumnElement[bool]:
 
 def _mentors(track: Track) -> Any:
     return (
-        select(Mentor, Person, Membership.status)
+        select(Mentor, Person, Membership.status, Membership.is_faculty)
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(Membership, _of_course(track, Mentor.person_id))
         .where(*_in_track(track))
@@ -295,6 +297,7 @@ def _mentor_rows(session: Session, wanted: Any) -> tuple[MentorRow, ...]:
             mentor.places,
             mentor.taken,
             status or MembershipStatus.LEFT,
+            bool(teaches),
         )
-        for mentor, person, status in session.execute(wanted.execution_options(populate_existing=True))
+        for mentor, person, status, teaches in session.execute(wanted.execution_options(populate_existing=True))
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
+from lti_mentoring.domain.conflicts import DECLARED
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotAllowed, NotFound
 from lti_mentoring.models import (
@@ -16,6 +17,7 @@ from lti_mentoring.models import (
     Assessment,
     AuditEntry,
     Award,
+    ConflictOfInterest,
     Credential,
     Evidence,
     GroupMembership,
@@ -25,10 +27,12 @@ from lti_mentoring.models import (
     Mentor,
     MentorApplication,
     MentorProfile,
+    MentorRequest,
     Mentorship,
     MilestoneProgress,
     MilestoneStep,
     Person,
+    RankList,
     Registration,
     Score,
     Seat,
@@ -53,6 +57,9 @@ class Held(StrEnum):
     PROFILE = "profile"
     APPLICATIONS = "applications"
     CREDENTIALS = "credentials"
+    WISHES = "wishes"
+    CONFLICTS = "conflicts"
+    REQUESTS = "requests"
     EVIDENCE = "evidence"
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
@@ -157,6 +164,11 @@ _WHOSE: dict[Held, Any] = {
     Held.PROFILE: lambda number: (MentorProfile, MentorProfile.person_id == number),
     Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
     Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),
+    Held.WISHES: lambda number: (RankList, RankList.person_id == number),
+    Held.CONFLICTS: lambda number: (
+        ConflictOfInterest, ConflictOfInterest.made_by_id == number, ConflictOfInterest.kind.in_(DECLARED),
+    ),
+    Held.REQUESTS: lambda number: (MentorRequest, MentorRequest.student_id == number),
     Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
     Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
     Held.FORMS_ABOUT: lambda number: (

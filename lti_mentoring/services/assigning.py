@@ -121,7 +121,8 @@ def assign_all(
         {one.id: {"student_id": one.student_id, "mentor_id": one.mentor_id, "how": how.value} for one in made},
         now=now, institution_id=track.institution_id, context_id=track.context_ref, reason=despite,
     )  # fmt: skip
-    _tell(session, by, track, made, now_there, now=now)
+    if how is not AssignedBy.REQUEST:  # those two have settled it between them
+        _tell(session, by, track, made, now_there, now=now)
     return made
 
 

@@ -7,7 +7,7 @@ from factories.awards import desk, issued
 from factories.credentials import LICENCE, credential, document
 from factories.outside import invite
 from factories.profiles import application, profile
-from factories.wishes import conflict
+from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 from sqlalchemy import select
 
@@ -171,6 +171,7 @@ class Furnished(World):
             "credential_id": self.credential.id,
             "document_id": self.credential.documents[0].id,
             "stage_id": self.track.stages[0].id,
+            "request_id": self._asks().id,
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,
             "batch_id": self._job(JobKind.CERTIFICATES, JobState.RUNNING, track_id=self.track.id, done=1, total=3).id,
@@ -183,6 +184,13 @@ class Furnished(World):
             "invitation_id": self.invitation.id,
             "passkey_id": session.scalars(select(Passkey.id).where(Passkey.account_id == self.account.id)).first(),
         }
+
+    def _asks(self):
+        """A student without a mentor who has given wishes and asks the first one."""
+        policy(self.session, self.track)
+        asking = self.another_student(name=self.said("Asks A Mentor"))
+        rank_list(self.session, self.track, asking, self.mentor, any_other=True)
+        return asked(self.session, self.mentor, asking, message=self.said("I would like to learn."))
 
     def shows_in(self, answer):
         """Whether an answer, a page or a file, holds a word of this world."""

@@ -18,7 +18,7 @@ from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
 from factories.profiles import application
 from factories.visitor import Visitor
-from factories.wishes import conflict
+from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator
 from fakes.lms_server import LmsServer, Reply
@@ -590,6 +590,51 @@ def a_conflict_taken_back(scene):
     row = conflict(scene.session, scene.world.mentor, scene.world.student)
     client = scene.faculty
     return lambda: client.post(f"/conflicts/{row.id}/end")
+
+
+# ------------------------------------------------------------------ wishes and requests
+
+
+def wishing(scene):
+    """Let the track go by requests; return a browser of a student who wishes for its mentor."""
+    policy(scene.session, scene.world.track)
+    student = scene.world.another_student(name="Tomás")
+    rank_list(scene.session, scene.world.track, student, scene.world.mentor)
+    return student, sit(scene.app, scene.session, scene.world, SeatRole.STUDENT, student)
+
+
+@recipe("rank_lists.save")
+def wishes(scene):
+    _student, client = wishing(scene)
+    return lambda: client.post("/wishes", {"version": "1", "do": f"veto-{scene.world.mentor.id}"})
+
+
+@recipe("mentor_requests.ask")
+def a_question(scene):
+    _student, client = wishing(scene)
+    return lambda: client.post("/asking", {"message": "May I?"})
+
+
+@recipe("mentor_requests.withdraw")
+def a_question_taken_back(scene):
+    student, client = wishing(scene)
+    row = asked(scene.session, scene.world.mentor, student)
+    scene.session.commit()
+    return lambda: client.post(f"/asking/{row.id}/withdraw")
+
+
+@recipe("mentor_requests.accept")
+def a_yes(scene):
+    row = asked(scene.session, scene.world.mentor, wishing(scene)[0])
+    client = scene.guide
+    return lambda: client.post(f"/requests/{row.id}/accept")
+
+
+@recipe("mentor_requests.decline")
+def a_no(scene):
+    row = asked(scene.session, scene.world.mentor, wishing(scene)[0])
+    client = scene.guide
+    return lambda: client.post(f"/requests/{row.id}/decline", {"reason": "No time."})
 
 
 # ------------------------------------------------------------------ the track

@@ -19,6 +19,7 @@ from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, OBSERVER, STUDENTS
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
+from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.letters import opened
@@ -41,6 +42,7 @@ from lti_mentoring.models import (
     Mentor,
     MentorApplication,
     MentorInvitation,
+    MentorRequest,
     Mentorship,
     Milestone,
     MilestoneProgress,
@@ -275,6 +277,7 @@ class Seeded:
             "mentor_id": self.a(Mentor),
             "application_id": self.a(MentorApplication),
             "credential_id": self.a(Credential),
+            "request_id": self.a(MentorRequest, MentorRequest.state == RequestState.ASKED),
             "stage_id": self.track.stages[0].id,
             "source_id": self.before.id,
             "track_milestone": self.track.milestones[1].id,

@@ -36,6 +36,7 @@ TEXTS = {
     "milestone_step": ("words",),
     "milestone_progress": ("draft",),
     "conflict": ("note",),
+    "mentor_request": ("message", "reason"),
 }
 
 

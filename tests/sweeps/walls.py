@@ -49,13 +49,13 @@ NAMES_A_ROW = {
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
 NAMES_NO_ROW = {
-    "action", "address", "agree", "agreed", "asked", "auth_url", "back", "before", "client_id", "colleague",
-    "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days",
+    "action", "address", "agree", "agreed", "any_other", "asked", "auth_url", "back", "before", "client_id",
+    "colleague", "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days",
     "faculty_as_mentor", "field", "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors",
-    "mentors_rank", "mode", "name", "needed_for_certificate", "note", "page", "place", "places", "points", "proof",
-    "purpose", "q", "reached", "reason", "reply_days", "role", "rule", "sentence", "show", "shows", "signer",
-    "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url", "told", "url",
-    "version", "waiting", "way", "weight", "where", "wishes_from", "wishes_until", "whom",
+    "mentors_rank", "message", "mode", "name", "needed_for_certificate", "note", "page", "place", "places",
+    "points", "proof", "purpose", "q", "reached", "reason", "reply_days", "role", "rule", "sentence", "show",
+    "shows", "signer", "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url",
+    "told", "url", "version", "waiting", "way", "weight", "where", "whom", "wishes_from", "wishes_until",
 }  # fmt: skip
 NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
@@ -222,7 +222,8 @@ def naming(endpoint, name, ours, theirs):
     if name == EACH_FIELD:
         waiting, mentors = "student-{}".format, (theirs.numbers["mentor_id"], ours.numbers["mentor_id"])
         pairs = ((waiting(ours.waiting.id), mentors[0]), (waiting(theirs.waiting.id), mentors[1]))
-        return [EVERYTHING | {field: mentor} for field, mentor in pairs]
+        wished = [{"version": "0", f"{kind}-{mentors[0]}": "1"} for kind in ("tier", "veto")]
+        return [EVERYTHING | one for one in (*({field: mentor} for field, mentor in pairs), *wished)]
     foreign = [theirs.numbers[kind] for kind in NAMES_A_ROW[name] if theirs.numbers[kind] != ours.numbers[kind]]
     return [filled_by(ours) | more | {name: number} for number in foreign]
 

@@ -1,0 +1,174 @@
+"""Students' questions to mentors: one's own, those that wait for a mentor, and those that nobody looks after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from lti_mentoring.domain.mentor_requests import NOT_AGAIN, Askable, RequestState, next_to_ask
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Membership, MembershipStatus, Mentor, MentorRequest, Mentorship, Person
+from lti_mentoring.queries.accepting import is_paused
+from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.rank_lists import wishes_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+
+MentorSeat = aliased(Membership)
+StudentSeat = aliased(Membership)
+Ahead = aliased(MentorRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class MyRequest:
+    """The sitter's own question. ``place``: the how manieth of those who wait for this mentor's answer."""
+
+    request_id: int
+    mentor: str
+    state: RequestState
+    place: int
+    has_room: bool
+    asked_at: datetime
+    reply_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfMe:
+    """A question that waits for the sitting mentor's answer."""
+
+    request_id: int
+    student: str
+    message: str
+    asked_at: datetime
+    reply_by: datetime
+
+
+def my_requests(session: Session, sitter: Sitter, track: Track) -> tuple[MyRequest, ...]:
+    """Return the sitter's own questions, the newest first; one statement."""
+    ahead = (
+        select(func.count())
+        .select_from(Ahead)
+        .where(
+            Ahead.mentor_id == MentorRequest.mentor_id,
+            Ahead.state == RequestState.ASKED,
+            Ahead.id < MentorRequest.id,
+        )
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(MentorRequest, Person, Mentor.taken < Mentor.places, ahead)
+        .join(Mentor, Mentor.id == MentorRequest.mentor_id)
+        .join(Person, Person.id == Mentor.person_id)
+        .where(MentorRequest.track_id == track.id, MentorRequest.student_id == sitter.person_id)
+        .order_by(MentorRequest.id.desc())
+    )
+    return tuple(
+        MyRequest(one.id, who.shown_name, one.state, before + 1, room, one.asked_at, one.reply_by)
+        for one, who, room, before in rows
+    )
+
+
+def asked_of_me(session: Session, sitter: Sitter, track: Track) -> tuple[AskedOfMe, ...]:
+    """Return the questions that wait for the sitting mentor, the first to be answered first; one statement.
+
+    Whoever has a mentor by now, or has left, waits no more.
+    """
+    rows = session.execute(
+        select(MentorRequest, Person)
+        .join(Mentor, Mentor.id == MentorRequest.mentor_id)
+        .join(Person, Person.id == MentorRequest.student_id)
+        .outerjoin(Mentorship, _has_mentor())
+        .join(StudentSeat, _of_course(StudentSeat, track.context_ref, MentorRequest.student_id))
+        .where(
+            MentorRequest.track_id == track.id,
+            MentorRequest.institution_id == sitter.institution_id,
+            MentorRequest.state == RequestState.ASKED,
+            Mentor.person_id == sitter.person_id,
+            Mentor.active.is_(True),
+            Mentorship.id.is_(None),
+            StudentSeat.status != MembershipStatus.LEFT,
+        )
+        .order_by(MentorRequest.id)
+    )
+    return tuple(AskedOfMe(one.id, who.shown_name, one.message, one.asked_at, one.reply_by) for one, who in rows)
+
+
+def one_asked_of_me(session: Session, sitter: Sitter, track: Track, request_id: int) -> AskedOfMe:
+    """Return one of them; raise NotFound for any other."""
+    found = next((one for one in asked_of_me(session, sitter, track) if one.request_id == request_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def askable(session: Session, track: Track) -> dict[int, Askable]:
+    """Return every mentor who may be asked now, by number; one statement."""
+    waiting = (
+        select(func.count())
+        .select_from(MentorRequest)
+        .where(MentorRequest.mentor_id == Mentor.id, MentorRequest.state == RequestState.ASKED)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Mentor.id, Mentor.places, Mentor.taken, waiting)
+        .outerjoin(MentorSeat, _of_course(MentorSeat, track.context_ref, Mentor.person_id))
+        .where(
+            Mentor.track_id == track.id,
+            Mentor.institution_id == track.institution_id,
+            Mentor.active.is_(True),
+            ~is_paused(),
+            or_(MentorSeat.status.is_(None), MentorSeat.status != MembershipStatus.LEFT),
+        )
+    )
+    return {number: Askable(number, max(0, places - taken), waits) for number, places, taken, waits in rows}
+
+
+def next_wish(session: Session, track: Track, person_id: int) -> tuple[int | None, int]:
+    """Return whom a student would ask now (None: nobody is left), and the how manieth question it would be."""
+    before = session.execute(
+        select(MentorRequest.mentor_id, MentorRequest.state).where(
+            MentorRequest.track_id == track.id, MentorRequest.student_id == person_id
+        )
+    ).all()
+    apart = kept_apart(session, track, [person_id])
+    there = {number: one for number, one in askable(session, track).items() if not apart.why(person_id, number)}
+    asked = {mentor for mentor, state in before if state in NOT_AGAIN}
+    return next_to_ask(wishes_of(session, track, person_id), there, asked), len(before) + 1
+
+
+def has_mentor(session: Session, track: Track, person_id: int) -> bool:
+    """Say whether a student has a mentor in the track."""
+    found = select(Mentorship.id).where(
+        Mentorship.track_id == track.id, Mentorship.student_id == person_id, Mentorship.ended_at.is_(None)
+    )
+    return session.scalar(found) is not None
+
+
+def name_of_mentor(session: Session, mentor_id: int) -> str:
+    """Return a mentor's name."""
+    who = session.scalars(
+        select(Person).join(Mentor, Mentor.person_id == Person.id).where(Mentor.id == mentor_id)
+    ).one()
+    return who.shown_name
+
+
+def _has_mentor() -> Any:
+    return and_(
+        Mentorship.track_id == MentorRequest.track_id,
+        Mentorship.student_id == MentorRequest.student_id,
+        Mentorship.ended_at.is_(None),
+    )
+
+
+def _of_course(seat: Any, context_ref: Any, person: Any) -> Any:
+    return and_(seat.context_ref == context_ref, seat.person_id == person)
