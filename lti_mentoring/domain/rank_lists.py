@@ -66,6 +66,13 @@ class WishesChanged(Conflict):
     code = "wishes_changed"
 
 
+class NotRanking(Refused):
+    """The track does not ask mentors whom they would like."""
+
+    code = "not_ranking"
+    status = 409
+
+
 @dataclass(frozen=True, slots=True)
 class MatchingRules:
     """How a track matches; the defaults are those of a track in which faculty have set nothing."""

@@ -15,6 +15,8 @@ from lti_mentoring.forms.fields import MOST_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lti_mentoring.domain.matching.problem import Tiers
+
 TIE = "tie"
 MOST_SENT = 10_000
 """More than a track has mentors."""
@@ -25,13 +27,22 @@ _BUTTON = re.compile(r"(add|up|off|veto|unveto)-([0-9]{1,10})")
 def sent_wishes(form: Mapping[str, str]) -> Wishes:
     """Return the wishes that a page sent, with what was chosen and pressed on it; what is no number is left out."""
     basis, places, vetoed = _read(form.items())
-    tiers: dict[int, list[int]] = {}
-    for mentor, tier in basis.items():
-        tiers.setdefault(tier, []).append(mentor)
-    before = tidy((tiers[tier] for tier in sorted(tiers)), any_other=False, vetoed=vetoed)
+    before = tidy(_tiers(basis), any_other=False, vetoed=vetoed)
     wishes = Wishes(rearranged(before.tiers, places), bool(form.get("any_other")), before.vetoed)
     pressed = _BUTTON.fullmatch(form.get("do", ""))
     return _pressed(wishes, pressed[1], int(pressed[2])) if pressed and int(pressed[2]) <= MOST_ID else wishes
+
+
+def sent_before(form: Mapping[str, str]) -> Tiers:
+    """Return the tiers that the page showed."""
+    return tuple(map(tuple, _tiers(_read(form.items())[0])))
+
+
+def _tiers(basis: Mapping[int, int]) -> list[list[int]]:
+    tiers: dict[int, list[int]] = {}
+    for mentor, tier in basis.items():
+        tiers.setdefault(tier, []).append(mentor)
+    return [tiers[tier] for tier in sorted(tiers)]
 
 
 def _pressed(wishes: Wishes, button: str, mentor: int) -> Wishes:

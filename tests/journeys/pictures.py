@@ -65,6 +65,7 @@ def pictures(course):
         "student-assessment": (STUDENT, "student-02", {}, f"/assessments/{student['assessment_id']}"),
         "mentor-home": (MENTOR, "", {}, "/"),
         "mentor-request": (MENTOR, "", {}, f"/requests/{mentor['request_id']}"),
+        "mentor-choices": (MENTOR, "", {}, "/my-choices"),
         "mentor-students": (MENTOR, "", {}, "/my-students"),
         "mentor-student": (MENTOR, "", {}, f"/students/{mentor['student_id']}"),
         "mentor-milestone": (

@@ -60,6 +60,7 @@ PAGES = {
     "mentors.automatic": "/mentors/automatic",
     "mentors.upload": "/mentors/upload",
     "rank_lists.show": "/wishes",
+    "mentor_choices.show": "/my-choices",
     "mentor_requests.show": "/asking",
     "mentor_requests.one": "/requests/{request_id}",
     "conflicts.show": "/conflicts?q=a",

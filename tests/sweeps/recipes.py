@@ -609,6 +609,18 @@ def wishes(scene):
     return lambda: client.post("/wishes", {"version": "1", "do": f"veto-{scene.world.mentor.id}"})
 
 
+@recipe("mentor_choices.limit")
+def a_limit(scene):
+    return filled(scene.guide, "/my-choices", "/my-choices", most_new="2")
+
+
+@recipe("mentor_choices.rank")
+def a_student_whom_a_mentor_would_like(scene):
+    policy(scene.session, scene.world.track, mentors_rank=True)
+    client = scene.guide
+    return lambda: client.post("/my-choices/list", {"do": f"add-{scene.world.student.id}"})
+
+
 @recipe("mentor_requests.ask")
 def a_question(scene):
     _student, client = wishing(scene)

@@ -52,10 +52,11 @@ NAMES_NO_ROW = {
     "action", "address", "agree", "agreed", "any_other", "asked", "auth_url", "back", "before", "client_id",
     "colleague", "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days",
     "faculty_as_mentor", "field", "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors",
-    "mentors_rank", "message", "mode", "name", "needed_for_certificate", "note", "page", "place", "places",
-    "points", "proof", "purpose", "q", "reached", "reason", "reply_days", "role", "rule", "sentence", "show",
-    "shows", "signer", "starts_on", "template", "text", "thing", "ticket", "title", "token_audience", "token_url",
-    "told", "url", "version", "waiting", "way", "weight", "where", "whom", "wishes_from", "wishes_until",
+    "mentors_rank", "message", "mode", "most_new", "name", "needed_for_certificate", "note", "only", "page",
+    "place", "places", "points", "proof", "purpose", "q", "reached", "reason", "reply_days", "role", "rule",
+    "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "ticket", "title",
+    "token_audience", "token_url", "told", "url", "version", "waiting", "way", "weight", "where", "whom",
+    "wishes_from", "wishes_until",
 }  # fmt: skip
 NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
