@@ -47,7 +47,6 @@ ACTIONS = {
     "mentor_invitation.sent_again": _l("Invitation sent again"),
     "mentor_invitation.taken_back": _l("Invitation taken back"), "mentorship.assigned": _l("Mentor given to a student"),
     "mentor.limited": _l("Mentor set limits"), "mentor.ranked": _l("Mentor’s list saved"),
-    "mentor.removed": _l("Mentor unticked"), "mentorship.assigned": _l("Mentor given to a student"),
     "mentorship.ended": _l("Mentorship ended"), "mentorship.transferred": _l("Student moved to another mentor"),
     "milestone.accepted": _l("Milestone signed off"), "milestone.added": _l("Milestone added"),
     "milestone.appeal_declined": _l("Appeal declined"), "milestone.appeal_granted": _l("Appeal granted"),

@@ -94,6 +94,8 @@ TERM_BEGAN = 55
 MORNING = time(9, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
 FIELDS = ("Internal medicine", "Surgery", "Paediatrics", "General practice")
 PLACES = 8
+ONE_MORE = (1, 0, 0, 0)
+"""Whom the latecomer asks can say yes."""
 NO_MENTOR = "student-12"
 
 
@@ -199,8 +201,8 @@ class Story:
         faculty, at = self.seats[FACULTY.sub], self.ago(TERM_BEGAN)
         people = [self.numbers[mentor.sub] for mentor in MENTORS]
         made = tick(self.session, faculty, track, people, places=PLACES, now=at)
-        for mentor, words in zip(made, FIELDS, strict=True):
-            set_places(self.session, faculty, mentor.id, PLACES, words, now=at)
+        for mentor, words, more in zip(made, FIELDS, ONE_MORE, strict=True):
+            set_places(self.session, faculty, mentor.id, PLACES + more, words, now=at)
         paired = [student.sub for student in STUDENTS if student.sub != NO_MENTOR]
         wishes = [
             Wish(line, self.numbers[sub], made[(line - 1) % len(made)].id) for line, sub in enumerate(paired, start=1)
