@@ -1,9 +1,10 @@
 """Asking, answering, taking back, going on: each once, and nobody is lost on the way."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from factories.profiles import profile
 from factories.wishes import asked, policy, rank_list, veto
 from factories.world import NOON, World, membership, mentor, mentorship, person
 from sqlalchemy import select
@@ -239,6 +240,17 @@ def test_a_mentor_who_stops_or_leaves_loses_no_question(session, world, guides, 
         (guides[1].id, S.PASSED_ON),
         (guides[2].id, S.ASKED),
     ]
+
+
+def test_a_mentor_who_pauses_loses_no_question_and_is_asked_nothing(session, world, guides, student):
+    ask(session, world, student)
+    who = session.get_one(type(world.guide), guides[0].person_id)
+    profile(session, world, who, paused_until=date(2100, 1, 1))
+    assert sweep(session, now=NOON) == 1
+    other = world.another_student()
+    rank_list(session, world.track, other, *guides)
+    assert ask(session, world, other).mentor_id == guides[1].id
+    assert course_of(session, student) == [(guides[0].id, S.PASSED_ON), (guides[1].id, S.ASKED)]
 
 
 def test_who_has_a_mentor_or_has_left_asks_nobody_any_more(session, world, guides, student):
