@@ -223,7 +223,8 @@ def test_after_the_deadline_the_next_wish_is_asked_once(session, world, guides, 
     made = ask(session, world, student)
     assert sweep(session, now=LATER - timedelta(seconds=1)) == 0
     assert sweep(session) == 1
-    settle(session, made.id, now=LATER)
+    for gone in (made.id, made.id + 99):
+        settle(session, gone, now=LATER)
     assert course_of(session, student) == [(guides[0].id, S.EXPIRED), (guides[1].id, S.ASKED)]
     assert sweep(session) == 0
 
