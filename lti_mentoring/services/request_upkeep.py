@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentor_requests import RequestState, Standing, outcome
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, MentorRequest, Mentorship, Track
-from lti_mentoring.queries.accepting import is_paused
+from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.services.mentor_requests import close
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def find_due_requests(session: Session, *, most: int, now: datetime) -> list[int
         MentorRequest.reply_by <= now,
         Mentor.active.is_(False),
         is_paused(),
+        lacks_credential(),
         MentorSeat.status == LEFT,
         StudentSeat.status == LEFT,
         Mentorship.id.is_not(None),
@@ -38,18 +39,23 @@ def find_due_requests(session: Session, *, most: int, now: datetime) -> list[int
 def settle(session: Session, request_id: int, *, now: datetime) -> None:
     """End one of them, if it still has to, and ask the next wish; doing it twice changes nothing."""
     found = _with_people(
-        select(MentorRequest, Mentor.active, is_paused(), MentorSeat.status, StudentSeat.status, Mentorship.id).where(
-            MentorRequest.id == request_id, MentorRequest.state == RequestState.ASKED
-        )
+        select(
+            MentorRequest,
+            Mentor.active,
+            or_(is_paused(), lacks_credential()),
+            MentorSeat.status,
+            StudentSeat.status,
+            Mentorship.id,
+        ).where(MentorRequest.id == request_id, MentorRequest.state == RequestState.ASKED)
     )
     row = session.execute(found).one_or_none()
     if row is None:
         return
-    request, active, paused, of_mentor, of_student, mentorship = row
+    request, active, takes_nobody, of_mentor, of_student, mentorship = row
     standing = Standing(
         reply_by=request.reply_by,
         student_gone=of_student is LEFT or mentorship is not None,
-        mentor_gone=not active or paused or of_mentor is LEFT,
+        mentor_gone=not active or takes_nobody or of_mentor is LEFT,
     )
     ended = outcome(standing, now=now)
     if ended is not None:

@@ -254,6 +254,14 @@ def test_a_mentor_who_pauses_loses_no_question_and_is_asked_nothing(session, wor
     assert course_of(session, student) == [(guides[0].id, S.PASSED_ON), (guides[1].id, S.ASKED)]
 
 
+def test_a_mentor_whose_credential_lapses_loses_no_question(session, world, guides, student):
+    ask(session, world, student)
+    world.track.credential_needed = True
+    assert sweep(session, now=NOON) == 1
+    assert course_of(session, student) == [(guides[0].id, S.PASSED_ON)]
+    assert mails(session)[-1] == ("wishes_exhausted", "faculty")
+
+
 def test_who_has_a_mentor_or_has_left_asks_nobody_any_more(session, world, guides, student):
     ask(session, world, student)
     mentorship(session, guides[2], student)
