@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.credentials import CheckedLine, StepView
 
 PILLS = {
-    CredentialState.DECLARED: ("wait", _l("Nobody has checked it yet")),
+    CredentialState.DECLARED: ("wait", _l("Not checked yet")),
     CredentialState.DOCUMENT: ("wait", _l("Document shown")),
     CredentialState.LOOKED_UP: ("wait", _l("Looked up")),
     CredentialState.VERIFIED: ("done", _l("Verified")),
