@@ -65,19 +65,22 @@ def cheapest_in_turn(
     for criterion in criteria:
         costs, part = criterion(arcs), network.with_arcs(arcs, supplies)
         found = engine.cheapest(part, costs)
-        # A flow that costs nothing is proven cheapest by prices of zero.
-        is_free = not any(cost for cost, flow in zip(costs, found, strict=True) if flow)
-        more = [0] * len(prices) if is_free else engine.prices(part, costs, found)
+        for arc, flow in zip(arcs, found, strict=True):
+            flows[arc] = flow
+        if not any(cost for cost, flow in zip(costs, found, strict=True) if flow):
+            # A flow that costs nothing is proven cheapest by prices of zero.
+            prices = [price * STEP for price in prices]
+            arcs = [arc for arc, cost in zip(arcs, costs, strict=True) if not cost]
+            continue
+        more = engine.prices(part, costs, found)
         prices = [price * STEP + one for price, one in zip(prices, more, strict=True)]
         undecided = []
-        for arc, flow, cost in zip(arcs, found, costs, strict=True):
-            tail, head = network.tails[arc], network.heads[arc]
+        for arc, flow, cost, tail, head in zip(arcs, found, costs, part.tails, part.heads, strict=True):
             dearer = cost + more[head] - more[tail]
             if dearer == 0:
                 undecided.append(arc)
             elif dearer < 0:
                 supplies[tail] -= flow
                 supplies[head] += flow
-            flows[arc] = flow
         arcs = undecided
     return flows, prices
