@@ -64,6 +64,8 @@ SEATED = AccessRule("seated", frozenset(SeatRole))
 STUDENT = AccessRule("student", frozenset({SeatRole.STUDENT}), in_course=True)
 MENTOR = AccessRule("mentor", frozenset({SeatRole.MENTOR}), in_course=True)
 FACULTY = AccessRule("faculty", frozenset({SeatRole.FACULTY}), in_course=True)
+TAKER = AccessRule("taker", frozenset({SeatRole.STUDENT, SeatRole.MENTOR}), in_course=True)
+"""Whom a test can be for."""
 STAFF = AccessRule("staff", frozenset({SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
 IN_COURSE = AccessRule("in_course", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY}), in_course=True)
 APPLICANT = AccessRule("applicant", frozenset({SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.GUEST}), in_course=True)

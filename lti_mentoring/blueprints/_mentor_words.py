@@ -46,6 +46,10 @@ CONFLICTS = {
         _l("%(mentor_name)s is not available for %(student_name)s"),
         _l("Nothing was changed. Choose another mentor."),
     ),
+    "pair_not_trained": (
+        _l("%(mentor_name)s is not trained yet"),
+        _l("Mentors of this track pass a test before they are given students. Nothing was changed."),
+    ),
 }
 UNREADABLE = {
     "places_out_of_range": (_l("Write a number of places from 0 to %(most)s"), KEPT),

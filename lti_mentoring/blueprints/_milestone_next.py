@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.milestone_pages import MilestonePage, ProofLine
 
 
+SIGNED_UNSEEN = frozenset({Proof.ASSESSMENT, Proof.WORD})
+"""What a signer decides without anything sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """The dark card: ``action`` is (words, address)."""
@@ -92,7 +96,7 @@ def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
             escape(_("Sign it off, or send it back with one thing to do differently.")),
             (_("Answer"), "#answer"),
         )
-    if page.may_sign and not page.standing.done and not page.retired and page.standing.proof is not Proof.EVIDENCE:
+    if page.may_sign and not page.standing.done and not page.retired and page.standing.proof in SIGNED_UNSEEN:
         return _turn_of_signer(page, name, assess_url)
     return _nothing_to_do(page, name)
 
@@ -109,6 +113,13 @@ def _turn_of_student(page: MilestonePage, who: Markup) -> NextStep:
         )
         return NextStep(
             eyebrow, escape(title), escape(body), (_("Change it") if again else _("Add my proof"), "#proof")
+        )
+    if page.standing.proof is Proof.TEST:
+        return NextStep(
+            eyebrow,
+            escape(_("Pass the test")),
+            escape(_("You have reached this as soon as you pass. Nobody has to sign it.")),
+            (_("Open the test"), url_for("attempts.show", test_id=page.standing.test_id)),
         )
     if page.standing.proof is Proof.ASSESSMENT:
         title = _("Agree with %(name)s when to try again") if again else _("Ask %(name)s to watch you")
@@ -163,8 +174,9 @@ def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
             onward,
         )
     eyebrow = " · ".join(filter(None, (_("With others now"), due_words(page))))
-    title = _("It is %(name)s’s turn") if page.standing.proof is Proof.EVIDENCE else _("%(name)s signs this one")
-    whose = name if page.standing.proof is Proof.EVIDENCE else _begin(reader(page))
+    theirs = page.standing.proof in {Proof.EVIDENCE, Proof.TEST}
+    title = _("It is %(name)s’s turn") if theirs else _("%(name)s signs this one")
+    whose = name if theirs else _begin(reader(page))
     return NextStep(eyebrow, said(title, name=whose), escape(_("Nothing is asked of you here.")), onward)
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from lti_mentoring.blueprints._words import bdi, day, moment
 from lti_mentoring.domain.identifiers import Identifier
-from lti_mentoring.domain.milestones import ProgressState, Signer, StepKind
+from lti_mentoring.domain.milestones import ProgressState, Proof, Signer, StepKind
 
 if TYPE_CHECKING:
     from lti_mentoring.queries.milestone_pages import MilestonePage, ProofLine, StepLine
@@ -32,6 +32,7 @@ ICONS = {
     StepKind.ACCEPTED: ("check", "done"), StepKind.REOPENED: ("refresh", "late"), StepKind.EXCUSED: ("check", "done"),
     StepKind.EXCUSE_LIFTED: ("refresh", ""), StepKind.EXTENDED: ("calendar", ""), StepKind.APPEALED: ("scale", ""),
     StepKind.APPEAL_GRANTED: ("check", "done"), StepKind.APPEAL_DECLINED: ("return", "late"),
+    StepKind.PASSED: ("check", "done"),
 }  # fmt: skip
 HAPPENED = {
     StepKind.SUBMITTED: _l("%(name)s sent version %(number)s"),
@@ -45,11 +46,13 @@ HAPPENED = {
     StepKind.APPEALED: _l("%(name)s asked the course team to look again"),
     StepKind.APPEAL_GRANTED: _l("The course team agreed with the student: signed off by %(name)s"),
     StepKind.APPEAL_DECLINED: _l("The course team left it sent back: %(name)s"),
+    StepKind.PASSED: _l("%(name)s passed the test"),
 }
 I_DID = {
     StepKind.SUBMITTED: _l("You sent version %(number)s"),
     StepKind.WITHDRAWN: _l("You withdrew version %(number)s; its content was erased"),
     StepKind.APPEALED: _l("You asked the course team to look again"),
+    StepKind.PASSED: _l("You passed the test"),
 }
 
 
@@ -69,7 +72,8 @@ def pill(page: MilestonePage, *, own: bool) -> tuple[str, Markup, str]:
     """Say the state: kind, words, icon."""
     state, late = page.state, page.standing.days_late
     if state is ProgressState.ACCEPTED:
-        return "done", escape(_("Signed off")), "check"
+        passed = page.standing.proof is Proof.TEST
+        return "done", escape(_("Passed") if passed else _("Signed off")), "check"
     if state is ProgressState.EXCUSED:
         return "done", escape(_("Excused")), "check"
     if state is ProgressState.APPEALED:

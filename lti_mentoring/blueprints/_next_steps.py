@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.milestones import Standing
     from lti_mentoring.queries.homes import MentorHome, StudentHome
     from lti_mentoring.queries.milestones import Waiting
+    from lti_mentoring.queries.tests import ToTake
 
 LONGEST_ASKED = 260
 
@@ -48,8 +49,8 @@ def student_next(home: StudentHome, *, today: date) -> Said:
     return _step(home, lit, today)
 
 
-def mentor_next(home: MentorHome) -> Said:
-    """Say what a mentor does now."""
+def mentor_next(home: MentorHome, to_pass: ToTake | None = None) -> Said:
+    """Say what a mentor does now; ``to_pass`` is the test without which nobody is given students."""
     if home.closed:
         return Said(
             "", _("This track is closed"), _("Everything stays readable, and nothing waits for you here."),
@@ -59,6 +60,13 @@ def mentor_next(home: MentorHome) -> Said:
         return asked_next(home.asked)
     if home.queue:
         return _first_of(home.queue)
+    if to_pass is not None:
+        return Said(
+            _("Your training"),
+            filled(_("Pass the test for mentors: %(title)s"), title=to_pass.title),
+            _("Once you have passed, your course team can give you students."),
+            (_("Open the test"), url_for("attempts.show", test_id=to_pass.test_id)),
+        )
     if not home.mentees:
         return Said(
             "",
@@ -158,6 +166,7 @@ def _first(home: StudentHome, lit: Standing) -> Markup:
         Proof.EVIDENCE: _("%(title)s: do it, then send what shows it"),
         Proof.ASSESSMENT: _("%(title)s: ask %(name)s to watch you"),
         Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
+        Proof.TEST: _("%(title)s: pass the test"),
     }[lit.proof]
     return filled(words, title=lit.title, name=_signer(home, lit))
 
@@ -167,6 +176,7 @@ def _again(home: StudentHome, lit: Standing) -> Markup:
         Proof.EVIDENCE: _("%(title)s: change it, then send it again"),
         Proof.ASSESSMENT: _("%(title)s: agree with %(name)s when to try again"),
         Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
+        Proof.TEST: _("%(title)s: pass the test"),
     }[lit.proof]
     return filled(words, title=lit.title, name=_signer(home, lit))
 
@@ -184,6 +194,8 @@ def _asked(home: StudentHome, lit: Standing) -> Markup:
     asked = _short(home.asked)
     if lit.proof is Proof.ASSESSMENT:
         return filled(_("%(asked)s You need not send anything."), asked=asked)
+    if lit.proof is Proof.TEST:
+        return filled(_("%(asked)s You have reached it as soon as you pass."), asked=asked)
     if lit.proof is Proof.WORD:
         return filled(_("%(asked)s There is nothing to send: %(name)s signs it off."), asked=asked, name=signer)
     return filled(_("%(asked)s Then %(name)s reads it."), asked=asked, name=signer)

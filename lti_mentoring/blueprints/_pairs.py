@@ -37,6 +37,7 @@ OBSTACLES = {
     Obstacle.CONFLICT: _l("A conflict is declared between %(student)s and %(mentor)s."),
     Obstacle.NOT_AVAILABLE: _l("%(mentor)s is not available for %(student)s."),
     Obstacle.NO_ROOM: _l("%(mentor)s has no free place left."),
+    Obstacle.NOT_TRAINED: _l("%(mentor)s is not trained yet: the test for mentors is not passed."),
 }
 FLAWS = {
     Flaw.BLANK_CELL: _l("A name is missing."),

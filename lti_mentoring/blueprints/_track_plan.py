@@ -14,14 +14,17 @@ from lti_mentoring.blueprints._track_edges import MOST_ID, here, page, sent, sta
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.milestones import Proof, Signer
+from lti_mentoring.domain.tests import Audience
 from lti_mentoring.domain.tracks import NothingCounts, Spot, TooMany, TrackChanged
 from lti_mentoring.errors import MentoringError, NotFound, Refused
 from lti_mentoring.forms.tracks import MilestoneForm, StageForm, VersionedForm
 from lti_mentoring.models import Milestone
+from lti_mentoring.queries.tests import choices_of_tests
 from lti_mentoring.queries.tracks import begun_by, forms_to_choose, plan_of, touched
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.track_milestones import (
     FormMissing,
+    NoTestNamed,
     add_milestone,
     edit_milestone,
     find_milestone,
@@ -172,18 +175,29 @@ def _version() -> int:
 def _milestone_form(track: Track, plan: Plan, one: Milestone | None, *, posted: bool) -> MilestoneForm:
     stages = [(stage.stage_id or 0, stage.title or _("No stage")) for stage in plan.stages]
     form = MilestoneForm(sent() if posted else None, data=_milestone_data(track, one, stages))
-    form.offer(stages, _forms_for(track, one))
+    form.offer(stages, _forms_for(track, one), _tests_for(track, one))
     return form
 
 
 def _milestone_data(track: Track, one: Milestone | None, stages: list[tuple[int, str]]) -> dict[str, object]:
     if one is None:
         last = stages[-1][0] if stages else 0
-        start: dict[str, object] = {"stage": last, "proof": Proof.EVIDENCE, "signer": Signer.MENTOR, "instrument": 0}
+        start: dict[str, object] = {
+            "stage": last,
+            "proof": Proof.EVIDENCE,
+            "signer": Signer.MENTOR,
+            "instrument": 0,
+            "test": 0,
+        }
         return start | {"weight": 10, "needed_for_certificate": True, "version": track.version}
     names = ("title", "asked", "proof", "due_after_days", "weight", "signer", "needed_for_certificate")
     values = {name: getattr(one, name) for name in names}
-    return values | {"stage": one.stage_id or 0, "instrument": one.instrument_id or 0, "version": track.version}
+    return values | {
+        "stage": one.stage_id or 0,
+        "instrument": one.instrument_id or 0,
+        "test": one.test_id or 0,
+        "version": track.version,
+    }
 
 
 def _forms_for(track: Track, one: Milestone | None) -> list[tuple[int, str]]:
@@ -194,6 +208,14 @@ def _forms_for(track: Track, one: Milestone | None) -> list[tuple[int, str]]:
     offered = list(forms_to_choose(db.session(), track.institution_id))
     if one and one.instrument and one.instrument_id not in {number for number, _title in offered}:
         offered.append((one.instrument.id, one.instrument.title))
+    return offered
+
+
+def _tests_for(track: Track, one: Milestone | None) -> list[tuple[int, str]]:
+    """Return the tests to choose from: the students' published ones, and the one in use."""
+    offered = list(choices_of_tests(db.session(), track, Audience.STUDENTS))
+    if one and one.test and one.test_id not in {number for number, _title in offered}:
+        offered.append((one.test.id, one.test.title))
     return offered
 
 
@@ -216,6 +238,8 @@ def _again(failure: MentoringError, form: MilestoneForm, track: Track, one: Mile
         form.weight.errors = [say(failure)]
     elif isinstance(failure, FormMissing):
         form.instrument.errors = [say(failure)]
+    elif isinstance(failure, NoTestNamed):
+        form.test.errors = [say(failure)]
     else:
         form.form_errors.append(say(failure))
     return _milestone_page(form, track, plan, one)

@@ -34,6 +34,7 @@ STATE_PILLS = {
 MISSING_WORDS = {
     "no_milestones": _l("There is no milestone yet. Add the first one."),
     "no_weights": _l("No milestone counts yet. Give one a weight, or change how the grade is formed."),
+    "no_test": _l("A milestone is to be proved by a test, but names none. Choose the test there."),
     "no_form": _l("A milestone is to be proved by a form, but names none. Choose the form there."),
 }
 
@@ -103,11 +104,15 @@ def proof_words(one: PlannedMilestone) -> str:
         return _("Your mentor fills a form.")
     if one.proof is Proof.WORD:
         return _("There is nothing to send.")
+    if one.proof is Proof.TEST:
+        return _("You pass a test.")
     return _("You send a text, a link or a file.")
 
 
 def signer_words(one: PlannedMilestone) -> str:
     """Say to a student who signs a milestone off."""
+    if one.proof is Proof.TEST:
+        return _("Nobody has to sign it.")
     return _("Your mentor signs it off.") if one.signer is Signer.MENTOR else _("Your faculty sign it off.")
 
 

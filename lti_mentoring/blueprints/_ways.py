@@ -108,7 +108,7 @@ def holder(held: Standing, mentor: str, *, mine: bool = False) -> Markup:
 def _next(lit: Standing, mentor: str, *, mine: bool) -> Markup:
     if lit.state is ProgressState.RETURNED:
         return filled(_("The student goes over %(title)s again."), title=lit.title)
-    if lit.proof is Proof.EVIDENCE:
+    if lit.proof in {Proof.EVIDENCE, Proof.TEST}:
         return filled(_("The student works on %(title)s."), title=lit.title)
     if lit.signer is Signer.FACULTY or not mentor:
         return filled(_("Next: %(title)s, signed by the course team."), title=lit.title)

@@ -24,9 +24,13 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
+from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.tests import tests_to_take
+from lti_mentoring.queries.trained import asked_of_mentors
 from lti_mentoring.services.seats import leave as leave_seat
 from lti_mentoring.services.seats import switch_role
 
@@ -139,11 +143,15 @@ def _mentor(seat: Sitter) -> ResponseReturnValue:
     home = mentor_home(db.session(), seat, today=utcnow().date())
     later = home.queue if home.asked else home.queue[1:]
     then = [(item, *queue_line(item)) for item in later]
+    tests = tests_to_take(db.session(), seat, Audience.MENTORS)
+    asked = asked_of_mentors(db.session(), track_of(db.session(), seat))
+    to_pass = next((one for one in tests if asked and one.test_id == asked.id and not one.passed), None)
     return render(
         "home/mentor.html",
         "home/_mentor.html",
         home=home,
-        next=mentor_next(home),
+        next=mentor_next(home, to_pass),
+        tests=tests,
         then=then,
         time=minutes(sum(item.minutes for item in later)),
         pill_of=pill_of,

@@ -31,11 +31,13 @@ from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.identifiers import Piece, pieces
 from lti_mentoring.domain.milestones import ProgressState, Proof
 from lti_mentoring.domain.sentences import WordsNeeded
+from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotFound, Refused
 from lti_mentoring.forms.milestones import AppealForm, EvidenceForm
 from lti_mentoring.queries.cases import find_own_case
 from lti_mentoring.queries.milestone_pages import MilestonePage, find_file, milestone_page
 from lti_mentoring.queries.milestones import track_progress
+from lti_mentoring.queries.tests import tests_to_take
 from lti_mentoring.services import evidence, milestones
 from lti_mentoring.services.evidence import IdentifiersFound, LinkRefused, Sending, Upload
 from lti_mentoring.services.file_kinds import ACCEPT, FileRefused
@@ -64,7 +66,8 @@ def path() -> ResponseReturnValue:
     steps = steps_of(way, own_url)
     pairs = groupby(zip(way.milestones, steps, strict=True), key=lambda pair: pair[0].stage)
     stages = [(stage, list(found)) for stage, found in pairs]
-    return render_template("milestones/path.html", way=way, steps=steps, stages=stages, pace=pace(way))
+    tests = tests_to_take(db.session(), seat, Audience.STUDENTS)
+    return render_template("milestones/path.html", way=way, steps=steps, stages=stages, pace=pace(way), tests=tests)
 
 
 @bp.get("/milestones/<int:milestone_id>")

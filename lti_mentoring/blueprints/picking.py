@@ -46,6 +46,7 @@ TITLES: dict[Placed, Callable[[Pickable], str]] = {
     Placed.TRACK: lambda thing: thing.name,
     Placed.MILESTONE: lambda thing: thing.name,
     Placed.ASSESSMENT: lambda thing: thing.name,
+    Placed.TEST: lambda thing: thing.name,
     Placed.CERTIFICATES: lambda _thing: _("My certificates"),
 }
 """What a link is called in the course."""
@@ -53,6 +54,7 @@ KIND_WORDS = {
     Placed.TRACK: _l("The whole track"),
     Placed.MILESTONE: _l("Milestone"),
     Placed.ASSESSMENT: _l("Form of a milestone"),
+    Placed.TEST: _l("Test"),
     Placed.CERTIFICATES: _l("Certificates of the track"),
 }
 

@@ -29,11 +29,17 @@ _MILESTONE: dict[SeatRole, Page] = {
     MENTOR: ("board.mine", "milestone", {}),
     FACULTY: ("home.today", "milestone", {"show": Show.ALL.value}),
 }
+_TEST: dict[SeatRole, Page] = {
+    STUDENT: ("attempts.show", "test_id", {}),
+    MENTOR: ("attempts.show", "test_id", {}),
+    FACULTY: ("tests.show", "test_id", {}),
+}
 _CERTIFICATES: dict[SeatRole, Page] = {STUDENT: ("awards.mine", "", {}), FACULTY: ("awards.ledger", "", {})}
 PAGES: dict[Placed, dict[SeatRole, Page]] = {
     Placed.TRACK: {},
     Placed.MILESTONE: _MILESTONE,
     Placed.ASSESSMENT: _MILESTONE,
+    Placed.TEST: _TEST,
     Placed.CERTIFICATES: _CERTIFICATES,
 }
 """For each kind the page of each role: endpoint, the argument that names the thing, and what else stands in the
@@ -57,7 +63,7 @@ def _address(seat: Sitter, found: Destination) -> str:
     if page is None:
         return url_for("home.today")
     endpoint, named, more = page
-    args: dict[str, Any] = {**more, **({named: found.milestone_id} if named else {})}
+    args: dict[str, Any] = {**more, **({named: found.item_id} if named else {})}
     return url_for(endpoint, **args)
 
 

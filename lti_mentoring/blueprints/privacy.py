@@ -74,6 +74,7 @@ def counted(kind: Held, number: int) -> str:
         ),
         Held.FORMS_ABOUT: lambda: ngettext("%(num)s form about the person", "%(num)s forms about the person", number),
         Held.FORMS_BY: lambda: ngettext("%(num)s form about a student", "%(num)s forms about students", number),
+        Held.ATTEMPTS: lambda: ngettext("%(num)s attempt at a test", "%(num)s attempts at tests", number),
         Held.GRADES: lambda: ngettext("%(num)s grade", "%(num)s grades", number),
         Held.CERTIFICATES: lambda: ngettext("%(num)s certificate", "%(num)s certificates", number),
         Held.MAILS: lambda: ngettext("%(num)s mail: who and which page", "%(num)s mails: who and which page", number),

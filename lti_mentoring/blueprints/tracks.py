@@ -30,6 +30,7 @@ from lti_mentoring.forms.tracks import (
 from lti_mentoring.models import TrackState
 from lti_mentoring.queries.copying import Origin, copies_offered
 from lti_mentoring.queries.rank_lists import rules_of
+from lti_mentoring.queries.tests import titles_of_tests
 from lti_mentoring.queries.tracks import closed_columns, plan_of, touched, tracks_of_course
 from lti_mentoring.services.tracks import (
     close,
@@ -66,7 +67,9 @@ def show() -> ResponseReturnValue:
     plan = plan_of(db.session(), track)
     people = touched(db.session(), track)
     matching = matching_words(rules_of(db.session(), track))
-    return page("show", track=track, plan=plan, people=people, missing=_missing(track), matching=matching)
+    tests = titles_of_tests(db.session(), track)
+    lacking = _missing(track)
+    return page("show", track=track, plan=plan, people=people, missing=lacking, matching=matching, tests=tests)
 
 
 @bp.get("/track/choose")

@@ -29,6 +29,7 @@ class Obstacle(StrEnum):
     NOT_AVAILABLE = "not_available"
     """A veto, a limit or a concern: which of them, nobody is told."""
     NO_ROOM = "no_room"
+    NOT_TRAINED = "not_trained"
 
 
 KEPT_APART = Apart()

@@ -127,6 +127,14 @@ def read_given(asked: Asked, sent: Sequence[str]) -> Given:
     return tuple(text.replace("\x00", "")[:LONGEST_GIVEN] for text in texts[:1])
 
 
+def kept(before: Given, sent: Given, *, is_newest: bool) -> Given:
+    """Return what an answer is once a page was saved; a page that is not the newest takes nothing away.
+
+    Whoever has a test open in two tabs would otherwise lose in one what was answered in the other.
+    """
+    return sent if sent or is_newest else before
+
+
 def is_readable(asked: Asked, given: Given) -> bool:
     """Whether what was given can be judged: for a number, whether it is one."""
     return asked.kind is not ItemKind.NUMBER or not given or read_number(given[0]) is not None

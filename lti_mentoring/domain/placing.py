@@ -22,6 +22,7 @@ class Placed(StrEnum):
     TRACK = "track"
     MILESTONE = "milestone"
     ASSESSMENT = "assessment"
+    TEST = "test"
     CERTIFICATES = "certificates"
 
 
@@ -36,6 +37,7 @@ KINDS: Mapping[Placed, Kind] = {
     Placed.TRACK: Kind(),
     Placed.MILESTONE: Kind(has_item=True),
     Placed.ASSESSMENT: Kind(has_item=True),
+    Placed.TEST: Kind(has_item=True),
     Placed.CERTIFICATES: Kind(),
 }
 
@@ -86,3 +88,8 @@ def track_column(key: str) -> str:
 def milestone_column(key: str) -> str:
     """Return the same for one milestone's column."""
     return f"milestone-{key}"
+
+
+def column_of_test(key: str) -> str:
+    """Return the same for one test's column."""
+    return f"test-{key}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import Refused
 
 MOST_TESTS = 20
@@ -24,6 +25,10 @@ class Audience(StrEnum):
 
     STUDENTS = "students"
     MENTORS = "mentors"
+
+
+AUDIENCE_OF = {SeatRole.STUDENT: Audience.STUDENTS, SeatRole.MENTOR: Audience.MENTORS}
+"""As what somebody takes tests; whoever sits otherwise takes none."""
 
 
 class StateOfTest(StrEnum):
@@ -59,13 +64,6 @@ class NoAttemptLeft(Refused):
     """All attempts are used."""
 
     code = "no_attempt_left"
-    status = 409
-
-
-class TimeIsUp(Refused):
-    """The answers came after the deadline; those saved before it count."""
-
-    code = "time_is_up"
     status = 409
 
 
@@ -129,6 +127,11 @@ def deadline(began: datetime, minutes: int | None) -> datetime | None:
     return None if minutes is None else began + timedelta(minutes=minutes)
 
 
+def stamp(saved_at: datetime | None) -> str:
+    """Return what tells a page of an attempt from an older one: when its answers were saved last."""
+    return saved_at.isoformat() if saved_at else ""
+
+
 def is_over(until: datetime | None, *, now: datetime) -> bool:
     """Whether the time is up."""
     return until is not None and now >= until
@@ -145,12 +148,7 @@ def result(points: Iterable[float], maximum: float, pass_percent: int) -> Result
     return Result(got, maximum, percent_of(got, maximum) + A_HAIR >= pass_percent)
 
 
-def best(percents: Sequence[float]) -> float | None:
-    """Return the best attempt's share; None: there is none."""
-    return max(percents, default=None)
-
-
-def column_score(percent: float, column_points: int) -> float:
+def column_score(percent: float, column_points: float) -> float:
     """Return what a share is worth in the test's own column of the gradebook."""
     return round(column_points * percent / 100, 2)
 

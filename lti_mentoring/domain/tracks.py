@@ -96,6 +96,7 @@ class MilestoneFacts:
     weight: int
     signer: Signer
     needed_for_certificate: bool
+    test_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def check_weights(grading: Grading, weights: Sequence[int]) -> None:
 
 
 def missing(grading: Grading, milestones: Sequence[MilestoneFacts]) -> tuple[str, ...]:
-    """Name what is missing before the track can run: no_milestones, no_weights, no_form."""
+    """Name what is missing before the track can run: no_milestones, no_weights, no_form, no_test."""
     if not milestones:
         return ("no_milestones",)
     found = []
@@ -222,6 +223,8 @@ def missing(grading: Grading, milestones: Sequence[MilestoneFacts]) -> tuple[str
         found.append("no_weights")
     if any(one.proof is Proof.ASSESSMENT and one.instrument_id is None for one in milestones):
         found.append("no_form")
+    if any(one.proof is Proof.TEST and one.test_id is None for one in milestones):
+        found.append("no_test")
     return tuple(found)
 
 

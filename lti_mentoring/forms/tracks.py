@@ -128,10 +128,14 @@ class MilestoneForm(VersionedForm):
             SelectChoice(Proof.EVIDENCE.value, _l("Something that the student sends: a text, a link or a file")),
             SelectChoice(Proof.ASSESSMENT.value, _l("A form that the mentor fills")),
             SelectChoice(Proof.WORD.value, _l("The word of the one who signs it off: a meeting held, a talk given")),
+            SelectChoice(Proof.TEST.value, _l("A test that the student passes; nobody has to sign")),
         ],
     )
     instrument = SelectField(
         _l("Which form"), coerce=int, **OFFERED, description=_l("Only for a milestone that a form proves.")
+    )
+    test = SelectField(
+        _l("Which test"), coerce=int, **OFFERED, description=_l("Only for a milestone that a test proves.")
     )
     due_after_days = WholeNumber(
         _l("Due after how many days"),
@@ -160,8 +164,11 @@ class MilestoneForm(VersionedForm):
     )
     needed_for_certificate = BooleanField(_l("Needed for the certificate"))
 
-    def offer(self, stages: Iterable[tuple[int, str]], forms: Iterable[tuple[int, str]]) -> None:
-        """Fill in which stages and which forms there are."""
+    def offer(
+        self, stages: Iterable[tuple[int, str]], forms: Iterable[tuple[int, str]], tests: Iterable[tuple[int, str]]
+    ) -> None:
+        """Fill in which stages, forms and tests there are."""
+        self.test.choices = [SelectChoice("0", _("No test")), *(SelectChoice(str(n), title) for n, title in tests)]
         self.stage.choices = [SelectChoice(str(number), title) for number, title in stages] or [
             SelectChoice("0", _("No stage"))
         ]
@@ -171,6 +178,11 @@ class MilestoneForm(VersionedForm):
         """Ask for a form where a form proves it."""
         if self.proof.data is Proof.ASSESSMENT and not field.data:
             raise ValidationError(_("Choose the form that the mentor fills."))
+
+    def validate_test(self, field: SelectField) -> None:
+        """Ask for a test where one proves it."""
+        if self.proof.data is Proof.TEST and not field.data:
+            raise ValidationError(_("Choose the test that the student passes."))
 
     def facts(self) -> MilestoneFacts:
         """Return what was typed."""
@@ -184,6 +196,7 @@ class MilestoneForm(VersionedForm):
             weight=self.weight.data or 0,
             signer=self.signer.data,
             needed_for_certificate=self.needed_for_certificate.data,
+            test_id=(self.test.data or None) if self.proof.data is Proof.TEST else None,
         )
 
 

@@ -35,6 +35,8 @@ UNREADABLE = frozenset({"html", "not_json", "shape", "encoding", "too_large"})
 """Reasons of ``lti.faults.PlatformAnswerUnreadable``."""
 OUR_OWN_WAITS = frozenset({"column_search", "lane_busy", "lane_paused"})
 """Why a score waits although the course did nothing wrong."""
+IN_ORDER = (LineItem.test_id.is_not(None), LineItem.milestone_id, LineItem.id)
+"""Columns of tests stand after the track's own."""
 NEEDS_A_LOOK = frozenset(
     {
         HeldReason.REFUSED,
@@ -157,9 +159,7 @@ def grades_page(session: Session, sitter: Sitter, *, number: int = 1) -> GradesP
     """Return one page of the faculty's grades, what needs a look first; six statements for any number of students."""
     track = session.get_one(Track, sitter.track_id)
     columns = session.scalars(
-        select(LineItem)
-        .where(LineItem.track_id == track.id, LineItem.closed_at.is_(None))
-        .order_by(LineItem.milestone_id)
+        select(LineItem).where(LineItem.track_id == track.id, LineItem.closed_at.is_(None)).order_by(*IN_ORDER)
     ).all()
     enrolled = (Membership.context_ref == track.context_ref, learns_here())
     students = session.scalar(select(func.count()).select_from(Membership).where(*enrolled)) or 0
@@ -235,7 +235,7 @@ def _cells(session: Session, columns: list[int], people: list[int]) -> defaultdi
         select(Score, LineItem)
         .join(LineItem, LineItem.id == Score.line_item_id)
         .where(Score.line_item_id.in_(columns), Score.person_id.in_(people))
-        .order_by(LineItem.milestone_id)
+        .order_by(*IN_ORDER)
     )
     for score, item in rows:
         cells[score.person_id].append(_cell(score, item))

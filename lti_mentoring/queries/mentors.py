@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from lti_mentoring.domain.applications import ApplicationState
+from lti_mentoring.domain.tests import may_be_given_students
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
     Context,
@@ -23,6 +24,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
+from lti_mentoring.queries.trained import mentor_has_passed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -62,6 +64,8 @@ class MentorRow:
     status: MembershipStatus
     teaches: bool
     """Is faculty in this course, and so may grade the students."""
+    is_trained: bool = True
+    """Whether the mentor has passed the test that the track asks of mentors, if it asks for one."""
 
     @property
     def free(self) -> int:
@@ -155,7 +159,7 @@ def mentors_page(
         waiting_rows=_waiting(session, track, waiting_paged, group),
         waiting_paged=waiting_paged,
         with_room=with_room(session, track),
-        mentors=_mentor_rows(session, _page(_mentors(track), mentors_paged)),
+        mentors=_mentor_rows(session, track, _page(_mentors(track), mentors_paged)),
         mentors_paged=mentors_paged,
         groups=groups,
         waiting_people=everybody,
@@ -169,15 +173,15 @@ def mentors_page(
 def with_room(session: Session, track: Track) -> tuple[MentorRow, ...]:
     """Return the mentors who can take a student, by name; who has left, pauses or lacks what is needed cannot."""
     is_here = or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT)
-    return _mentor_rows(
-        session, _mentors(track).where(Mentor.taken < Mentor.places, is_here, ~is_paused(), ~lacks_credential())
-    )
+    can = (Mentor.taken < Mentor.places, is_here, ~is_paused(), ~lacks_credential())
+    rows = _mentor_rows(session, track, _mentors(track).where(*can))
+    return tuple(row for row in rows if row.is_trained)
 
 
 def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) -> MentorPage:
     """Return one mentor of the track with students; raise NotFound for any other."""
     rows = _mentor_rows(
-        session, _mentors(track).where(Mentor.id == mentor_id, Mentor.institution_id == sitter.institution_id)
+        session, track, _mentors(track).where(Mentor.id == mentor_id, Mentor.institution_id == sitter.institution_id)
     )
     if not rows:
         raise NotFound
@@ -275,7 +279,7 @@ def _of_course(track: Track, person: Any) -> ColumnElement[bool]:
 
 def _mentors(track: Track) -> Any:
     return (
-        select(Mentor, Person, Membership.status, Membership.is_faculty)
+        select(Mentor, Person, Membership.status, Membership.is_faculty, mentor_has_passed(track))
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(Membership, _of_course(track, Mentor.person_id))
         .where(*_in_track(track))
@@ -287,7 +291,7 @@ def _page(wanted: Any, pages: Paged) -> Any:
     return wanted.limit(pages.size).offset(pages.offset)
 
 
-def _mentor_rows(session: Session, wanted: Any) -> tuple[MentorRow, ...]:
+def _mentor_rows(session: Session, track: Track, wanted: Any) -> tuple[MentorRow, ...]:
     return tuple(
         MentorRow(
             mentor.id,
@@ -298,6 +302,7 @@ def _mentor_rows(session: Session, wanted: Any) -> tuple[MentorRow, ...]:
             mentor.taken,
             status or MembershipStatus.LEFT,
             bool(teaches),
+            may_be_given_students(track.mentor_test is not None, passed),
         )
-        for mentor, person, status, teaches in session.execute(wanted.execution_options(populate_existing=True))
+        for mentor, person, status, teaches, passed in session.execute(wanted.execution_options(populate_existing=True))
     )

@@ -144,7 +144,7 @@ def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]
     """Return what the mentor has to do for this milestone now, or "" when it is not the mentor's turn."""
     if one.state is ProgressState.SUBMITTED:
         return "read"
-    if one.done or one.proof is Proof.EVIDENCE or one.state is ProgressState.APPEALED:
+    if one.done or one.proof in {Proof.EVIDENCE, Proof.TEST} or one.state is ProgressState.APPEALED:
         return ""
     first = next(other for other in way.milestones if not other.done)
     # What was just sent back is the student's turn: the two agree when to try again.

@@ -10,9 +10,11 @@ from sqlalchemy import and_, select
 
 from lti_mentoring.domain.assigning import MentorNow, Obstacle, StudentNow
 from lti_mentoring.domain.conflicts import Apart
+from lti_mentoring.domain.tests import may_be_given_students
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, Person
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.trained import mentor_has_passed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,7 +52,10 @@ def pairing(session: Session, track: Track, people: Collection[int] | None = Non
 def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
     """Return the active mentors by number."""
     rows = session.execute(
-        select(Mentor.id, Mentor.places, Mentor.taken, Person, Membership.status, is_paused(), lacks_credential())
+        select(
+            Mentor.id, Mentor.places, Mentor.taken, Person, Membership.status, is_paused(), lacks_credential(),
+            mentor_has_passed(track),
+        )
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(
             Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
@@ -61,10 +66,18 @@ def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
         number: MentorNow(
             mentor_id=number, person_id=person.id, name=person.shown_name, places=places, taken=taken,
             email=person.email or "", subject=person.subject, has_left=status is MembershipStatus.LEFT,
-            barred=Obstacle.MENTOR_PAUSED if paused else Obstacle.CREDENTIAL_NEEDED if lacks else None,
+            barred=_barred(paused, lacks, trained=may_be_given_students(track.mentor_test is not None, passed)),
         )
-        for number, places, taken, person, status, paused, lacks in rows
+        for number, places, taken, person, status, paused, lacks, passed in rows
     }  # fmt: skip
+
+
+def _barred(paused: bool, lacks: bool, *, trained: bool) -> Obstacle | None:
+    if paused:
+        return Obstacle.MENTOR_PAUSED
+    if lacks:
+        return Obstacle.CREDENTIAL_NEEDED
+    return None if trained else Obstacle.NOT_TRAINED
 
 
 def _students(session: Session, track: Track, people: Collection[int] | None) -> dict[int, StudentNow]:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from lti_mentoring.domain.grades import ColumnMode
-from lti_mentoring.domain.placing import Opens, Placed, milestone_column, track_column
-from lti_mentoring.models import Instrument, LineItem, Milestone, ResourceLink, Track, TrackState
+from lti_mentoring.domain.placing import Opens, Placed, column_of_test, milestone_column, track_column
+from lti_mentoring.domain.tests import Audience, StateOfTest
+from lti_mentoring.models import Instrument, LineItem, Milestone, ResourceLink, Test, Track, TrackState
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -63,12 +64,13 @@ class PickableTrack:
 class _Plan:
     track: Any
     milestones: tuple[Milestone, ...]
+    tests: tuple[Test, ...]
     forms: dict[int, str]
     made: frozenset[str]
 
 
 def tracks_to_pick(session: Session, sitter: Sitter) -> tuple[PickableTrack, ...]:
-    """Return the open tracks of the sitter's course, newest first; four statements, however much there is."""
+    """Return the open tracks of the sitter's course, newest first; five statements, however much there is."""
     tracks = session.execute(
         select(Track.id, Track.key, Track.title, Track.state, Track.starts_on, Track.points, Track.column_mode)
         .where(
@@ -89,20 +91,39 @@ def tracks_to_pick(session: Session, sitter: Sitter) -> tuple[PickableTrack, ...
     by_track = {
         number: tuple(one for one, _title in found) for number, found in groupby(rows, lambda row: row[0].track_id)
     }
+    tests = _tests_of(session, numbers)
     made = _columns_made(session, numbers)
-    return tuple(_track(_Plan(track, by_track.get(track.id, ()), forms, made)) for track in tracks)
+    return tuple(
+        _track(_Plan(track, by_track.get(track.id, ()), tests.get(track.id, ()), forms, made)) for track in tracks
+    )
+
+
+def _tests_of(session: Session, tracks: list[int]) -> dict[int, tuple[Test, ...]]:
+    """Return the tests that can be placed: drafts and closed ones would lead nowhere."""
+    rows = session.scalars(
+        select(Test)
+        .where(Test.track_id.in_(tracks), Test.state == StateOfTest.PUBLISHED)
+        .order_by(Test.track_id, Test.id)
+    )
+    return {number: tuple(found) for number, found in groupby(rows, lambda one: one.track_id)}
 
 
 def _columns_made(session: Session, tracks: list[int]) -> frozenset[str]:
     """Return the names of the columns that the gradebook has: found or made by us, or come along with a link."""
     ours = session.execute(
-        select(Track.key.label("track_key"), Milestone.key.label("item_key"))
+        select(Track.key.label("track_key"), Milestone.key.label("item_key"), Test.key.label("test_key"))
         .join(LineItem, LineItem.track_id == Track.id)
         .outerjoin(Milestone, Milestone.id == LineItem.milestone_id)
+        .outerjoin(Test, Test.id == LineItem.test_id)
         .where(Track.id.in_(tracks), LineItem.url.is_not(None))
     )
+    is_test = ResourceLink.opens == Placed.TEST.value
     of_links = session.execute(
-        select(Track.key.label("track_key"), ResourceLink.opens_item.label("item_key"))
+        select(
+            Track.key.label("track_key"),
+            case((~is_test, ResourceLink.opens_item)).label("item_key"),
+            case((is_test, ResourceLink.opens_item)).label("test_key"),
+        )
         .join(ResourceLink, ResourceLink.track_id == Track.id)
         .where(
             Track.id.in_(tracks),
@@ -110,10 +131,12 @@ def _columns_made(session: Session, tracks: list[int]) -> frozenset[str]:
             ResourceLink.opens != Placed.CERTIFICATES.value,
         )
     )
-    return frozenset(_column_name(row.track_key, row.item_key) for row in (*ours, *of_links))
+    return frozenset(_column_name(row.track_key, row.item_key, row.test_key) for row in (*ours, *of_links))
 
 
-def _column_name(track_key: str, item_key: str | None) -> str:
+def _column_name(track_key: str, item_key: str | None, test_key: str | None) -> str:
+    if test_key:
+        return column_of_test(test_key)
     return milestone_column(item_key) if item_key else track_column(track_key)
 
 
@@ -158,6 +181,15 @@ def _of_milestone(plan: _Plan, one: Milestone, kind: Placed, name: str) -> Picka
     return Pickable(Opens(kind, row.key, one.key), name, column, due)
 
 
+def _tests(plan: _Plan) -> Iterator[Pickable]:
+    for one in plan.tests:
+        column = None
+        if one.column_points is not None and one.audience is Audience.STUDENTS:
+            name = column_of_test(one.key)
+            column = Column(name, f"{plan.track.title}: {one.title}", one.column_points, made=name in plan.made)
+        yield Pickable(Opens(Placed.TEST, plan.track.key, one.key), one.title, column)
+
+
 def _certificates(plan: _Plan) -> Iterator[Pickable]:
     yield Pickable(Opens(Placed.CERTIFICATES, plan.track.key), "")
 
@@ -166,6 +198,7 @@ THINGS: dict[Placed, Callable[[_Plan], Iterator[Pickable]]] = {
     Placed.TRACK: _whole,
     Placed.MILESTONE: _milestones,
     Placed.ASSESSMENT: _assessments,
+    Placed.TEST: _tests,
     Placed.CERTIFICATES: _certificates,
 }
 """What a track offers of each kind; a kind that it has nothing of offers nothing."""

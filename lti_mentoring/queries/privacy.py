@@ -15,6 +15,7 @@ from lti_mentoring.errors import NotAllowed, NotFound
 from lti_mentoring.models import (
     Administrator,
     Assessment,
+    Attempt,
     AuditEntry,
     Award,
     ConflictOfInterest,
@@ -64,6 +65,7 @@ class Held(StrEnum):
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
     FORMS_BY = "forms_by"
+    ATTEMPTS = "attempts"
     GRADES = "grades"
     CERTIFICATES = "certificates"
     MAILS = "mails"
@@ -175,6 +177,7 @@ _WHOSE: dict[Held, Any] = {
         Assessment, Assessment.student_id == number, Assessment.state == AssessmentState.COMPLETE,
     ),
     Held.FORMS_BY: lambda number: (Assessment, Assessment.assessor_id == number),
+    Held.ATTEMPTS: lambda number: (Attempt, Attempt.person_id == number),
     Held.GRADES: lambda number: (Score, Score.person_id == number),
     Held.CERTIFICATES: lambda number: (Award, Award.person_id == number),
     Held.MAILS: lambda number: (Mail, Mail.person_id == number),

@@ -132,6 +132,7 @@ def standing(
         submitted_at=row.submitted_at if row else None,
         decided_at=row.decided_at if row else None,
         instrument_id=milestone.instrument_id,
+        test_id=milestone.test_id,
     )
 
 

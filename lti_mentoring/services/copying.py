@@ -1,8 +1,8 @@
 """Copy a track's setup into another course of the institution: what faculty configured, never what people did.
 
-Stages, milestones, forms, rules and the certificate's words go along, and so do the keys by which links and gradebook
-columns name them: a copied course's links and columns find the copy. Due dates are days from each student's own
-start, so only the track's beginning has to be said anew.
+Stages, milestones, forms, tests, rules and the certificate's words go along, and so do the keys by which links and
+gradebook columns name them: a copied course's links and columns find the copy. Due dates are days from each student's
+own start, so only the track's beginning has to be said anew.
 """
 
 from __future__ import annotations
@@ -14,8 +14,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from lti_mentoring.domain.copying import MOST
+from lti_mentoring.domain.tests import StateOfTest
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Context, MatchingPolicy, Milestone, ResourceLink, Stage, Track, TrackCopy, TrackState
+from lti_mentoring.models import (
+    Context,
+    Item,
+    MatchingPolicy,
+    Milestone,
+    ResourceLink,
+    Stage,
+    Test,
+    Track,
+    TrackCopy,
+    TrackState,
+)
 from lti_mentoring.models.base import new_key
 from lti_mentoring.queries.copying import Origin, copies_offered, may_copy
 from lti_mentoring.services.auditing import record
@@ -30,14 +42,17 @@ if TYPE_CHECKING:
 
 TRACK_SETUP = (
     "template", "title", "purpose", "column_mode", "grade_rule", "points", "certificate_title", "certificate_sentence",
-    "applications_open", "faculty_verify", "credential_needed",
+    "applications_open", "faculty_verify", "credential_needed", "mentor_test",
 )  # fmt: skip
 MILESTONE_SETUP = (
     "key", "position", "title", "asked", "proof", "signer", "due_after_days", "weight", "instrument_id",
     "needed_for_certificate",
 )  # fmt: skip
-
-
+TEST_SETUP = (
+    "key", "title", "about", "audience", "state", "pass_percent", "attempts", "minutes", "drawn", "shuffled", "answers",
+    "column_points",
+)  # fmt: skip
+ITEM_SETUP = ("key", "position", "kind", "points", "stem", "right", "explanation")
 POLICY_SETUP = ("way", "reply_days", "mentors_rank", "faculty_as_mentor")
 """Of how people come together; the days of the wishes belong to the course from before."""
 
@@ -154,7 +169,7 @@ def _copied(session: Session, by: Sitter, source: Track, *, starts_on: date, now
     for policy in session.scalars(select(MatchingPolicy).where(MatchingPolicy.track_id == source.id)):
         setup = {name: getattr(policy, name) for name in POLICY_SETUP}
         session.add(MatchingPolicy(institution_id=by.institution_id, track_id=copy.id, **setup))
-    stages = _copied_stages(session, source, copy)
+    stages, tests = _copied_stages(session, source, copy), _copied_tests(session, source, copy)
     for one in session.scalars(
         select(Milestone).where(Milestone.track_id == source.id, Milestone.retired_at.is_(None))
     ):
@@ -163,6 +178,7 @@ def _copied(session: Session, by: Sitter, source: Track, *, starts_on: date, now
                 institution_id=by.institution_id,
                 track_id=copy.id,
                 stage_id=stages.get(one.stage_id) if one.stage_id is not None else None,
+                test_id=tests.get(one.test_id) if one.test_id is not None else None,
                 **{name: getattr(one, name) for name in MILESTONE_SETUP},
             )
         )
@@ -179,6 +195,27 @@ def _copied_stages(session: Session, source: Track, copy: Track) -> dict[int, in
         pairs.append((one.id, made))
     session.flush()
     return {number: made.id for number, made in pairs}
+
+
+def _copied_tests(session: Session, source: Track, copy: Track) -> dict[int, int]:
+    """Copy the tests with the items that can be drawn, and no attempt; return the new number of each."""
+    pairs = []
+    for one in session.scalars(select(Test).where(Test.track_id == source.id).order_by(Test.id)):
+        made = Test(
+            institution_id=copy.institution_id,
+            track_id=copy.id,
+            published_at=None if one.state is StateOfTest.DRAFT else copy.created_at,
+            created_at=copy.created_at,
+            **{name: getattr(one, name) for name in TEST_SETUP},
+        )
+        session.add(made)
+        pairs.append((one.id, made))
+    session.flush()
+    numbers = {number: made.id for number, made in pairs}
+    for item in session.scalars(select(Item).where(Item.test_id.in_(list(numbers)), Item.retired_at.is_(None))):
+        setup = {name: getattr(item, name) for name in ITEM_SETUP}
+        session.add(Item(institution_id=copy.institution_id, test_id=numbers[item.test_id], **setup))
+    return numbers
 
 
 def _open_by_links(session: Session, by: Sitter, copy: Track, key: str) -> None:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lti_mentoring.db import announce
 from lti_mentoring.domain.events import ScoreWanted
 from lti_mentoring.domain.grades import ColumnMode, Reached, milestone_grade, track_grade
 from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.tests import Audience, StateOfTest, column_score
 from lti_mentoring.errors import Refused
 from lti_mentoring.models import (
+    Attempt,
     HeldReason,
     LineItem,
     Membership,
@@ -23,6 +25,7 @@ from lti_mentoring.models import (
     Person,
     Score,
     ScoreState,
+    Test,
     Track,
 )
 from lti_mentoring.services.auditing import record
@@ -49,6 +52,12 @@ class NothingToSend(Refused):
     status = 409
 
 
+Of = tuple[int | None, int | None]
+"""Which milestone or which test a column is of."""
+WHOLE: Of = (None, None)
+"""The column of the whole track."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Learner:
     """What decides whether a grade may go out for a student."""
@@ -66,7 +75,8 @@ def recompute_track(session: Session, track_id: int, *, now: datetime) -> None:
     """Form everybody's grades anew; call it after every change of the track."""
     begun = select(MilestoneProgress.student_id).where(MilestoneProgress.track_id == track_id)
     scored = select(Score.person_id).where(Score.track_id == track_id)
-    _recompute(session, track_id, list(session.scalars(begun.union(scored))), now=now)
+    tested = select(Attempt.person_id).where(Attempt.track_id == track_id, Attempt.ended_at.is_not(None))
+    _recompute(session, track_id, list(session.scalars(begun.union(scored, tested))), now=now)
 
 
 def _recompute(session: Session, track_id: int, students: list[int], *, now: datetime) -> None:
@@ -75,6 +85,7 @@ def _recompute(session: Session, track_id: int, students: list[int], *, now: dat
     learners = _learners(session, track, students)
     states = _states(session, track_id, students)
     known = _scores(session, track_id, students)
+    shares = best_shares(session, [one.test_id for one in columns if one.test_id is not None], students)
     milestones = session.scalars(
         select(Milestone).where(Milestone.track_id == track_id, Milestone.retired_at.is_(None))
     ).all()
@@ -83,7 +94,7 @@ def _recompute(session: Session, track_id: int, students: list[int], *, now: dat
             Reached(one.id, one.weight, states.get((learner.person_id, one.id), ProgressState.OPEN))
             for one in milestones
         ]
-        wanted = _wanted(track, columns, reached)
+        wanted = _wanted(track, columns, reached) | _of_tests(columns, shares, learner.person_id)
         for column in columns:
             score = known.get((learner.person_id, column.id))
             _want(session, column, learner, wanted.get(column.id), score, now=now)
@@ -94,23 +105,27 @@ def _recompute(session: Session, track_id: int, students: list[int], *, now: dat
 def ensure_columns(session: Session, track: Track, *, now: datetime) -> list[LineItem]:
     """Return the open columns that the track should have; make the missing, close the others."""
     existing = {
-        item.milestone_id: item for item in session.scalars(select(LineItem).where(LineItem.track_id == track.id))
+        (item.milestone_id, item.test_id): item
+        for item in session.scalars(select(LineItem).where(LineItem.track_id == track.id))
     }
-    targets = _targets(session, track)
-    for milestone_id, item in existing.items():
-        if milestone_id not in targets and item.closed_at is None:
+    targets = _targets(session, track) | _targets_of_tests(session, track)
+    for of, item in existing.items():
+        if of not in targets and item.closed_at is None:
             item.closed_at = now
     columns = []
-    for milestone_id, (label, maximum) in targets.items():
-        item = existing.get(milestone_id) or _column(session, track, milestone_id)
+    for of, (label, maximum) in targets.items():
+        item = existing.get(of) or _column(session, track, of)
         item.label, item.maximum, item.closed_at = label, maximum, None
         columns.append(item)
     session.flush()
     return columns
 
 
-def _column(session: Session, track: Track, milestone_id: int | None) -> LineItem:
-    item = LineItem(institution_id=track.institution_id, track_id=track.id, milestone_id=milestone_id)
+def _column(session: Session, track: Track, of: Of) -> LineItem:
+    milestone_id, test_id = of
+    item = LineItem(
+        institution_id=track.institution_id, track_id=track.id, milestone_id=milestone_id, test_id=test_id
+    )  # fmt: skip
     session.add(item)
     return item
 
@@ -124,15 +139,29 @@ def send_again(session: Session, by: Sitter, score: Score, *, now: datetime) -> 
     _due(session, score, now=now)
 
 
-def _targets(session: Session, track: Track) -> dict[int | None, tuple[str, float]]:
+def _targets(session: Session, track: Track) -> dict[Of, tuple[str, float]]:
     if track.column_mode is ColumnMode.ONE:
-        return {None: (track.title, float(track.points))}
+        return {WHOLE: (track.title, float(track.points))}
     milestones = session.scalars(
         select(Milestone)
         .where(Milestone.track_id == track.id, Milestone.retired_at.is_(None), Milestone.weight > 0)
         .order_by(Milestone.position)
     )
-    return {one.id: (f"{track.title}: {one.title}", float(one.weight)) for one in milestones}
+    return {(one.id, None): (f"{track.title}: {one.title}", float(one.weight)) for one in milestones}
+
+
+def _targets_of_tests(session: Session, track: Track) -> dict[Of, tuple[str, float]]:
+    tests = session.scalars(
+        select(Test)
+        .where(
+            Test.track_id == track.id,
+            Test.audience == Audience.STUDENTS,
+            Test.state != StateOfTest.DRAFT,
+            Test.column_points.is_not(None),
+        )
+        .order_by(Test.id)
+    )
+    return {(None, one.id): (f"{track.title}: {one.title}", float(one.column_points or 0)) for one in tests}
 
 
 def _learners(session: Session, track: Track, students: list[int]) -> list[_Learner]:
@@ -164,14 +193,37 @@ def _scores(session: Session, track_id: int, students: list[int]) -> dict[tuple[
     return {(score.person_id, score.line_item_id): score for score in rows}
 
 
+def best_shares(session: Session, tests: list[int], students: list[int]) -> dict[tuple[int, int], float]:
+    """Return the best attempt's share in percent by (test, person); one statement, none without tests."""
+    if not tests:
+        return {}
+    share = func.max(Attempt.points * 100 / Attempt.maximum)
+    rows = session.execute(
+        select(Attempt.test_id, Attempt.person_id, share)
+        .where(Attempt.test_id.in_(tests), Attempt.person_id.in_(students), Attempt.ended_at.is_not(None))
+        .group_by(Attempt.test_id, Attempt.person_id)
+    )
+    return {(test_id, person_id): percent or 0.0 for test_id, person_id, percent in rows}
+
+
+def _of_tests(columns: Iterable[LineItem], shares: Mapping[tuple[int, int], float], person_id: int) -> dict[int, float]:
+    """Return the grade for each test's own column: the best attempt counts."""
+    return {
+        column.id: column_score(shares[column.test_id, person_id], column.maximum)
+        for column in columns
+        if column.test_id is not None and (column.test_id, person_id) in shares
+    }
+
+
 def _wanted(track: Track, columns: Iterable[LineItem], reached: list[Reached]) -> dict[int, float]:
-    """Return the grade for each column in which one is formed."""
+    """Return the grade for each column of the track and its milestones in which one is formed."""
     by_milestone = {one.milestone_id: one for one in reached}
     wanted = {
         column.id: track_grade(track.grade_rule, track.points, reached)
         if column.milestone_id is None
         else milestone_grade(by_milestone[column.milestone_id])
         for column in columns
+        if column.test_id is None
     }
     return {column_id: grade for column_id, grade in wanted.items() if grade is not None}
 

@@ -11,6 +11,7 @@ from lti_mentoring.domain.sentences import needed
 from lti_mentoring.errors import NotAllowed, Refused
 from lti_mentoring.queries.cases import Case, find_case, find_own_case
 from lti_mentoring.services import grading
+from lti_mentoring.services.passing import reach_again
 from lti_mentoring.services.steps import check_running, check_version, faculty_of, open_progress, take_step, tell
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ class FormNeeded(Refused):
     status = 409
 
 
+class PassingNeeded(Refused):
+    """This milestone is reached by passing its test; nobody signs it."""
+
+    code = "passing_needed"
+    status = 409
+
+
 class DateInThePast(Refused):
     """A new date must lie ahead."""
 
@@ -44,6 +52,8 @@ def accept(
     check_running(case)
     if case.milestone.proof is Proof.ASSESSMENT:
         raise FormNeeded
+    if case.milestone.proof is Proof.TEST:
+        raise PassingNeeded
     progress = open_progress(session, case)
     check_version(progress, version, words)
     if case.milestone.proof is Proof.EVIDENCE and progress.state is ProgressState.OPEN:
@@ -101,8 +111,9 @@ def excuse(
 def lift(
     session: Session, sitter: Sitter, student_id: int, milestone_id: int, reason: str, version: int, *, now: datetime
 ) -> None:
-    """Ask for an excused milestone after all."""
-    _decide(session, sitter, student_id, milestone_id, StepKind.EXCUSE_LIFTED, needed(reason), version, now=now)
+    """Ask for an excused milestone after all; where its test is passed already, it is reached."""
+    case = _decide(session, sitter, student_id, milestone_id, StepKind.EXCUSE_LIFTED, needed(reason), version, now=now)
+    reach_again(session, case.milestone, student_id, now=now)
 
 
 def reopen(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 
 from lti_mentoring.db import database_now
 from lti_mentoring.domain.lanes import MOST_AT_ONCE
-from lti_mentoring.domain.placing import KINDS, Placed, milestone_column, track_column
+from lti_mentoring.domain.placing import Placed, column_of_test, milestone_column, track_column
 from lti_mentoring.models import (
     Context,
     Deployment,
@@ -27,6 +28,7 @@ from lti_mentoring.models import (
     ResourceLink,
     Score,
     ScoreState,
+    Test,
     Track,
 )
 from lti_mentoring.services.auditing import record
@@ -47,7 +49,7 @@ MOST_ATTEMPTS = 12
 """Some five hours with the waits between them."""
 OF_EACH = 2 * MOST_AT_ONCE
 """Scores of one platform that are woken at once."""
-OPEN_ITEMS = frozenset(kind for kind, one in KINDS.items() if one.has_item)
+OF_MILESTONES = frozenset({Placed.MILESTONE, Placed.ASSESSMENT})
 
 
 def claim_score(session: Session, score_id: int) -> DueScore | None:
@@ -84,13 +86,14 @@ def next_stamp(clock: datetime, last: datetime | None) -> datetime:
 
 
 def _due_score(session: Session, score: Score, token: str, *, look_first: bool) -> DueScore:
-    item, track, context, deployment, person, milestone = session.execute(
-        select(LineItem, Track, Context, Deployment, Person, Milestone)
+    item, track, context, deployment, person, milestone, test = session.execute(
+        select(LineItem, Track, Context, Deployment, Person, Milestone, Test)
         .join(Track, Track.id == LineItem.track_id)
         .join(Context, Context.id == Track.context_ref)
         .join(Deployment, Deployment.id == Context.deployment_id)
         .join(Person, Person.id == score.person_id)
         .outerjoin(Milestone, Milestone.id == LineItem.milestone_id)
+        .outerjoin(Test, Test.id == LineItem.test_id)
         .where(LineItem.id == score.line_item_id)
     ).one()
     return DueScore(
@@ -99,7 +102,7 @@ def _due_score(session: Session, score: Score, token: str, *, look_first: bool) 
         registration_id=context.registration_id,
         deployment_id=deployment.deployment_id,
         lineitems_url=context.lineitems_url,
-        column=_column(item, track, milestone, _links(session, track, context)),
+        column=_column(item, _Named(track, milestone, test), _links(session, track, context)),
         user_id=person.subject,
         value=score.wanted,
         maximum=score.maximum,
@@ -125,20 +128,41 @@ def _links(session: Session, track: Track, context: Context) -> list[ResourceLin
     return sorted(links, key=lambda link: link.lineitem_url is None)
 
 
-def _column(item: LineItem, track: Track, milestone: Milestone | None, links: list[ResourceLink]) -> Column:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a column is of."""
+
+    track: Track
+    milestone: Milestone | None
+    test: Test | None
+
+    @property
+    def resource_id(self) -> str:
+        """The name by which the gradebook finds it again."""
+        if self.test is not None:
+            return column_of_test(self.test.key)
+        return milestone_column(self.milestone.key) if self.milestone is not None else track_column(self.track.key)
+
+    def is_opened_by(self, link: ResourceLink) -> bool:
+        """Whether a link opens the very thing."""
+        if self.test is not None:
+            return link.opens == Placed.TEST and link.opens_item == self.test.key
+        if self.milestone is not None:
+            return link.opens in OF_MILESTONES and link.opens_item == self.milestone.key
+        return link.opens == Placed.TRACK
+
+
+def _column(item: LineItem, named: _Named, links: list[ResourceLink]) -> Column:
     """Say where the column is: a link's own column is that of the very thing which the link opens."""
     plain = next((link for link in links if link.opens == Placed.TRACK), None)
-    own, key = plain, track_column(track.key)
-    if milestone is not None:
-        own = next((link for link in links if link.opens in OPEN_ITEMS and link.opens_item == milestone.key), None)
-        key = milestone_column(milestone.key)
+    own = next((link for link in links if named.is_opened_by(link)), None)
     link = own or plain
     return Column(
         line_item_id=item.id,
         url=item.url or (own.lineitem_url if own else None),
         label=item.label,
         maximum=item.maximum,
-        resource_id=key,
+        resource_id=named.resource_id,
         resource_link_id=link.resource_link_id if link else None,
     )
 

@@ -18,6 +18,7 @@ from lti_mentoring.services.upserting import upsert
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.models import Milestone
     from lti_mentoring.queries.cases import Case
 
 OPENED = 1
@@ -51,7 +52,12 @@ def check_running(case: Case) -> None:
 
 
 def open_progress(session: Session, case: Case) -> MilestoneProgress:
-    """Return the student's row for the milestone, locked; make it when this is the first that happens.
+    """Return the student's row of a case, locked."""
+    return progress_of(session, case.milestone, case.student.id)
+
+
+def progress_of(session: Session, milestone: Milestone, student_id: int) -> MilestoneProgress:
+    """Return a student's row for the milestone, locked; make it when this is the first that happens.
 
     Two who come at once find the same row: the insert and the lock are one statement.
     """
@@ -59,10 +65,10 @@ def open_progress(session: Session, case: Case) -> MilestoneProgress:
     number = upsert(
         session,
         MilestoneProgress,
-        {"milestone_id": case.milestone.id, "student_id": case.student.id, "track_id": case.track.id},
+        {"milestone_id": milestone.id, "student_id": student_id, "track_id": milestone.track_id},
         by=["milestone_id", "student_id"],
         first={
-            "institution_id": case.milestone.institution_id,
+            "institution_id": milestone.institution_id,
             "state": ProgressState.OPEN,
             "draft": "",
             "version": OPENED,

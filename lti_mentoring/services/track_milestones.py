@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from lti_mentoring.domain.milestones import Proof
+from lti_mentoring.domain.tests import Audience, StateOfTest
 from lti_mentoring.domain.tracks import (
     MOST_MILESTONES,
     LastMilestone,
@@ -31,9 +32,11 @@ from lti_mentoring.models import (
     Milestone,
     MilestoneProgress,
     Stage,
+    Test,
     Track,
     TrackState,
 )
+from lti_mentoring.services.passing import reach_by_all
 from lti_mentoring.services.tracks import (
     grading_of,
     locked_track,
@@ -52,6 +55,13 @@ if TYPE_CHECKING:
 
 GRADED = frozenset({"title", "weight"})
 """Changes of a milestone that a grade or the name of a column depends on."""
+PROVING = frozenset({"proof", "test_id"})
+
+
+class NoTestNamed(Refused):
+    """A milestone that a test proves names no test that students of this track can take."""
+
+    code = "track_test_missing"
 
 
 class FormMissing(Refused):
@@ -78,6 +88,7 @@ def add_milestone(
     session.add(one)
     renumber(session, track)
     note(session, by, track, "milestone.added", "milestone", one.id, now=now, weight=one.weight)
+    _count_what_was_passed(session, one, now=now)
     regrade(session, track, now=now)
     return one
 
@@ -98,6 +109,8 @@ def edit_milestone(
     if "stage_id" in changed:
         renumber(session, track)
     note(session, by, track, "milestone.edited", "milestone", one.id, now=now, changed=list(changed))
+    if not PROVING.isdisjoint(changed):
+        _count_what_was_passed(session, one, now=now)
     if not GRADED.isdisjoint(changed):
         regrade(session, track, now=now)
     return one
@@ -160,15 +173,35 @@ def renumber(session: Session, track: Track) -> None:
 
 
 def _checked(session: Session, track: Track, facts: MilestoneFacts) -> MilestoneFacts:
-    """Return ``facts`` with a form only where one is asked for; raise for a stage or a form of somebody else."""
+    """Return ``facts`` with a form or a test only where one is asked for; raise for what is somebody else's."""
     if facts.stage_id is not None and facts.stage_id not in _stage_ids(session, track):
         raise NotFound
+    if facts.proof is Proof.TEST:
+        return _with_test(session, track, facts)
     if facts.proof is not Proof.ASSESSMENT:
-        return replace(facts, instrument_id=None)
+        return replace(facts, instrument_id=None, test_id=None)
     form = session.get(Instrument, facts.instrument_id) if facts.instrument_id else None
     if form is None or form.institution_id != track.institution_id:
         raise FormMissing
-    return facts
+    return replace(facts, test_id=None)
+
+
+def _with_test(session: Session, track: Track, facts: MilestoneFacts) -> MilestoneFacts:
+    test = session.get(Test, facts.test_id) if facts.test_id else None
+    if test is None or test.track_id != track.id or not _proves(test):
+        raise NoTestNamed
+    return replace(facts, instrument_id=None)
+
+
+def _proves(test: Test) -> bool:
+    """Whether students can take the test, or could before it was closed."""
+    return test.audience is Audience.STUDENTS and test.state is not StateOfTest.DRAFT
+
+
+def _count_what_was_passed(session: Session, one: Milestone, *, now: datetime) -> None:
+    """Let those who have passed the milestone's test already reach it now."""
+    if one.proof is Proof.TEST:
+        reach_by_all(session, one, now=now)
 
 
 def _fill(one: Milestone, facts: MilestoneFacts) -> None:

@@ -299,6 +299,7 @@ def milestone_facts(one: Milestone) -> MilestoneFacts:
         weight=one.weight,
         signer=one.signer,
         needed_for_certificate=one.needed_for_certificate,
+        test_id=one.test_id,
     )
 
 

@@ -9,6 +9,7 @@ from flask import current_app
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.services.credential_upkeep import tend_credentials
+from lti_mentoring.services.attempts import end_overdue
 from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
 from lti_mentoring.services.mailed_links import find_unanswered_requests
@@ -23,7 +24,9 @@ MOST = 500
 
 @shared_task(name="upkeep.sweep")
 def sweep() -> None:
-    """Wake what is due: whatever lost its own wake-up with a broker or a worker."""
+    """End attempts whose time is up, and wake what is due: whatever lost its own wake-up with a broker or a worker."""
+    with unit_of_work() as session:
+        end_overdue(session, most=MOST, now=utcnow())
     with unit_of_work() as session:
         scores = find_due_scores(session, most=MOST)
         mails = find_due_mails(session, most=MOST)

@@ -3,12 +3,14 @@
 import pytest
 from factories.browser import sit
 from factories.door import Door
+from factories.tests import exam
 from factories.world import NOON, World, link, track
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.tests import Audience, StateOfTest
 from lti_mentoring.models import Context, MilestoneProgress, TrackState
 
 STUDENT, MENTOR, FACULTY, OBSERVER = SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.OBSERVER
@@ -49,7 +51,28 @@ def test_certificates_open_for_each_role(come, role, address):
     assert come(role, "certificates").get("/placed").headers["Location"] == address
 
 
-@pytest.mark.parametrize("opens", ["track", "test", "<script>"])
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [(STUDENT, "/tests/{}"), (MENTOR, "/"), (FACULTY, "/track/tests/{}"), (OBSERVER, "/")],
+)
+def test_a_test_opens_for_whom_it_is_and_for_faculty(session, world, come, role, address):
+    test = exam(session, world.track)
+    assert come(role, "test", test.key).get("/placed").headers["Location"] == address.format(test.id)
+
+
+def test_a_test_of_mentors_opens_for_them_and_a_draft_for_faculty_only(session, world, come):
+    of_mentors = exam(session, world.track, audience=Audience.MENTORS)
+    assert come(MENTOR, "test", of_mentors.key).get("/placed").headers["Location"] == f"/tests/{of_mentors.id}"
+    draft = exam(session, world.track, state=StateOfTest.DRAFT)
+    assert come(STUDENT, "test", draft.key).get("/placed").headers["Location"] == "/"
+
+
+def test_a_link_to_a_test_of_another_track_says_that_it_is_gone(session, world, come):
+    elsewhere = exam(session, track(session, world.context))
+    assert "is not part of the track any more" in come(STUDENT, "test", elsewhere.key).get("/placed").text
+
+
+@pytest.mark.parametrize("opens", ["track", "meeting", "<script>"])
 def test_a_track_and_what_is_not_known_here_open_the_first_page(come, opens):
     assert come(STUDENT, opens).get("/placed").headers["Location"] == "/"
 

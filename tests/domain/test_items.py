@@ -12,6 +12,7 @@ from lti_mentoring.domain.items import (
     draw,
     flaws,
     is_readable,
+    kept,
     points_for,
     read_asked,
     read_given,
@@ -113,6 +114,12 @@ def test_a_number_that_cannot_be_read_is_told_apart_from_none_and_from_a_text():
     assert not is_readable(NUMBER, ("a lot",))
     assert not is_readable(NUMBER, ("1" * 30,))
     assert all(is_readable(*one) for one in ((NUMBER, ()), (NUMBER, ("3",)), (TEXT, ("a lot",))))
+
+
+def test_a_page_that_is_not_the_newest_adds_and_changes_but_takes_nothing_away():
+    assert kept(("a",), (), is_newest=True) == ()
+    assert kept(("a",), (), is_newest=False) == ("a",)
+    assert kept(("a",), ("b",), is_newest=False) == ("b",)
 
 
 def test_the_same_seed_draws_the_same_items_in_the_same_order():

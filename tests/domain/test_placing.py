@@ -25,7 +25,7 @@ def test_a_link_without_a_track_says_nothing():
         {"opens": "milestone", "track": "t1"},  # of no milestone
         {"opens": "milestone", "track": "t1", "item": "../admin"},
         {"opens": "milestone", "track": "t1", "item": "x" * 33},
-        {"opens": "test", "track": "t1", "item": "q1"},  # a kind of a later version
+        {"opens": "meeting", "track": "t1", "item": "q1"},  # a kind of a later version
         {"opens": "<script>", "track": "t1"},
         {"opens": "", "track": "t1", "item": "m1"},
     ],

@@ -10,7 +10,6 @@ from lti_mentoring.domain.tests import (
     NotOpen,
     NotReady,
     StateOfTest,
-    best,
     check_may_begin,
     check_ready,
     column_score,
@@ -21,6 +20,7 @@ from lti_mentoring.domain.tests import (
     may_see_answers,
     result,
     share_right,
+    stamp,
 )
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -63,14 +63,17 @@ def test_the_pass_mark_itself_passes(points, passed):
     assert result(points, 10, 60).passed is passed
 
 
+def test_a_page_is_told_from_an_older_one_by_when_it_was_saved():
+    assert stamp(None) == ""
+    assert stamp(NOON) != stamp(NOON + timedelta(microseconds=1))
+
+
 def test_a_result_says_its_share():
     assert result([1, 2], 4, 60).percent == 75
     assert result([], 0, 60).percent == 0
 
 
-def test_the_best_attempt_counts_and_fills_the_column():
-    assert best([40, 80, 60]) == 80
-    assert best([]) is None
+def test_a_share_fills_the_column():
     assert column_score(66.666, 20) == 13.33
 
 

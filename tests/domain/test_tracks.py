@@ -115,6 +115,8 @@ def test_what_is_missing_before_a_track_can_run_is_named():
     assert missing(WEIGHTED, unready) == ("no_weights", "no_form")
     assert missing(COMPLETION, unready) == ("no_form",)
     assert missing(COMPLETION, [facts(proof=Proof.ASSESSMENT, instrument_id=1)]) == ()
+    assert missing(COMPLETION, [facts(proof=Proof.TEST)]) == ("no_test",)
+    assert missing(COMPLETION, [facts(proof=Proof.TEST, test_id=1)]) == ()
 
 
 # ------------------------------------------------------------------ the grade in words

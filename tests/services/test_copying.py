@@ -19,7 +19,7 @@ from lti_mentoring.services.copying import CourseAt, copy_setup, decline_copies,
 from lti_mentoring.services.grading import ensure_columns
 
 SPRING = date(2027, 3, 1)
-SETUP = {"track", "stage", "milestone", "matching_policy", "track_copy", "audit_entry"}
+SETUP = {"track", "stage", "milestone", "test", "item", "matching_policy", "track_copy", "audit_entry"}
 """The only tables that a copy may grow; people, mentorships, evidence, forms, grades and awards are not among them."""
 
 

@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 from factories.statements import counting
+from factories.tests import exam
 from factories.world import NOON, World, instrument, link, milestone, seat, track
 from sqlalchemy import select
 
 from lti_mentoring.domain.grades import ColumnMode
 from lti_mentoring.domain.milestones import Proof
-from lti_mentoring.domain.placing import Placed, read_opens
+from lti_mentoring.domain.placing import Opens, Placed, read_opens
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.tests import StateOfTest
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import AuditEntry, LineItem, Seat, TrackState
 from lti_mentoring.queries.picking import tracks_to_pick
@@ -210,10 +212,44 @@ def test_drafts_are_marked_and_the_newest_track_comes_first(session, world, by):
     ]
 
 
-def test_what_can_be_picked_costs_four_statements_however_much_it_is(session, world, by):
+def test_published_tests_can_be_picked_one_or_many_at_once_and_bring_their_column(session, world, by):
+    own_column = exam(session, world.track, title="Before the ward", column_points=20)
+    without = exam(session, world.track, title="Hygiene")
+    exam(session, world.track, state=StateOfTest.DRAFT)
+    exam(session, world.track, state=StateOfTest.CLOSED)
+    tests = things(session, by, Placed.TEST)
+    assert [one.name for one in tests] == ["Before the ward", "Hygiene"]
+    first, second = choose(session, by, *tests)
+    assert first["custom"] == {"opens": "test", "track": world.track.key, "item": own_column.key}
+    assert first["lineItem"] == {
+        "scoreMaximum": 20,
+        "label": "Clinical mentorship: Before the ward",
+        "resourceId": f"test-{own_column.key}",
+        "tag": "mentoring",
+        "submissionReview": REVIEW,
+    }
+    assert read_opens(second["custom"]) == Opens(Placed.TEST, world.track.key, without.key)
+    assert "lineItem" not in second
+
+
+@pytest.mark.parametrize("known_by", ["link", "line item"])
+def test_a_tests_column_that_the_gradebook_has_is_not_asked_for_again(session, world, by, known_by):
+    test = exam(session, world.track, column_points=20)
+    if known_by == "link":
+        link(
+            session, world.context, world.track, opens="test", opens_item=test.key, lineitem_url="https://lms.example/7"
+        )
+    else:
+        columns = ensure_columns(session, world.track, now=NOON)
+        next(one for one in columns if one.test_id == test.id).url = "https://lms.example/7"
+        session.flush()
+    assert "lineItem" not in choose(session, by, *things(session, by, Placed.TEST))[0]
+
+
+def test_what_can_be_picked_costs_five_statements_however_much_it_is(session, world, by):
     for _ in range(5):
-        track(session, world.context, milestones=10)
+        exam(session, track(session, world.context, milestones=10))
     session.expire_all()
     with counting(session) as sent:
         tracks_to_pick(session, by)
-    assert len(sent) == 4
+    assert len(sent) == 5

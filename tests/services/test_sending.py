@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from factories.tests import exam
 from factories.world import NOON, World, link
 from sqlalchemy import select
 
@@ -228,6 +229,21 @@ def test_a_milestones_column_is_that_of_the_link_which_opens_it(session, world, 
     column = claim_score(session, score.id).column
     assert column.resource_id == f"milestone-{second.key}"
     assert column.url == ("https://lms.example/items/second" if placed else None)
+    assert column.resource_link_id == (own if placed else world.link).resource_link_id
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_tests_column_is_that_of_the_link_which_opens_it(session, world, score, placed):
+    test = exam(session, world.track, column_points=20)
+    columns = ensure_columns(session, world.track, now=NOON)
+    score.line_item_id = next(one.id for one in columns if one.test_id == test.id)
+    if placed:
+        of = {"opens": "test", "opens_item": test.key, "lineitem_url": "https://lms.example/items/test"}
+        own = link(session, world.context, world.track, **of)
+    session.flush()
+    column = claim_score(session, score.id).column
+    assert column.resource_id == f"test-{test.key}"
+    assert column.url == ("https://lms.example/items/test" if placed else None)
     assert column.resource_link_id == (own if placed else world.link).resource_link_id
 
 

@@ -7,13 +7,16 @@ from factories.awards import desk, issued
 from factories.credentials import LICENCE, credential, document
 from factories.outside import invite
 from factories.profiles import application, profile
+from factories.tests import exam, taken
 from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 from sqlalchemy import select
 
 from lti_mentoring.domain.groups import GroupKind
+from lti_mentoring.domain.items import Asked, ItemKind
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.tests import Audience
 from lti_mentoring.models import (
     Administrator,
     Assessment,
@@ -140,6 +143,16 @@ class Furnished(World):
         add(self.session, member)
         return group
 
+    def _tests(self):
+        """A test that the student has sent an attempt at, and one that the mentor has."""
+        said = {"title": self.said("Before the ward"), "about": self.said("Five minutes.")}
+        stem = Asked(ItemKind.TEXT, self.said("What do you count at the wrist?"), 1, accepted=(self.said("pulse"),))
+        test = exam(self.session, self.track, stem, **said)
+        of_mentors = exam(self.session, self.track, stem, **said, audience=Audience.MENTORS)
+        taken(self.session, self.sitter(role=SeatRole.MENTOR), of_mentors)
+        attempt = taken(self.session, self.sitter(role=SeatRole.STUDENT), test)
+        return {"test_id": test.id, "item_id": attempt.answers[0].item_id, "attempt_id": attempt.id}
+
     def _numbers(self):
         session, here = self.session, {**self.shared, "track_id": self.track.id}
         column = add(session, LineItem(**here, label=self.said("Mentoring"), maximum=100))
@@ -182,6 +195,7 @@ class Furnished(World):
             "institution_id": self.institution.id,
             "account_id": self.account.id,
             "invitation_id": self.invitation.id,
+            **self._tests(),
             "passkey_id": session.scalars(select(Passkey.id).where(Passkey.account_id == self.account.id)).first(),
         }
 

@@ -18,6 +18,7 @@ from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
 from factories.profiles import application
 from factories.visitor import Visitor
+from factories.tests import exam
 from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator
@@ -34,6 +35,7 @@ from lti_mentoring.models import (
     Administrator,
     DeploymentApproval,
     HeldReason,
+    Item,
     Job,
     JobKind,
     JobState,
@@ -51,6 +53,7 @@ from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.applications import begin as begin_application
 from lti_mentoring.services.applications import withdraw as withdraw_application
 from lti_mentoring.services.assessments import ensure_instruments
+from lti_mentoring.services.attempts import begin
 from lti_mentoring.services.evidence import Sending
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.registering import invite
@@ -60,6 +63,7 @@ NOTHING_KEPT = {
     "verify.judge": "the file is checked and forgotten; nobody is told",
     "mentors.read_upload": "a preview; what it shows is placed by mentors.place",
     "milestones.save": "the student's own draft: no step, and nobody else reads it",
+    "attempts.save": "saved while one answers; beginning and sending are written",
     "assessments.save": "saved while one writes; opening the draft is written once",
     "tickets.make": "it opens for a minute what the seat opens anyway; a new window's seat is written down",
     "lti.login": "the state of a login that may never come back; the launch writes",
@@ -1058,6 +1062,105 @@ def a_form_half_filled(scene):
 def a_form_sent(scene):
     shown_by_a_form(scene)
     return filled(scene.guide, scene.here("/assessment"), scene.here("/assessment"), **ANSWERS, reached="yes")
+
+
+# ------------------------------------------------------------------ tests
+
+
+RULES = {"title": "Hygiene", "audience": "students", "pass_percent": 60, "answers": "each"}
+
+
+def a_test(scene, **columns):
+    return exam(scene.session, scene.world.track, **columns)
+
+
+def first_item(scene, test):
+    return scene.session.scalars(select(Item.id).where(Item.test_id == test.id).order_by(Item.position)).first()
+
+
+@recipe("tests.new")
+def a_test_made(scene):
+    client = scene.faculty
+    return lambda: client.post("/track/tests/new", RULES)
+
+
+@recipe("tests.rules")
+def a_test_changed(scene):
+    url, client = f"/track/tests/{a_test(scene).id}/rules", scene.faculty
+    return lambda: client.post(url, {**RULES, "version": 1})
+
+
+@recipe("tests.publish")
+def a_test_published(scene):
+    url, client = f"/track/tests/{a_test(scene, state='draft').id}/publish", scene.faculty
+    return lambda: client.post(url)
+
+
+@recipe("tests.close")
+def a_test_closed(scene):
+    test = a_test(scene)
+    begin(scene.session, scene.by(SeatRole.STUDENT), test.id, now=utcnow())
+    client = scene.faculty
+    return lambda: client.post(f"/track/tests/{test.id}/close")
+
+
+@recipe("tests.mentors")
+def a_test_asked_of_mentors(scene):
+    test, client = a_test(scene, audience="mentors"), scene.faculty
+    return lambda: client.post("/track/tests/mentors", {"test": test.id})
+
+
+@recipe("tests.new_item")
+def a_question_written(scene):
+    url, client = f"/track/tests/{a_test(scene).id}/items/new?kind=truth", scene.faculty
+    return lambda: client.post(url, {"stem": "Is it so?", "points": 1, "truth": "yes", "version": 1})
+
+
+@recipe("tests.item")
+def a_question_changed(scene):
+    test = a_test(scene)
+    url, client = f"/track/tests/{test.id}/items/{first_item(scene, test)}", scene.faculty
+    sent = {"choices-0": "Aspirin", "choices-1": "Heparin", "ticked": "b", "stem": "Which?", "points": 1, "version": 1}
+    return lambda: client.post(url, sent)
+
+
+@recipe("tests.item_move")
+def a_question_moved(scene):
+    test = a_test(scene)
+    url, client = f"/track/tests/{test.id}/items/{first_item(scene, test)}/move", scene.faculty
+    return lambda: client.post(url, {"index": 1})
+
+
+@recipe("tests.item_remove")
+def a_question_taken_out(scene):
+    test = a_test(scene)
+    url, client = f"/track/tests/{test.id}/items/{first_item(scene, test)}/remove", scene.faculty
+    return lambda: client.post(url)
+
+
+@recipe("attempts.begin")
+def a_test_begun(scene):
+    url, client = f"/tests/{a_test(scene).id}/begin", scene.student
+    return lambda: client.post(url)
+
+
+def an_attempt(scene):
+    """Let the student be in the middle of a test; return the address."""
+    test = a_test(scene)
+    attempt = begin(scene.session, scene.by(SeatRole.STUDENT), test.id, now=utcnow())
+    return f"/tests/{test.id}/attempts/{attempt.id}"
+
+
+@recipe("attempts.save")
+def a_test_half_answered(scene):
+    url, client = an_attempt(scene), scene.student
+    return lambda: client.post(f"{url}/draft", {"no": "answer"})
+
+
+@recipe("attempts.send")
+def a_test_sent(scene):
+    url, client = an_attempt(scene), scene.student
+    return lambda: client.post(url, {"no": "answer"})
 
 
 # ------------------------------------------------------------------ grades and certificates

@@ -26,7 +26,8 @@ EVERYTHING = {
     "answer-words": "Well seen and said.", "appeal-words": "Look at page two.", "extend-words": "She was ill then.",
     "excuse-words": "She did it before.", "lift-words": "It was another's.", "reopen-words": "It was another file.",
     "extend-due_on": "2090-01-01", "starts_on": "2026-09-28", "weight": "10", "proof": "word", "signer": "mentor",
-    "instrument": "0", "due_after_days": "7", "how": "csv",
+    "instrument": "0", "due_after_days": "7", "how": "csv", "test": "0",
+    "audience": "students", "pass_percent": "60", "answers": "each", "stem": "Is it so?", "accepted": "yes",
     "note": "They are related.",
     "profession": "general.teaching", "career": "early", "years": "3", "domains": "practice", "skills": "feedback",
     "specialties": "general.design", "languages": "en", "timezone": "Europe/Stockholm", "hours": "week_evening",
@@ -46,9 +47,12 @@ NAMES_A_ROW = {
     "milestone": ("milestone_id",), "needed": ("milestone_id",), "opens": ("track_id",),
     "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
     "student": ("student_id",),
+    "test": ("test_id",),
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
 NAMES_NO_ROW = {
+    "about", "accepted", "answers", "attempts", "audience", "column_points", "drawn", "explanation", "kind", "minutes",
+    "number", "pass_percent", "saved", "shuffled", "stem", "ticked", "tolerance", "truth",
     "action", "address", "agree", "agreed", "any_other", "asked", "auth_url", "back", "before", "client_id",
     "colleague", "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days",
     "faculty_as_mentor", "field", "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors",
@@ -67,6 +71,7 @@ NAMES_NO_ROW |= {
 PREFIXES = (
     "answer-",
     "appeal-",
+    "choices-",
     "excuse-",
     "extend-",
     "item_",
