@@ -42,5 +42,6 @@ def _words(kind: StepKind) -> str:
             StepKind.APPEALED: _("%(name)s appealed: %(title)s"),
             StepKind.APPEAL_GRANTED: _("%(name)s granted the appeal: %(title)s"),
             StepKind.APPEAL_DECLINED: _("%(name)s kept the decision: %(title)s"),
+            StepKind.PASSED: _("%(name)s passed the test: %(title)s"),
         }[kind]
     )

@@ -6,7 +6,7 @@ Nothing is written past the rules: whatever the pages show was done by somebody 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_mentors import introduce
 from lti_mentoring.commands.demo_outside import ask_outside
+from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, QUESTION, REFLECTIONS
 from lti_mentoring.db import unit_of_work
@@ -43,6 +44,7 @@ from lti_mentoring.domain.assigning import Wish
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
 from lti_mentoring.domain.roles import parse_roles
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.track_templates import CLINICAL
 from lti_mentoring.domain.tracks import TrackFacts
 from lti_mentoring.lti.access import GRADE_SCOPES
@@ -97,6 +99,10 @@ PLACES = 8
 ONE_MORE = (1, 0, 0, 0)
 """Whom the latecomer asks can say yes."""
 NO_MENTOR = "student-12"
+TESTED_AFTER = 2
+"""Milestones that come before the test."""
+TESTED = 28
+"""Days ago."""
 
 
 def tell_story(lms_url: str) -> None:
@@ -115,6 +121,7 @@ class Story:
     lms_url: str
     now: datetime
     platform: RegisteredPlatform = field(init=False)
+    tests: DemoTests = field(init=False)
     seats: dict[str, Sitter] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -174,6 +181,7 @@ class Story:
         facts = TrackFacts(str(CLINICAL.title), str(CLINICAL.purpose), self.term_began())
         track = tracks.create_track(self.session, faculty, CLINICAL, facts, opened_on=None, now=began)
         faculty = self.sit(FACULTY.sub, began)
+        self.tests = make_tests(self.session, faculty, track, now=began)
         tracks.publish(self.session, faculty, version=None, now=began)
         return track
 
@@ -203,6 +211,9 @@ class Story:
         made = tick(self.session, faculty, track, people, places=PLACES, now=at)
         for mentor, words, more in zip(made, FIELDS, ONE_MORE, strict=True):
             set_places(self.session, faculty, mentor.id, PLACES + more, words, now=at)
+        for one in MENTORS:
+            as_mentor = replace(self.sit(one.sub, at), role=SeatRole.MENTOR)  # one of them is faculty, too
+            train(self.session, as_mentor, self.tests, now=at)
         paired = [student.sub for student in STUDENTS if student.sub != NO_MENTOR]
         wishes = [
             Wish(line, self.numbers[sub], made[(line - 1) % len(made)].id) for line, sub in enumerate(paired, start=1)
@@ -226,13 +237,27 @@ class Story:
         if sub == NO_MENTOR:
             return
         mentor = self.mentor_of(track, sub)
+        self.take_test(sub, way)
         steps = list(self.session.scalars(
-            select(Milestone).where(Milestone.track_id == track.id).order_by(Milestone.position)
+            select(Milestone)
+            .where(Milestone.track_id == track.id, Milestone.proof != Proof.TEST)
+            .order_by(Milestone.position)
         ))  # fmt: skip
         for place, step in enumerate(steps[: way.reached]):
             self.reach(mentor, sub, step, self.ago(max(AGES[place], way.quiet)))
         if way.then:
             self.leave(mentor, sub, steps[way.reached], way.then)
+
+    def take_test(self, sub: str, way: Way) -> None:
+        """Let a student take the test before the ward: some pass the second time, and who is behind not yet."""
+        if way.reached < TESTED_AFTER:
+            return
+        number, at = self.numbers[sub], self.ago(max(TESTED, way.quiet))
+        if way.reached == TESTED_AFTER or number % 3 == 0:
+            take_safety(self.session, self.sit(sub, at), self.tests, number % 3, now=at)
+        if way.reached > TESTED_AFTER:
+            later = at + timedelta(hours=2)
+            take_safety(self.session, self.sit(sub, later), self.tests, 4 + number % 2, now=later)
 
     def reach(self, mentor: str, sub: str, step: Milestone, at: datetime) -> None:
         """Let a student reach one milestone: sent and read, filled in, or said by the mentor."""

@@ -53,7 +53,13 @@ def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
     """Return the active mentors by number."""
     rows = session.execute(
         select(
-            Mentor.id, Mentor.places, Mentor.taken, Person, Membership.status, is_paused(), lacks_credential(),
+            Mentor.id,
+            Mentor.places,
+            Mentor.taken,
+            Person,
+            Membership.status,
+            is_paused(),
+            lacks_credential(),
             mentor_has_passed(track),
         )
         .join(Person, Person.id == Mentor.person_id)

@@ -8,8 +8,8 @@ from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
-from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.attempts import end_overdue
+from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
 from lti_mentoring.services.mailed_links import find_unanswered_requests

@@ -215,7 +215,7 @@ class TestMilestones:
         session.commit()
         return one
 
-    def test_a_milestone_leads_to_its_test_and_is_reached_by_passing(self, session, phone, test, milestone):
+    def test_a_milestone_leads_to_its_test_and_is_reached_by_passing(self, app, session, world, phone, test, milestone):
         url = f"/milestones/{milestone.id}"
         assert f'href="/tests/{test.id}"' in phone.get(url).text
         assert "Milestone 1: pass the test" in phone.get("/").text
@@ -225,6 +225,8 @@ class TestMilestones:
         page = phone.get(url).text
         assert "You passed the test" in page
         assert "Passed" in page
+        guide = sit(app, session, world, SeatRole.MENTOR)
+        assert "passed the test: Milestone 1" in guide.get(f"/students/{world.student.id}").text
 
     def test_nobody_is_asked_to_sign_it(self, app, session, world, milestone):
         guide, faculty = sit(app, session, world, SeatRole.MENTOR), sit(app, session, world, SeatRole.FACULTY)

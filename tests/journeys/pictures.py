@@ -26,6 +26,7 @@ from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE  # noqa: E4
 from lti_mentoring.domain.accounts import AccountKind  # noqa: E402
 from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
 from lti_mentoring.domain.seats import SeatRole  # noqa: E402
+from lti_mentoring.models import Attempt  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 WIDTHS = {360: 740, 700: 450}
@@ -43,6 +44,7 @@ def pictures(course):
     returned = course.progress("student-20", ProgressState.RETURNED)
     appealed = course.progress("student-09", ProgressState.APPEALED)
     sent = course.progress("student-05", ProgressState.SUBMITTED)
+    tested = course.a(Attempt, Attempt.person_id == course.number("student-20"))
     draft = {"resource_link_ref": course.draft.id}
     withdrawn = next(one for one in course.awards if one.revoked_at is not None)
     return {
@@ -63,6 +65,13 @@ def pictures(course):
         "student-certificate": (STUDENT, "student-02", {}, "/certificate"),
         "student-certificate-not-yet": (STUDENT, "student-20", {}, "/certificate"),
         "student-assessment": (STUDENT, "student-02", {}, f"/assessments/{student['assessment_id']}"),
+        "student-tests": (STUDENT, "student-20", {}, "/tests"),
+        "student-test": (STUDENT, "student-20", {}, f"/tests/{student['test_id']}"),
+        "student-test-questions": (
+            STUDENT, "student-02", {}, f"/tests/{student['test_id']}/attempts/{student['attempt_id']}",
+        ),
+        "student-test-result": (STUDENT, "student-20", {}, f"/tests/{student['test_id']}/attempts/{tested}"),
+        "mentor-training": (MENTOR, "", {}, f"/tests/{mentor['test_id']}"),
         "mentor-home": (MENTOR, "", {}, "/"),
         "mentor-request": (MENTOR, "", {}, f"/requests/{mentor['request_id']}"),
         "mentor-choices": (MENTOR, "", {}, "/my-choices"),
@@ -117,6 +126,13 @@ def pictures(course):
         "faculty-milestone-edit": (FACULTY, "", {}, f"/track/milestones/{faculty['track_milestone']}"),
         "faculty-milestone-new": (FACULTY, "", {}, "/track/milestones/new"),
         "faculty-milestone-remove": (FACULTY, "", {}, f"/track/milestones/{faculty['track_milestone']}/remove"),
+        "faculty-tests": (FACULTY, "", {}, "/track/tests"),
+        "faculty-test": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}"),
+        "faculty-test-rules": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/rules"),
+        "faculty-test-kinds": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/items/new"),
+        "faculty-test-question": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/items/{faculty['item_id']}"),
+        "faculty-test-preview": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/preview"),
+        "faculty-test-results": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/results"),
         "faculty-pick": (FACULTY, "", {"deep_linking": DEEP_LINKING}, "/lti/deep-link"),
         "administrator-home": (ADMINISTRATOR, "", {}, "/"),
         "administrator-platforms": (ADMINISTRATOR, "", {}, "/admin/platforms"),

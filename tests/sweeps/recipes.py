@@ -17,8 +17,8 @@ from factories.door import BASE, Door
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
 from factories.profiles import application
-from factories.visitor import Visitor
 from factories.tests import exam
+from factories.visitor import Visitor
 from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, deployment, membership, mentor, person, registration, track
 from fakes.authenticator import Authenticator

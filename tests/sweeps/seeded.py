@@ -22,11 +22,13 @@ from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.tests import Audience
 from lti_mentoring.letters import opened
 from lti_mentoring.models import (
     Account,
     Administrator,
     Assessment,
+    Attempt,
     Award,
     Context,
     Credential,
@@ -51,11 +53,13 @@ from lti_mentoring.models import (
     Score,
     ScoreState,
     Seat,
+    Test,
     Track,
     TrackState,
 )
 from lti_mentoring.queries.seats import find_sitter, hash_of
 from lti_mentoring.services.accounts import begin_session
+from lti_mentoring.services.attempts import begin
 from lti_mentoring.services.evidence import Sending, Upload
 from lti_mentoring.services.evidence import send as send_evidence
 
@@ -117,6 +121,7 @@ class Seeded:
         closing = self.track.milestones[-1]  # signed off by faculty: let them have a form, too
         closing.instrument_id = next(one.instrument_id for one in self.track.milestones if one.instrument_id)
         self.send_a_file()
+        self.begin_a_test()
         self.let_grades_arrive()
         self.tell_sections()
 
@@ -184,6 +189,18 @@ class Seeded:
             Sending(returned.version, text="Her own words are on page two now.", upload=Upload("notes.txt", b"Notes.")),
             self.app.extensions["files"], limit=10_000, now=utcnow(),
         )  # fmt: skip
+
+    def begin_a_test(self):
+        """Let the usual student be in the middle of another attempt at a test."""
+        safety = self.session.scalars(select(Test).where(Test.audience == Audience.STUDENTS)).one()
+        begin(self.session, self.sitter_of(USUAL[SeatRole.STUDENT]), safety.id, now=utcnow())
+
+    def an_attempt(self, role):
+        """Return the last attempt of the usual student or mentor; for faculty the student's."""
+        who = USUAL[role] if role is SeatRole.MENTOR else USUAL[SeatRole.STUDENT]
+        return self.session.scalars(
+            select(Attempt).where(Attempt.person_id == self.number(who)).order_by(Attempt.id.desc())
+        ).first()
 
     def sitter_of(self, sub):
         return find_sitter(self.session, self.seat(SeatRole.STUDENT, sub), now=utcnow())
@@ -285,6 +302,9 @@ class Seeded:
             "administrator_id": self.a(Administrator, Administrator.confirmed_at.is_not(None)),
             "job_id": self.a(Job),
             "institution_id": self.track.institution_id,
+            "test_id": self.an_attempt(role).test_id,
+            "attempt_id": self.an_attempt(role).id,
+            "item_id": self.an_attempt(role).answers[0].item_id,
         }  # fmt: skip
 
     @property
