@@ -34,6 +34,7 @@ from lti_mentoring.blueprints import (
     credentials,
     decisions,
     directory,
+    fairness,
     grades,
     health,
     home,
@@ -57,6 +58,8 @@ from lti_mentoring.blueprints import (
     profiles,
     rank_lists,
     registering,
+    round_changes,
+    rounds,
     signing_in,
     tests,
     tickets,
@@ -68,7 +71,7 @@ from lti_mentoring.celery_app import make_celery
 from lti_mentoring.clock import utcnow
 from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.lti.platform_keys import KeyMemory
-from lti_mentoring.plugins import load_matcher, load_quirks
+from lti_mentoring.plugins import load_matcher, load_matchers, load_quirks
 from lti_mentoring.postbox import Postbox
 from lti_mentoring.reactions import Reactor
 from lti_mentoring.sealing import KeyFile, Sealer
@@ -93,6 +96,7 @@ BLUEPRINTS = (
     credentials,
     decisions,
     directory,
+    fairness,
     grades,
     health,
     home,
@@ -116,6 +120,8 @@ BLUEPRINTS = (
     profiles,
     rank_lists,
     registering,
+    round_changes,
+    rounds,
     signing_in,
     tests,
     tickets,
@@ -163,6 +169,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["postbox"] = Postbox(settings.smtp_url, settings.mail_from)
     app.extensions.update(platform_side(settings, app.extensions["sealer"]))
     app.extensions["matcher"] = load_matcher(settings.plugins)
+    app.extensions["matchers"] = load_matchers(settings.plugins)
     app.extensions["quirks"] = load_quirks(settings.plugins)
     logs.init_app(app)
     languages.init_app(app, locale_wanted, filter(None, (PACKAGE / "translations", settings.translations_dir)))

@@ -191,6 +191,11 @@ def _flawed(line: BadLine) -> Trouble:
 
 
 def _stopped(one: Stopped) -> Trouble:
-    names = {"student": one.student_name, "mentor": one.mentor_name, "other": one.other_mentor or _("somebody")}
     what = ", ".join(filter(None, (one.student_name, one.mentor_name)))
-    return Trouble(one.wish.number, what, str(OBSTACLES[one.obstacle]) % names)
+    return Trouble(one.wish.number, what, stopped_words(one))
+
+
+def stopped_words(one: Stopped) -> str:
+    """Say why a pair cannot be made."""
+    names = {"student": one.student_name, "mentor": one.mentor_name, "other": one.other_mentor or _("somebody")}
+    return str(OBSTACLES[one.obstacle]) % names

@@ -88,7 +88,13 @@ def is_roster(kind: JobKind) -> bool:
     return kind is JobKind.ROSTER
 
 
+def is_round(kind: JobKind) -> bool:
+    """Tell the drawing up of a round from other work."""
+    return kind is JobKind.ROUND
+
+
 bp.add_app_template_test(is_roster, "a_roster")
+bp.add_app_template_test(is_round, "a_round")
 explain(
     "no_roster",
     _l("This course does not offer its list"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 bp = Blueprint("privacy", __name__)
 FROM_COURSE = frozenset({Held.COURSES, Held.GROUPS})
-FROM_OTHERS = frozenset({Held.MENTORS, Held.STUDENTS, Held.FORMS_ABOUT, Held.CERTIFICATES})
+FROM_OTHERS = frozenset({Held.MENTORS, Held.STUDENTS, Held.ROUNDS, Held.FORMS_ABOUT, Held.CERTIFICATES})
 
 
 @bp.get("/privacy")
@@ -51,6 +51,7 @@ def counted(kind: Held, number: int) -> str:
         Held.GROUPS: lambda: ngettext("%(num)s section or group", "%(num)s sections or groups", number),
         Held.MENTORS: lambda: ngettext("%(num)s mentor, now or before", "%(num)s mentors, now or before", number),
         Held.STUDENTS: lambda: ngettext("%(num)s student, now or before", "%(num)s students, now or before", number),
+        Held.ROUNDS: lambda: ngettext("%(num)s round of matching", "%(num)s rounds of matching", number),
         Held.PROFILE: lambda: ngettext("%(num)s mentor’s profile", "%(num)s mentors’ profiles", number),
         Held.APPLICATIONS: lambda: ngettext(
             "%(num)s application as a mentor", "%(num)s applications as a mentor", number

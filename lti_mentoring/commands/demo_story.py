@@ -20,6 +20,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_mentors import introduce
 from lti_mentoring.commands.demo_outside import ask_outside
+from lti_mentoring.commands.demo_round import draw
 from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, QUESTION, REFLECTIONS
@@ -143,6 +144,7 @@ class Story:
         self.award()
         self.type_another()
         ask_outside(self, track)
+        draw(self, track, now=self.ago(0))
         self.sit(OBSERVER.sub, self.ago(0))
 
     def register(self) -> None:

@@ -40,6 +40,7 @@ from lti_mentoring.models.registration import (
     RegistrationState,
     ToolKey,
 )
+from lti_mentoring.models.round import Match, Round, RoundChange
 from lti_mentoring.models.test import Answer, Attempt, Item, Test
 from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackCopy, TrackState
 
@@ -80,6 +81,7 @@ __all__ = [
     "LoginTransaction",
     "Mail",
     "MailState",
+    "Match",
     "MatchingPolicy",
     "Membership",
     "MembershipStatus",
@@ -108,6 +110,8 @@ __all__ = [
     "Registration",
     "RegistrationState",
     "ResourceLink",
+    "Round",
+    "RoundChange",
     "Score",
     "ScoreState",
     "Seat",

@@ -28,6 +28,7 @@ class JobKind(StrEnum):
 
     ROSTER = "roster"
     CERTIFICATES = "certificates"
+    ROUND = "round"
 
 
 class JobState(StrEnum):

@@ -30,6 +30,7 @@ from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
+from lti_mentoring.queries.why import has_match
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -79,6 +80,8 @@ class StudentHome:
     left: bool
     finding: Finding | None = None
     """Of a student without a mentor, where the track does not leave it to faculty."""
+    by_round: bool = False
+    """Whether a round has something to tell about the student's mentor, or about having none."""
 
     @property
     def next_step(self) -> Standing | None:
@@ -151,6 +154,7 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
         certificate_from=session.scalar(issued),
         left=_has_left(session, track, sitter.person_id),
         finding=None if mentor else _finding(session, sitter, track, today),
+        by_round=has_match(session, sitter),
     )
 
 

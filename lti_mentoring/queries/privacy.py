@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
 from lti_mentoring.domain.conflicts import DECLARED
+from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotAllowed, NotFound
 from lti_mentoring.models import (
@@ -24,6 +25,7 @@ from lti_mentoring.models import (
     GroupMembership,
     Institution,
     Mail,
+    Match,
     Membership,
     Mentor,
     MentorApplication,
@@ -35,6 +37,7 @@ from lti_mentoring.models import (
     Person,
     RankList,
     Registration,
+    Round,
     Score,
     Seat,
 )
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
 
 MOST_NAMED = 3
+TOLD = (RoundState.PUBLISHED, RoundState.UNDONE)
+"""A draft is faculty’s thought until it is published."""
 
 
 class Held(StrEnum):
@@ -55,6 +60,7 @@ class Held(StrEnum):
     GROUPS = "groups"
     MENTORS = "mentors"
     STUDENTS = "students"
+    ROUNDS = "rounds"
     PROFILE = "profile"
     APPLICATIONS = "applications"
     CREDENTIALS = "credentials"
@@ -163,6 +169,9 @@ _WHOSE: dict[Held, Any] = {
     Held.GROUPS: lambda number: (GroupMembership, GroupMembership.person_id == number),
     Held.MENTORS: lambda number: (Mentorship, Mentorship.student_id == number),
     Held.STUDENTS: lambda number: (Mentorship, _guided(number)),
+    Held.ROUNDS: lambda number: (
+        Match, Match.student_id == number, Match.round_id.in_(select(Round.id).where(Round.state.in_(TOLD)))
+    ),
     Held.PROFILE: lambda number: (MentorProfile, MentorProfile.person_id == number),
     Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
     Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),

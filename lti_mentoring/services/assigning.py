@@ -26,7 +26,7 @@ from lti_mentoring.services.mailing import Letter, write_mails
 from lti_mentoring.services.mentors import find_mentor, name_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from sqlalchemy import Select, Table
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.matching.outcome import Matcher, Pair
@@ -194,9 +194,10 @@ def find_open(session: Session, by: Sitter, mentorship_id: int) -> Mentorship:
     return found
 
 
-def lock_mentors(session: Session, mentor_ids: Collection[int]) -> None:
+def lock_mentors(session: Session, mentor_ids: Collection[int] | Select[int | None]) -> None:
     """Lock mentors in one order, so that two who move students to and fro never wait for each other in a ring."""
-    session.execute(select(Mentor.id).where(Mentor.id.in_(sorted(mentor_ids))).order_by(Mentor.id).with_for_update())
+    wanted = sorted(mentor_ids) if isinstance(mentor_ids, Collection) else mentor_ids
+    session.execute(select(Mentor.id).where(Mentor.id.in_(wanted)).order_by(Mentor.id).with_for_update())
 
 
 def take_places(session: Session, wishes: Sequence[Wish], there: Pairing) -> None:

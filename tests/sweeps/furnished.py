@@ -7,6 +7,7 @@ from factories.awards import desk, issued
 from factories.credentials import LICENCE, credential, document
 from factories.outside import invite
 from factories.profiles import application, profile
+from factories.rounds import drawn
 from factories.tests import exam, taken
 from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
@@ -36,6 +37,7 @@ from lti_mentoring.models import (
 from lti_mentoring.services import assessments, evidence
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.evidence import Sending, Upload
+from lti_mentoring.services.rounds import Swap, change
 
 ANSWERS = {"entrustment": ["3"], "better": ["Wash your hands before you greet the patient."]}
 SECRET = "Nobody but these three may read this sentence."
@@ -68,6 +70,7 @@ class Furnished(World):
         profile(session, self, about=self.said("I like questions."))
         self.track.faculty_verify = True
         self.credential = self._credential()
+        self.round, self.changed = self._round()
         self.numbers = self._numbers()
         session.flush()
 
@@ -116,6 +119,12 @@ class Furnished(World):
         given = {**ANSWERS, "better": [self.said(*ANSWERS["better"])]}
         filled = assessments.complete(self.session, by, who, first, given, reached=True, version=1, now=NOON)
         return filled, assessments.save_draft(self.session, by, who, second, given, now=NOON)
+
+    def _round(self):
+        """A draft of everybody who waits, in which one was changed by hand."""
+        made = drawn(self)
+        swap = Swap(self.waiting.id, None, self.said("She asked for it."))
+        return made, change(self.session, self.sitter(), made.id, swap, now=NOON)
 
     def _another_pair(self):
         """Another mentor with another student; and somebody whose mentorship with the first student has ended."""
@@ -185,6 +194,8 @@ class Furnished(World):
             "document_id": self.credential.documents[0].id,
             "stage_id": self.track.stages[0].id,
             "request_id": self._asks().id,
+            "round_id": self.round.id,
+            "change_id": self.changed.id,
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,
             "batch_id": self._job(JobKind.CERTIFICATES, JobState.RUNNING, track_id=self.track.id, done=1, total=3).id,
@@ -212,7 +223,8 @@ class Furnished(World):
 
     def placing(self, endpoint):
         """The numbers for a press that should succeed but for what its form names: who has no mentor is given one."""
-        return {**self.numbers, "student_id": self.waiting.id} if endpoint == "mentors.assign_one" else self.numbers
+        of_who_waits = {"mentors.assign_one", "round_changes.ask", "round_changes.make"}
+        return {**self.numbers, "student_id": self.waiting.id} if endpoint in of_who_waits else self.numbers
 
     def drafts(self):
         """The forms that are begun and not sent."""

@@ -17,6 +17,7 @@ from factories.door import BASE, Door
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
 from factories.profiles import application
+from factories.rounds import drawn
 from factories.tests import exam
 from factories.visitor import Visitor
 from factories.wishes import asked, conflict, policy, rank_list
@@ -56,7 +57,9 @@ from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.attempts import begin
 from lti_mentoring.services.evidence import Sending
 from lti_mentoring.services.keys import ensure_keys
+from lti_mentoring.services.publishing import publish
 from lti_mentoring.services.registering import invite
+from lti_mentoring.services.rounds import Swap, change
 from lti_mentoring.services.steps import open_progress
 
 NOTHING_KEPT = {
@@ -817,6 +820,57 @@ def another_mentor(scene):
 def an_early_end(scene):
     client = scene.faculty
     return lambda: client.post(f"/mentorships/{scene.world.mentorship.id}/end", {"reason": "She pauses her studies."})
+
+
+@recipe("rounds.make")
+def a_round_drawn_up(scene):
+    scene.world.another_student()
+    return filled(scene.faculty, "/rounds/new", "/rounds")
+
+
+def a_draft_round(scene):
+    waits = scene.world.another_student()
+    return drawn(scene.world), waits
+
+
+@recipe("rounds.again")
+def a_round_drawn_up_again(scene):
+    made, _waits = a_draft_round(scene)
+    return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/again")
+
+
+@recipe("rounds.throw_away")
+def a_draft_discarded(scene):
+    made, _waits = a_draft_round(scene)
+    return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/discard")
+
+
+@recipe("rounds.make_public")
+def a_round_published(scene):
+    made, _waits = a_draft_round(scene)
+    return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/publish")
+
+
+@recipe("rounds.undo")
+def a_round_taken_back(scene):
+    made, _waits = a_draft_round(scene)
+    publish(scene.session, scene.by(SeatRole.FACULTY), made.id, now=utcnow())
+    return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/take-back")
+
+
+@recipe("round_changes.make")
+def a_change_by_hand(scene):
+    made, waits = a_draft_round(scene)
+    page = f"/rounds/{made.id}/students/{waits.id}"
+    return filled(scene.faculty, f"{page}?mentor=0", page, mentor="0", reason="She left the programme.")
+
+
+@recipe("round_changes.undo")
+def a_change_by_hand_taken_back(scene):
+    made, waits = a_draft_round(scene)
+    swap = Swap(waits.id, None, "She left the programme.")
+    one = change(scene.session, scene.by(SeatRole.FACULTY), made.id, swap, now=NOON)
+    return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/changes/{one.id}/undo")
 
 
 @recipe("mentors.read_upload")

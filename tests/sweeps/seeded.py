@@ -21,6 +21,7 @@ from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.letters import opened
@@ -50,6 +51,7 @@ from lti_mentoring.models import (
     MilestoneProgress,
     Person,
     ResourceLink,
+    Round,
     Score,
     ScoreState,
     Seat,
@@ -295,6 +297,8 @@ class Seeded:
             "application_id": self.a(MentorApplication),
             "credential_id": self.a(Credential),
             "request_id": self.a(MentorRequest, MentorRequest.state == RequestState.ASKED),
+            "round_id": self.a(Round, Round.state == RoundState.DRAFT),
+            "waiting_student": self.number(LATECOMER),
             "stage_id": self.track.stages[0].id,
             "source_id": self.before.id,
             "track_milestone": self.track.milestones[1].id,

@@ -27,6 +27,7 @@ STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
 SEEN_ELSEWHERE = {
+    "rounds.why_mine",  # after a published round: tests/journeys/test_rounds.py
     "admin.waiting",
     "home.choose",
     "picking.show",

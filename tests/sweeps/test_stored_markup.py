@@ -37,6 +37,7 @@ TEXTS = {
     "milestone_progress": ("draft",),
     "conflict": ("note",),
     "mentor_request": ("message", "reason"),
+    "round_change": ("reason",),
 }
 
 

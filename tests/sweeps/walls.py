@@ -28,6 +28,7 @@ EVERYTHING = {
     "extend-due_on": "2090-01-01", "starts_on": "2026-09-28", "weight": "10", "proof": "word", "signer": "mentor",
     "instrument": "0", "due_after_days": "7", "how": "csv", "test": "0",
     "audience": "students", "pass_percent": "60", "answers": "each", "stem": "Is it so?", "accepted": "yes",
+    "strategy": "balanced", "undo_hours": "24", "lots": "same",
     "note": "They are related.",
     "profession": "general.teaching", "career": "early", "years": "3", "domains": "practice", "skills": "feedback",
     "specialties": "general.design", "languages": "en", "timezone": "Europe/Stockholm", "hours": "week_evening",
@@ -61,6 +62,7 @@ NAMES_NO_ROW = {
     "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "ticket", "title",
     "token_audience", "token_url", "told", "url", "version", "waiting", "way", "weight", "where", "whom",
     "wishes_from", "wishes_until",
+    "strategy", "wish", "mentor_wish", "section", "undo_hours", "lots",
 }  # fmt: skip
 NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",

@@ -8,9 +8,13 @@ from sqlalchemy import select, update
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
+from lti_mentoring.domain.fitting import USUAL_WEIGHTS
+from lti_mentoring.domain.matching.balanced import BalancedMatcher
+from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.lti.http import PlatformClient
-from lti_mentoring.models import Job, JobState, Membership, Person
+from lti_mentoring.models import Job, JobState, Membership, Person, Round
 from lti_mentoring.services.awarding_jobs import queue_batch
+from lti_mentoring.services.drawing_up import RoundWish, queue_round
 from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.roster import queue_roster
@@ -153,3 +157,41 @@ def test_certificates_are_issued_portion_by_portion(app, session, world):
     session.commit()
     done = after(job.id)
     assert (done.state, done.detail["waiting"]) == (JobState.DONE, [])
+
+
+def round_queued(session, strategy="balanced"):
+    world = World(session)
+    world.another_student()
+    job = queue_round(session, world.sitter(), world.track, RoundWish(strategy, USUAL_WEIGHTS, "seed"), now=NOON)
+    session.commit()
+    return job.id
+
+
+def test_a_round_is_drawn_up_and_its_draft_stands_on_the_job(session):
+    ended = after(round_queued(session))
+    assert (ended.state, ended.total) == (JobState.DONE, 1)
+    assert session.get_one(Round, ended.detail["round"]).state is RoundState.DRAFT
+
+
+def test_a_strategy_that_is_gone_ends_the_job_with_a_word(session):
+    ended = after(round_queued(session, "gone"))
+    assert (ended.state, ended.error) == (JobState.FAILED, "unknown_strategy")
+    assert session.scalars(select(Round)).all() == []
+
+
+class Stolen:
+    """A strategy during whose work another worker takes the job."""
+
+    name, version = "stolen", "1"
+
+    def match(self, problem, *, seed):
+        db.session.execute(update(Job).values(lease_token="another's"))
+        db.session.commit()
+        return BalancedMatcher().match(problem, seed=seed)
+
+
+def test_a_round_that_passed_to_another_worker_leaves_no_half_draft(app, session):
+    app.extensions["matchers"] = {"stolen": Stolen()}
+    ended = after(round_queued(session, "stolen"))
+    assert ended.state is JobState.RUNNING
+    assert session.scalars(select(Round)).all() == []

@@ -1,0 +1,145 @@
+"""How fair a round was, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lti_mentoring.domain.matching.gaps import FEWEST, Result
+from lti_mentoring.queries.round_check import Replay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lti_mentoring.domain.matching.gaps import GroupRow
+    from lti_mentoring.queries.fairness import FairnessPage
+    from lti_mentoring.queries.round_check import RoundCheck
+    from lti_mentoring.queries.rounds import RoundView
+
+Check = tuple[str, str, str]
+"""done, late or blank; a sentence; a second line."""
+FAR = 10
+"""Hundredths between two parts from which on it is called a difference."""
+STABLE = "stable"
+"""The one strategy that promises it; of the others it is told and not found fault with."""
+RESULTS = {
+    Result.FIRST: _l("1st wish"), Result.SECOND_OR_THIRD: _l("2nd or 3rd wish"), Result.LATER: _l("a later wish"),
+    Result.NOBODY: _l("nobody"),
+}  # fmt: skip
+_REPLAYS = {
+    Replay.SAME: ("done", _l("Drawn up again from the same lists, it is the same to the last pair"), ""),
+    Replay.DIFFERENT: ("late", _l("Drawn up again from the same lists, it is not the same"), ""),
+    Replay.OTHER_VERSION: (
+        "",
+        _l("The rule has changed since, so it was not drawn up again"),
+        _l("It may answer otherwise today. What is said above holds without it."),
+    ),
+    Replay.NOT_INSTALLED: ("", _l("The rule is not installed any more, so it was not drawn up again"), ""),
+    Replay.TOO_LARGE: ("", _l("The round is too large to be drawn up again while you wait"), ""),
+}
+
+
+def fair_checks(view: RoundView) -> list[Check]:
+    """Return the list "Is it fair?": what was proved, and what needs a look."""
+    return [_stable(view), _kept(), _any_order(view), *_parts(view)]
+
+
+def check_lines(found: RoundCheck) -> list[Check]:
+    """Say what came of checking a round again."""
+    intact = (
+        ("done", str(_("What was kept is unchanged since the round was drawn up")), "")
+        if found.is_intact
+        else ("late", str(_("What was kept has been changed since the round was drawn up")), "")
+    )
+    right = (
+        ("done", str(_("No place was exceeded, nobody was together who is kept apart")), "")
+        if not found.faults
+        else ("late", str(_("The result breaks its own rules")), str(_("Found: %(number)s", number=found.faults)))
+    )
+    kind, text, small = _REPLAYS[found.replay]
+    return [intact, right, _blocking(found), (kind, str(text), str(small))]
+
+
+def _blocking(found: RoundCheck) -> Check:
+    small = ngettext("%(num)s such pair as computed", "%(num)s such pairs as computed", found.blocking) + _(
+        "; with the changes by hand: %(number)s.", number=found.blocking_now
+    )
+    if not found.blocking:
+        return "done", str(_("No student and mentor would both rather have each other")), small
+    kind = "late" if found.round.strategy == STABLE else ""
+    return kind, str(_("Some students and mentors would both rather have each other")), small
+
+
+def part_name(row: GroupRow) -> str:
+    """Return what a part is called; small ones are taken together."""
+    return row.group or str(_("all others"))
+
+
+def fair_measures(page: FairnessPage) -> list[tuple[str, str]]:
+    """Return the numbers of a round: words and number."""
+    found, tally = page.measures, page.round.tally
+    rows: list[tuple[str, object]] = [
+        (_("Got a first wish"), _of(tally.first, tally.wishing)),
+        (_("Got one of the first three"), _of(tally.top, tally.wishing)),
+        (_("Latest wish that anybody got"), tally.worst or _("none")),
+        (_("Wish in the middle"), tally.middle or _("none")),
+        (_("With somebody not wished for"), tally.elsewhere),
+        (_("Without a mentor"), tally.nobody),
+        (_("Would both rather have each other"), ngettext("%(num)s pair", "%(num)s pairs", found.blocking)),
+        (
+            _("Would like a mentor whom somebody with less right got"),
+            ngettext("%(num)s time", "%(num)s times", found.envy),
+        ),
+        (_("Students of a mentor"), _("from %(least)s to %(most)s", least=found.fewest, most=found.most)),
+    ]
+    return [(str(words), str(number)) for words, number in rows]
+
+
+def _of(number: int, whole: int) -> str:
+    return str(_("%(number)s of %(whole)s", number=number, whole=whole))
+
+
+def _stable(view: RoundView) -> Check:
+    found = int(view.findings.get("blocking", 0))
+    as_computed = ngettext("%(num)s such pair as computed.", "%(num)s such pairs as computed.", found)
+    by_hand = ngettext(
+        "%(num)s change by hand since; check again to see what it did.",
+        "%(num)s changes by hand since; check again to see what they did.",
+        view.by_hand,
+    )
+    small = f"{as_computed} {by_hand}" if view.by_hand else as_computed
+    if found:
+        kind = "late" if view.strategy == STABLE else ""
+        return kind, str(_("Some students and mentors would both rather have each other")), small
+    return "done", str(_("No student and mentor would both rather have each other")), small
+
+
+def _kept() -> Check:
+    text = _("No place is exceeded, and nobody is together who is kept apart")
+    return "done", str(text), str(_("Publishing looks at all of it once more."))
+
+
+def _any_order(view: RoundView) -> Check:
+    times, same = int(view.findings.get("shuffles", 0)), int(view.findings.get("same", 0))
+    small = ngettext(
+        "%(num)s shuffle, %(same)s time the same", "%(num)s shuffles, %(same)s times the same", times, same=same
+    )
+    if same == times:
+        return "done", str(_("Same result in any order of names")), small
+    return "late", str(_("Another order of names gives another result")), small
+
+
+def _parts(view: RoundView) -> Iterator[Check]:
+    """Say how far the sections are apart; nothing where there is none."""
+    apart = view.findings.get("gap")
+    if apart is not None and apart >= FAR:
+        small = _("By up to %(gap)s of a hundred, as computed.", gap=apart)
+        yield "late", str(_("One section got a first wish less often")), str(small)
+    elif apart is not None:
+        yield "done", str(_("All sections got their first wishes about equally often")), ""
+    elif view.findings.get("parts"):
+        small = _("With fewer than %(number)s people a number would name them.", number=FEWEST)
+        yield "", str(_("Sections are not compared here")), str(small)

@@ -1,0 +1,232 @@
+"""What a round is called, says and refuses, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lti_mentoring.blueprints._failures import explain
+from lti_mentoring.blueprints._said import filled
+from lti_mentoring.domain.drawing_up import Why
+from lti_mentoring.domain.rounds import RoundState, SetAside, Show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from markupsafe import Markup
+
+    from lti_mentoring.domain.rounds import Effect
+    from lti_mentoring.queries.round_pairs import PairView
+    from lti_mentoring.queries.rounds import Tally
+    from lti_mentoring.queries.why import MyMatch, TheirMatch
+
+STRATEGIES = {
+    "stable": (
+        _l("Stable"),
+        _l(
+            "Students propose in the order of their wishes; mentors keep whom they rank higher. In the end no student "
+            "and mentor would both rather have each other. A list pays best when it is meant as it stands."
+        ),
+    ),
+    "best": (
+        _l("Best fit"),
+        _l("You say what counts. All pairs together fit as well as they possibly can; somebody may get a late wish."),
+    ),
+    "fairest": (
+        _l("Fairest"),
+        _l("The latest wish that anybody gets is as early as it can be; after that, as many first wishes as can be."),
+    ),
+    "balanced": (
+        _l("Even load"),
+        _l("Everybody goes to a mentor with much room. For courses without lists: the order of wishes does not count."),
+    ),
+}
+STATES = {
+    RoundState.DRAFT: ("", "pen", _l("Only faculty see this")),
+    RoundState.PUBLISHED: ("done", "check", _l("Published")),
+    RoundState.UNDONE: ("late", "return", _l("Taken back")),
+    RoundState.DISCARDED: ("", "cross", _l("Discarded")),
+}
+SHOWN = {
+    Show.ALL: _l("All"),
+    Show.NOT_FIRST: _l("Not a first wish"),
+    Show.BY_HAND: _l("Changed by hand"),
+    Show.NOBODY: _l("Without a mentor"),
+}
+SHOWING = {
+    Show.ALL: _l("Showing %(shown)s of %(all)s students"),
+    Show.NOT_FIRST: _l("Showing %(shown)s of %(all)s students who did not get a first wish"),
+    Show.BY_HAND: _l("Showing %(shown)s of %(all)s students whose mentor was changed by hand"),
+    Show.NOBODY: _l("Showing %(shown)s of %(all)s students without a mentor"),
+}
+WHY = {
+    Why.CONFLICT: _l("A conflict is declared between the student and %(mentor)s."),
+    Why.RANKED_HIGHER: _l("%(mentor)s ranked those higher who got the places (%(places)s)."),
+    Why.PLACES_GONE: _l("%(mentor)s’s places in this round (%(places)s) went to others."),
+    Why.NO_PLACE: _l("%(mentor)s had no free place in this round."),
+    Why.NOT_AVAILABLE: _l("%(mentor)s is not available for this student."),
+    Why.FOR_THE_WHOLE: _l("%(mentor)s had room; all wishes together fare better so."),
+    Why.NOBODY_LEFT: _l("Nobody whom the student may have has a place left."),
+}
+SETS_ASIDE = {
+    SetAside.CONFLICT: _l("A conflict is declared between the two."),
+    SetAside.NOT_WISHED: _l("The student did not wish for this mentor."),
+    SetAside.LATER_WISH: _l("The student gets a later wish than before."),
+    SetAside.LEFT_WITHOUT: _l("The student is left without a mentor."),
+}
+KEPT = _l("Nothing was changed.")
+CONFLICTS = {
+    "round_step_not_allowed": (
+        _l("This round does not stand there any more"),
+        _l("Somebody may just have published, discarded or taken it back. Nothing was changed; look at it again."),
+    ),
+    "round_undo_over": (
+        _l("The time to take this round back is over"),
+        _l("Nothing was changed. You can still move or end each mentorship on its mentor’s page."),
+    ),
+    "round_changed": (_l("Something has changed since the round was drawn up, so nobody was placed"), KEPT),
+    "later_change_stands": (_l("This student was changed again afterwards"), _l("Take the later change back first.")),
+    "change_same_mentor": (_l("That is how it stands already"), KEPT),
+    "change_unknown_mentor": (_l("This person is no mentor any more"), KEPT),
+    "change_no_room": (
+        _l("This mentor has no place left in this round"),
+        _l("Nothing was changed. Choose another mentor, or first give one of that mentor’s students another."),
+    ),
+    "change_not_available": (_l("This mentor is not available for this student"), _l("Choose another mentor.")),
+    "nobody_waits": (_l("Every student has a mentor: there is nobody to match"), KEPT),
+    "unknown_strategy": (_l("This way to match is not installed any more"), KEPT),
+}
+
+
+def strategies(offered: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what can be chosen, ours first: (name, words); what somebody else brings is called by its own name."""
+    known = [name for name in STRATEGIES if name in set(offered)]
+    others = sorted(set(offered) - set(known))
+    return [(name, str(STRATEGIES[name][0])) for name in known] + [(name, name) for name in others]
+
+
+def strategy_notes() -> dict[str, str]:
+    """Return what each of our strategies does, in plain words."""
+    return {name: str(words[1]) for name, words in STRATEGIES.items()}
+
+
+def strategy_name(name: str) -> str:
+    """Return what a strategy is called."""
+    return str(STRATEGIES[name][0]) if name in STRATEGIES else name
+
+
+def ordinal(wish: int) -> str:
+    """Say which wish."""
+    words = {1: _("1st wish"), 2: _("2nd wish"), 3: _("3rd wish")}
+    return str(words.get(wish) or _("%(number)s. wish", number=wish))
+
+
+def wish_words(pair: PairView) -> str:
+    """Say which wish a student got, and which it was before a change by hand."""
+    now = _wish_now(pair)
+    if not pair.by_hand or pair.wish == pair.computed_wish or pair.computed_wish is None:
+        return now
+    return str(_("%(now)s, was %(before)s", now=now, before=ordinal(pair.computed_wish)))
+
+
+def _wish_now(pair: PairView) -> str:
+    if pair.mentor_id is None:
+        return str(_("nobody"))
+    if pair.wish is not None:
+        return ordinal(pair.wish)
+    return str(_("not wished for") if pair.wished else _("gave no list"))
+
+
+def why_words(pair: PairView, names: Mapping[int, str]) -> str:
+    """Say to faculty why a student has not got a better wish; blank where there is nothing to say."""
+    if not pair.why:
+        return ""
+    why, facts = Why(pair.why), pair.facts
+    said = str(WHY[why]) % {"mentor": names.get(facts["mentor"], ""), "places": facts["places"]}
+    if not facts["others"]:
+        return said
+    others = ngettext("So it was with %(num)s other.", "Much the same with %(num)s others.", facts["others"])
+    return f"{said} {others}"
+
+
+def refusal_words(effect: Effect) -> str:
+    """Say why a change cannot be made, whatever the reason given; blank where it can."""
+    return str(CONFLICTS[f"change_{effect.refusal.value}"][0]) + "." if effect.refusal else ""
+
+
+def effect_words(effect: Effect) -> list[tuple[bool, str]]:
+    """Say what a change would do: (nothing is set aside by it, sentence)."""
+    if effect.refusal:
+        return []
+    moved = _("From %(before)s to %(after)s.", before=_place(effect.before), after=_place(effect.after))
+    moves = (not effect.sets_aside, str(_("%(moved)s Nobody else moves.", moved=moved)))
+    return [moves] + [
+        (False, str(_("It sets a rule aside: %(rule)s Your reason is kept with the round.", rule=SETS_ASIDE[one])))
+        for one in effect.sets_aside
+    ]
+
+
+def _place(wish: int | None) -> str:
+    return ordinal(wish) if wish is not None else str(_("no wish"))
+
+
+def finding(tally: Tally) -> str:
+    """Say in one line how a round fares."""
+    placed = (
+        _("Everyone has a mentor.")
+        if not tally.nobody
+        else ngettext("%(num)s student is without a mentor.", "%(num)s students are without a mentor.", tally.nobody)
+    )
+    if not tally.wishing:
+        return str(placed)
+    wished = _("%(top)s of %(all)s got one of their first three wishes.", top=tally.top, all=tally.wishing)
+    return f"{placed} {wished}"
+
+
+def why_for_student(mine: MyMatch) -> list[Markup | str]:
+    """Tell a student why, in sentences that say nothing about anybody else."""
+    if not mine.mentor:
+        return [
+            _("In this round there was nobody for you. You stand first in the line of the next one."),
+            *_not_the_first(mine),
+        ]
+    if mine.by_hand:
+        return [_("Your course team chose this mentor for you by hand. Ask them if you would like to know more.")]
+    if mine.wish == 1:
+        return [_("This is your first wish.")]
+    if mine.wish is not None:
+        return [_("This is your %(wish)s.", wish=ordinal(mine.wish)), *_not_the_first(mine)]
+    if mine.wished:
+        return [_("This mentor is not on your list, but you said that others are fine, too."), *_not_the_first(mine)]
+    return [_("You gave no list, so you were given somebody with a free place.")]
+
+
+def _not_the_first(mine: MyMatch) -> list[Markup | str]:
+    return [
+        filled(_("All places of %(mentor)s went to students who were placed before you."), mentor=one.name)
+        if one.is_full
+        else filled(
+            _("%(mentor)s could not be yours in this round. Your course team can help you on."), mentor=one.name
+        )
+        for one in mine.firsts
+    ]
+
+
+def why_for_mentor(one: TheirMatch) -> str:
+    """Tell a mentor why this student, without anybody's list."""
+    if one.by_hand:
+        return str(_("The course team chose you by hand."))
+    return {
+        "stable": str(_("The wishes of all students and mentors together led to you.")),
+        "best": str(_("Among all pairs that were possible, this one fits well.")),
+        "fairest": str(_("So nobody in the course got a wish that is later than it had to be.")),
+    }.get(one.strategy, str(_("You had a free place.")))
+
+
+def explain_all() -> None:
+    """Register the words of refusals."""
+    for code, (title, body) in CONFLICTS.items():
+        explain(code, title, body, status=409)

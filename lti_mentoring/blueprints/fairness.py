@@ -1,0 +1,91 @@
+"""Look into how fair a round was: all numbers, as a page and a spreadsheet, and the check that repeats the proof."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, make_response, request
+from flask_babel import gettext as _
+
+from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
+from lti_mentoring.blueprints._fair_words import RESULTS, check_lines, fair_checks, fair_measures, part_name
+from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._round_words import SETS_ASIDE, ordinal, strategy_name
+from lti_mentoring.db import db
+from lti_mentoring.domain.board import safe_cell
+from lti_mentoring.domain.matching.gaps import FEWEST, Result
+from lti_mentoring.queries.fairness import FairnessPage, fairness_page
+from lti_mentoring.queries.parts import SECTIONS
+from lti_mentoring.queries.round_check import check_round
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("fairness", __name__)
+BOM = "\ufeff"
+
+
+@bp.get("/rounds/<int:round_id>/fairness")
+@requires(FACULTY)
+def show(round_id: int) -> ResponseReturnValue:
+    """Show how fair a round was, with pictures."""
+    page = _page(round_id)
+    return render(
+        "rounds/fairness.html", "rounds/_parts.html",
+        page=page, checks=fair_checks(page.round), bars=_bars(page),
+        strategy=strategy_name(page.round.strategy),
+        divisions=[(one, one or _("Sections")) for one in page.divisions],
+        measures=fair_measures(page), sets_aside=SETS_ASIDE, fewest=FEWEST,
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<int:round_id>/fairness.csv")
+@requires(FACULTY)
+def export(round_id: int) -> ResponseReturnValue:
+    """Give the numbers of the page as a spreadsheet; what the page holds back is not in it either."""
+    page = _page(round_id)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for line in _lines(page):
+        writer.writerow([safe_cell(str(cell)) for cell in line])
+    response = make_response(BOM + out.getvalue())
+    response.mimetype = "text/csv"
+    response.headers.set("Content-Disposition", "attachment", filename=f"round-{page.round.number}-fairness.csv")
+    return response
+
+
+@bp.get("/rounds/<int:round_id>/check")
+@requires(FACULTY)
+def check(round_id: int) -> ResponseReturnValue:
+    """Repeat the proof from what was kept, without the strategy that made the round."""
+    found = check_round(db.session(), current_seat(), round_id, current_app.extensions["matchers"])
+    return render("rounds/check.html", "rounds/check.html", found=found, lines=check_lines(found))
+
+
+def _page(round_id: int) -> FairnessPage:
+    return fairness_page(db.session(), current_seat(), round_id, request.args.get("where", SECTIONS)[:255])
+
+
+def _bars(page: FairnessPage) -> list[tuple[str, int, int]]:
+    shares = [(one, one.share(Result.FIRST)) for one in page.parts]
+    return [(part_name(one), round(100 * share), one.mentees) for one, share in shares if share is not None]
+
+
+def _lines(page: FairnessPage) -> Iterator[tuple[object, ...]]:
+    yield _("Measure"), _("Of what"), _("Number")
+    yield _("Students"), "", page.round.tally.students
+    for wish, students in sorted(page.round.tally.wishes.items()):
+        yield _("Wish that students got"), ordinal(wish), students
+    for words, said in fair_measures(page):
+        yield words, "", said
+    for part in page.parts:
+        yield _("People"), part_name(part), part.mentees
+        for result, number in sorted(part.counts.items()):
+            yield RESULTS[result], part_name(part), number
+    for one in page.overrides:
+        aside = " ".join(str(SETS_ASIDE[code]) for code in one.sets_aside)
+        yield _("Changed by hand"), f"{one.student}: {one.before} → {one.after}", f"{one.by_name}: {one.reason} {aside}"

@@ -1,0 +1,213 @@
+"""Rounds as faculty make them: list, new, review, publish, take back; and why, for the two who were put together."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lti_mentoring.blueprints._access import FACULTY, MENTOR, STUDENT, current_seat, requires
+from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render
+from lti_mentoring.blueprints._round_page import Preview, ReviewFrame, pairs_csv, preview_of, read_show
+from lti_mentoring.blueprints._round_words import (
+    explain_all,
+    strategies,
+    strategy_notes,
+    why_for_mentor,
+    why_for_student,
+)
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.forms.rounds import AgainForm, RoundForm, usual_answers
+from lti_mentoring.models import JobKind
+from lti_mentoring.queries import rounds as reads
+from lti_mentoring.queries.jobs import latest_job
+from lti_mentoring.queries.round_pairs import mentor_names, pairs
+from lti_mentoring.queries.round_review import review_page
+from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.why import my_match, my_matches
+from lti_mentoring.services.drawing_up import RoundWish, queue_round
+from lti_mentoring.services.publishing import RoundChanged, publish
+from lti_mentoring.services.rounds import discard, find_round
+from lti_mentoring.services.taking_back import take_back
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
+
+    from lti_mentoring.domain.matching.outcome import Matcher
+
+bp = Blueprint("rounds", __name__)
+
+
+@bp.get("/rounds")
+@requires(FACULTY)
+def show_all() -> ResponseReturnValue:
+    """Show the track's rounds, and the drawing up of one that is under way."""
+    session, seat = db.session(), current_seat()
+    page, job = reads.rounds_page(session, seat), latest_job(session, seat, JobKind.ROUND)
+    return render("rounds/list.html", "rounds/list.html", page=page, job=job, strategies=dict(strategies(_matchers())))
+
+
+@bp.get("/rounds/new")
+@requires(FACULTY)
+def new() -> ResponseReturnValue:
+    """Ask how to match, and show what that would give; nothing is written."""
+    form = _round_form(request.args if "strategy" in request.args else usual_answers(strategies(_matchers())))
+    return _new(form, _preview(form)) if form.validate() else _new(form, None, 422)
+
+
+@bp.post("/rounds")
+@requires(FACULTY)
+def make() -> ResponseReturnValue:
+    """Draw a round up, in the background."""
+    form = _round_form(request.form)
+    if not form.validate():
+        return _new(form, None, 422)
+    wanted = RoundWish(form.strategy.data, form.weights, secrets.token_hex(8), form.undo_hours.data or 0)
+    return _queue(wanted)
+
+
+@bp.get("/rounds/<int:round_id>")
+@requires(FACULTY)
+def show(round_id: int) -> ResponseReturnValue:
+    """Show a round for review: how it fares, and its pairs, exceptions first."""
+    return _review(round_id)
+
+
+@bp.get("/rounds/<int:round_id>/pairs.csv")
+@requires(FACULTY)
+def export(round_id: int) -> ResponseReturnValue:
+    """Give exactly the pairs that the page shows as a spreadsheet."""
+    session, seat, wanted = db.session(), current_seat(), read_show(request.args)
+    track = track_of(session, seat)
+    view = reads.round_view(session, seat, round_id)
+    rows = pairs(session, track, round_id, wanted)
+    response = make_response(pairs_csv(rows, mentor_names(session, track)))
+    response.mimetype = "text/csv"
+    name = f"round-{view.number}-{wanted.value}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@bp.post("/rounds/<int:round_id>/again")
+@requires(FACULTY)
+def again(round_id: int) -> ResponseReturnValue:
+    """Draw the round up once more from what is there now; the draft goes when the new one is there."""
+    form = AgainForm(request.form)
+    session, seat = db.session(), current_seat()
+    found = find_round(session, seat, round_id)
+    seed = found.seed if not form.validate() or form.lots.data == "same" else secrets.token_hex(8)
+    weights = {trait: found.weights.get(trait.value, 0) for trait in RoundForm().weights}
+    return _queue(RoundWish(found.strategy, weights, seed, found.undo_hours, found.mentor_role))
+
+
+@bp.post("/rounds/<int:round_id>/discard")
+@requires(FACULTY)
+def throw_away(round_id: int) -> ResponseReturnValue:
+    """Put a draft aside for good."""
+    with unit_of_work() as session:
+        number = discard(session, current_seat(), round_id, now=utcnow()).number
+    return redirect_or_hx(url_for("rounds.show_all"), told=_("Round %(number)s is discarded.", number=number))
+
+
+@bp.post("/rounds/<int:round_id>/publish")
+@requires(FACULTY)
+def make_public(round_id: int) -> ResponseReturnValue:
+    """Make all pairs of a draft mentorships, or none of them."""
+    try:
+        with unit_of_work() as session:
+            placed = publish(session, current_seat(), round_id, now=utcnow())
+    except RoundChanged as changed:
+        return _review(round_id, stopped=changed, status=409)
+    told = ngettext(
+        "%(num)s student has a mentor now. Both get a mail.",
+        "%(num)s students have a mentor now. All get a mail.",
+        placed,
+    )
+    return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=told)
+
+
+@bp.post("/rounds/<int:round_id>/take-back")
+@requires(FACULTY)
+def undo(round_id: int) -> ResponseReturnValue:
+    """End the mentorships of a published round that nobody has begun."""
+    with unit_of_work() as session:
+        back = take_back(session, current_seat(), round_id, now=utcnow())
+    told = ngettext("%(num)s pair was taken back.", "%(num)s pairs were taken back.", back.ended)
+    if back.stay:
+        stay = ngettext("%(num)s had begun and stays.", "%(num)s had begun and stay.", back.stay)
+        told = _("%(first)s %(second)s", first=told, second=stay)
+    return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=told)
+
+
+@bp.get("/my-mentor/why")
+@requires(STUDENT)
+def why_mine() -> ResponseReturnValue:
+    """Tell a student why this mentor, and why not the first wish: nothing about anybody else's list."""
+    mine = my_match(db.session(), current_seat())
+    return render(
+        "rounds/why_mentor.html", "rounds/why_mentor.html",
+        mine=mine, why=why_for_student(mine), note=strategy_notes().get(mine.strategy, ""),
+    )  # fmt: skip
+
+
+@bp.get("/my-students/why")
+@requires(MENTOR)
+def why_these() -> ResponseReturnValue:
+    """Tell a mentor why these students; nobody's list."""
+    theirs = my_matches(db.session(), current_seat())
+    rows = [(one, why_for_mentor(one)) for one in theirs]
+    return render("rounds/why_students.html", "rounds/why_students.html", rows=rows)
+
+
+def _queue(wanted: RoundWish) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        seat = current_seat()
+        queue_round(session, seat, track_of(session, seat), wanted, now=utcnow())
+    return redirect_or_hx(url_for("rounds.show_all"), told=_("The round is being drawn up. Nobody is told of it yet."))
+
+
+def _round_form(sent: MultiDict[str, str]) -> RoundForm:
+    form = RoundForm(sent)
+    form.offer(strategies(_matchers()))
+    return form
+
+
+def _preview(form: RoundForm) -> Preview:
+    session, seat = db.session(), current_seat()
+    return preview_of(session, track_of(session, seat), _matchers()[form.strategy.data], form.weights)
+
+
+def _new(form: RoundForm, preview: Preview | None, status: int = 200) -> ResponseReturnValue:
+    page = reads.rounds_page(db.session(), current_seat())
+    if preview is not None:
+        announce(preview.said)
+    return render(
+        "rounds/new.html", "rounds/_preview.html", status,
+        form=form, preview=preview, page=page, notes=strategy_notes(),
+    )  # fmt: skip
+
+
+def _review(round_id: int, *, stopped: RoundChanged | None = None, status: int = 200) -> ResponseReturnValue:
+    session, seat = db.session(), current_seat()
+    page = review_page(session, seat, round_id, read_show(request.args), page=request.args.get("page", 1, type=int))
+    frame = ReviewFrame(page, mentor_names(session, track_of(session, seat)))
+    return render(
+        "rounds/review.html", "rounds/_pairs.html", status,
+        page=page, frame=frame, stopped=stopped, again=AgainForm(),
+        strategies=dict(strategies(_matchers())),
+    )  # fmt: skip
+
+
+def _matchers() -> Mapping[str, Matcher]:
+    matchers: Mapping[str, Matcher] = current_app.extensions["matchers"]
+    return matchers
+
+
+explain_all()

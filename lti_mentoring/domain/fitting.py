@@ -1,0 +1,44 @@
+"""How well a student and a mentor fit, 0 to 100, by what faculty say counts how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_WEIGHT = 10
+WHOLE = 100
+
+
+class Trait(StrEnum):
+    """What may count in a fit."""
+
+    WISH = "wish"
+    """How high the mentor stands on the student's list."""
+    MENTOR_WISH = "mentor_wish"
+    """How high the student stands on the mentor's list."""
+    SECTION = "section"
+    """Both are in the same section or group of the course."""
+
+
+USUAL_WEIGHTS: Mapping[Trait, int] = {Trait.WISH: 7, Trait.MENTOR_WISH: 2, Trait.SECTION: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one stands on the other's list: tier from 1, of how many; 0 of 0: on none."""
+
+    tier: int = 0
+    of: int = 0
+
+    @property
+    def share(self) -> float:
+        """1 at the top of a list, less with every tier, 0 beside it."""
+        return (self.of - self.tier + 1) / self.of if self.tier else 0.0
+
+
+def fit(weights: Mapping[Trait, int], wish: Standing, mentor_wish: Standing, *, same_section: bool) -> int:
+    """Return how well a pair fits; 0 where nothing counts."""
+    parts = {Trait.WISH: wish.share, Trait.MENTOR_WISH: mentor_wish.share, Trait.SECTION: float(same_section)}
+    whole = sum(weights.values())
+    return round(WHOLE * sum(weights.get(trait, 0) * part for trait, part in parts.items()) / whole) if whole else 0

@@ -1,0 +1,59 @@
+"""What a strategy would give, before anything is drawn up: of everybody, or, where these are many, of a fair sample."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lti_mentoring.domain.matching.lots import Lots
+from lti_mentoring.domain.rounds import TOP, wish_of
+
+if TYPE_CHECKING:
+    from lti_mentoring.domain.matching.outcome import Matching
+    from lti_mentoring.domain.matching.problem import Candidate, Problem
+
+MOST = 1_000
+"""Students that a preview looks at: it answers while somebody waits."""
+THOUSAND = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many would get what. ``worst``: the latest wish that anybody would get, 0 for none."""
+
+    first: int
+    top: int
+    later: int
+    elsewhere: int
+    nobody: int
+    worst: int
+
+
+def preview(problem: Problem, matching: Matching) -> Outcome:
+    """Count who got which wish."""
+    tiers = {one.mentee_id: one.tiers for one in problem.mentees}
+    got = Counter(wish_of(tiers[pair.mentee_id], pair.mentor_id) or 0 for pair in matching.pairs)
+    top = sum(got[place] for place in range(1, TOP + 1))
+    placed = sum(got.values())
+    return Outcome(got[1], top, placed - top - got[0], got[0], len(matching.unmatched), max(got, default=0))
+
+
+def sample(people: Collection[int], most: int = MOST) -> frozenset[int]:
+    """Return everybody, or ``most`` of them drawn by lot; always the same ones of the same people."""
+    if len(people) <= most:
+        return frozenset(people)
+    lots = Lots("sample")
+    return frozenset(sorted(people, key=lots.of)[:most])
+
+
+def scaled(problem: Problem, share: float) -> Problem:
+    """Give every mentor that share of the places; what is left of one is a place by lot, so that the sum stays fair."""
+    lots = Lots("places")
+    return replace(problem, mentors=tuple(replace(one, places=_share_of(one, share, lots)) for one in problem.mentors))
+
+
+def _share_of(mentor: Candidate, share: float, lots: Lots) -> int:
+    whole, rest = divmod(mentor.places * share, 1)
+    return int(whole) + (lots.of(mentor.mentor_id) % THOUSAND < rest * THOUSAND)

@@ -1,0 +1,86 @@
+"""Forms of rounds: how one is made, and what is changed in it by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+    Form,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import NumberRange, Optional
+
+from lti_mentoring.domain.fitting import MOST_WEIGHT, USUAL_WEIGHTS, Trait
+from lti_mentoring.domain.rounds import MOST_UNDO_HOURS, UNDO_HOURS
+from lti_mentoring.forms.fields import OFFERED, WholeNumber, at_most, needed, not_blank, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask_babel import LazyString
+
+LONGEST_REASON = 300
+WEIGHT_WORDS = _l("Write a whole number from 0 to %(most)s.", most=MOST_WEIGHT)
+HOURS_WORDS = _l("Write a whole number of hours from 0 to %(most)s.", most=MOST_UNDO_HOURS)
+
+
+def _weight(label: LazyString) -> WholeNumber:
+    return WholeNumber(label, validators=[Optional(), NumberRange(0, MOST_WEIGHT, WEIGHT_WORDS)])
+
+
+class RoundForm(Form):
+    """How everybody who waits is matched."""
+
+    strategy = RadioField(_l("Match by"), validators=[needed(_l("Choose how to match."))], **OFFERED)
+    wish = _weight(_l("The students’ wishes"))
+    mentor_wish = _weight(_l("The mentors’ wishes"))
+    section = _weight(_l("Being in the same section or group"))
+    undo_hours = WholeNumber(
+        _l("Hours in which publishing can be taken back"),
+        validators=[needed(HOURS_WORDS), NumberRange(0, MOST_UNDO_HOURS, HOURS_WORDS)],
+    )
+
+    def offer(self, strategies: Sequence[tuple[str, str]]) -> None:
+        """Set the strategies to choose from."""
+        self.strategy.choices = [SelectChoice(name, words) for name, words in strategies]
+
+    @property
+    def weights(self) -> dict[Trait, int]:
+        """What counts how much; a blank counts nothing."""
+        return {trait: self[trait.value].data or 0 for trait in Trait}
+
+
+def usual_answers(strategies: Sequence[tuple[str, str]]) -> MultiDict[str, str]:
+    """Return what the form says before anybody has answered."""
+    weights = {trait.value: str(number) for trait, number in USUAL_WEIGHTS.items()}
+    return MultiDict({"strategy": strategies[0][0], "undo_hours": str(UNDO_HOURS), **weights})
+
+
+class AgainForm(Form):
+    """Whether the lots are drawn anew."""
+
+    lots = SelectField(
+        _l("Between equals"),
+        choices=[
+            SelectChoice("same", _l("draw the same lots")),
+            SelectChoice("new", _l("draw new lots")),
+        ],
+        default="same",
+    )
+
+
+class SwapForm(Form):
+    """Another mentor for one student, and why."""
+
+    mentor = SelectField(_l("Mentor"), coerce=int, validate_choice=False)
+    reason = StringField(
+        _l("Reason, kept with the round"),
+        description=_l("The course team reads it, and whoever looks into how fair the round was. Students do not."),
+        filters=[one_line],
+        validators=[not_blank(_l("Say in a few words why")), at_most(LONGEST_REASON)],
+    )

@@ -1,0 +1,249 @@
+"""What a round is given: everybody who waits, whom they wish for, who has room, and who must not be put together.
+
+Read in a constant number of statements, rows as they come, for a hundred thousand students as for ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from lti_mentoring.domain.conflicts import Apart, ConflictKind, Kind, PrivateKind
+from lti_mentoring.domain.fitting import Standing, Trait, fit
+from lti_mentoring.domain.matching.problem import MOST_PRIORITY, Bar, BarKind, Candidate, Problem, Score, Seeker, Tiers
+from lti_mentoring.domain.previewing import sample, scaled
+from lti_mentoring.domain.rank_lists import LimitKind
+from lti_mentoring.domain.rounds import RoundState
+from lti_mentoring.models import Group as CourseGroup
+from lti_mentoring.models import (
+    GroupMembership,
+    Match,
+    Membership,
+    MembershipStatus,
+    Mentor,
+    MentorLimit,
+    RankedMentor,
+    RankedStudent,
+    RankList,
+    Round,
+)
+from lti_mentoring.queries.accepting import is_paused, lacks_credential
+from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.parts import part_of
+from lti_mentoring.queries.rounds import waiting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.models import Track
+
+STREAM = {"yield_per": 10_000}
+BARS: Mapping[Kind, BarKind] = {ConflictKind.CONCERN: BarKind.CONCERN, PrivateKind.VETO: BarKind.VETO}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A round's input, and the students' lists as they were written, whoever of them is still a mentor."""
+
+    problem: Problem
+    lists: Mapping[int, Tiers]
+    waiting: int
+    """How many wait in all."""
+    part_of: Mapping[int, str]
+    """Who of the course is in which section."""
+
+
+def read_problem(
+    session: Session, track: Track, weights: Mapping[Trait, int], *, role: str = "", most: int | None = None
+) -> Given:
+    """Return everybody who waits for a mentor in a track, and the mentors with their free places.
+
+    ``most``: of more people than that only a sample, and the mentors with the same share of their places.
+    """
+    everybody = session.scalars(waiting(track), execution_options=STREAM).all()
+    seekers = frozenset(everybody) if most is None else sample(everybody, most)
+    only = None if len(seekers) == len(everybody) else seekers
+    apart = kept_apart(session, track, only)
+    places = _places(session, track, apart)
+    lists, fine = _lists(session, track, seekers, only)
+    tiers = {person: _known(found, places) for person, found in lists.items()}
+    mentor_tiers = _tiers_by(
+        session.execute(
+            select(RankedStudent.mentor_id, RankedStudent.tier, RankedStudent.person_id)
+            .where(RankedStudent.track_id == track.id, *_among(RankedStudent.person_id, only)),
+            execution_options=STREAM,
+        )
+    )  # fmt: skip
+    passed = _passed_over(session, track, role)
+    own_tiers = {mentor: _known(found, seekers) for mentor, found in mentor_tiers.items()}
+    mentees = tuple(
+        # Who has given no list at all takes anybody: nobody is left out for having missed a date.
+        Seeker(person, tiers.get(person, ()), fine.get(person, True), min(passed.get(person, 0), MOST_PRIORITY))
+        for person in sorted(seekers)
+    )
+    mentors = tuple(
+        Candidate(mentor, free, taken, own_tiers.get(mentor, ())) for mentor, (free, taken, _) in sorted(places.items())
+    )
+    barred = set(_bars(apart, seekers, places)) | set(_outside(mentees, apart.only, places))
+    scores = _scores(session, track, weights, mentees, mentors, {mentor: who for mentor, (_, _, who) in places.items()})
+    problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role)
+    if only is not None:
+        problem = scaled(problem, len(only) / len(everybody))
+    return Given(problem, lists, len(everybody), part_of(session, track))
+
+
+def _among(column: Any, only: frozenset[int] | None) -> tuple[Any, ...]:
+    return () if only is None else (column.in_(only),)
+
+
+def _places(session: Session, track: Track, apart: Apart) -> dict[int, tuple[int, int, int]]:
+    """Return free places, students of now and the person of each mentor who is in the course."""
+    most = dict(
+        session.execute(
+            select(MentorLimit.mentor_id, MentorLimit.number).where(
+                MentorLimit.track_id == track.id, MentorLimit.kind == LimitKind.MOST_NEW
+            )
+        ).all()
+    )
+    rows = session.execute(
+        select(
+            Mentor.id,
+            Mentor.places,
+            Mentor.taken,
+            Mentor.person_id,
+            Membership.status,
+            or_(is_paused(), lacks_credential()),
+        )
+        .outerjoin(
+            Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
+        )
+        .where(Mentor.track_id == track.id, Mentor.active.is_(True))
+    )
+    found = {}
+    for mentor_id, places, taken, person_id, status, takes_nobody in rows:
+        if status is MembershipStatus.LEFT:
+            continue
+        free = 0 if takes_nobody or mentor_id in apart.assessors else max(0, places - taken)
+        limit = most.get(mentor_id)
+        found[mentor_id] = (free if limit is None else min(free, limit), taken, person_id)
+    return found
+
+
+def _lists(
+    session: Session, track: Track, seekers: frozenset[int], only: frozenset[int] | None
+) -> tuple[dict[int, Tiers], dict[int, bool]]:
+    """Return each seeker's list, and whether anybody else is fine, too."""
+    given = dict(
+        session.execute(
+            select(RankList.person_id, RankList.any_other).where(
+                RankList.track_id == track.id, *_among(RankList.person_id, only)
+            ),
+            execution_options=STREAM,
+        ).all()
+    )
+    tiers = _tiers_by(
+        session.execute(
+            select(RankList.person_id, RankedMentor.tier, RankedMentor.mentor_id)
+            .join(RankedMentor, RankedMentor.rank_list_id == RankList.id)
+            .where(RankList.track_id == track.id, *_among(RankList.person_id, only)),
+            execution_options=STREAM,
+        )
+    )
+    lists = {person: found for person, found in tiers.items() if person in seekers}
+    return lists, {person: any_other for person, any_other in given.items() if person in lists}
+
+
+def _tiers_by(rows: Any) -> dict[int, Tiers]:
+    """Put rows of (whose list, tier, who) together as lists."""
+    found: dict[int, dict[int, list[int]]] = {}
+    for whose, tier, who in rows:
+        found.setdefault(whose, {}).setdefault(tier, []).append(who)
+    return {whose: tuple(tuple(sorted(tiers[one])) for one in sorted(tiers)) for whose, tiers in found.items()}
+
+
+def _known(tiers: Tiers, known: Mapping[int, Any] | frozenset[int]) -> Tiers:
+    """Return a list without those who are not in the round; a tier that nobody is left in goes."""
+    kept = (tuple(one for one in tier if one in known) for tier in tiers)
+    return tuple(tier for tier in kept if tier)
+
+
+def _passed_over(session: Session, track: Track, role: str) -> dict[int, int]:
+    """Return how often each student stood in a published round and got nobody."""
+    rows = session.execute(
+        select(Match.student_id, func.count())
+        .join(Round, Round.id == Match.round_id)
+        .where(
+            Round.track_id == track.id, Round.mentor_role == role, Round.state == RoundState.PUBLISHED,
+            Match.mentor_id.is_(None),
+        )
+        .group_by(Match.student_id)
+    )  # fmt: skip
+    return dict(rows.all())
+
+
+def _bars(apart: Apart, seekers: frozenset[int], places: Mapping[int, Any]) -> Iterator[Bar]:
+    """Bar everybody who is kept apart by name, and nobody is their own mentor."""
+    for (student, mentor), kinds in apart.named.items():
+        if student in seekers and mentor in places:
+            yield from (Bar(student, mentor, BARS.get(kind, BarKind.CONFLICT)) for kind in kinds)
+    for mentor, person in apart.selves.items():
+        if person in seekers and mentor in places:
+            yield Bar(person, mentor, BarKind.CONFLICT)
+
+
+def _outside(
+    mentees: tuple[Seeker, ...], limits: Mapping[int, frozenset[int]], places: Mapping[int, Any]
+) -> Iterator[Bar]:
+    """Bar every mentor of one section for those outside it who could get them."""
+    for mentor_id, inside in limits.items():
+        if mentor_id not in places:
+            continue
+        for one in mentees:
+            wished = one.any_other or any(mentor_id in tier for tier in one.tiers)
+            if wished and one.mentee_id not in inside:
+                yield Bar(one.mentee_id, mentor_id, BarKind.HARD_LIMIT)
+
+
+def _scores(
+    session: Session,
+    track: Track,
+    weights: Mapping[Trait, int],
+    mentees: tuple[Seeker, ...],
+    mentors: tuple[Candidate, ...],
+    who: Mapping[int, int],
+) -> Iterator[Score]:
+    """Score the pairs that somebody wishes for; all others are 0, and need no row."""
+    if not any(weights.values()):
+        return
+    sections = _sections(session, track) if weights.get(Trait.SECTION) else {}
+    back = {
+        (mentee, one.mentor_id): Standing(place, len(one.tiers))
+        for one in mentors
+        for place, tier in enumerate(one.tiers, start=1)
+        for mentee in tier
+    }
+    nothing: frozenset[int] = frozenset()
+    for seeker in mentees:
+        mine = sections.get(seeker.mentee_id, nothing)
+        for place, tier in enumerate(seeker.tiers, start=1):
+            wish = Standing(place, len(seeker.tiers))
+            for mentor in tier:
+                same = bool(mine & sections.get(who[mentor], nothing))
+                score = fit(weights, wish, back.get((seeker.mentee_id, mentor), Standing()), same_section=same)
+                yield Score(seeker.mentee_id, mentor, score)
+
+
+def _sections(session: Session, track: Track) -> dict[int, frozenset[int]]:
+    rows = session.execute(
+        select(GroupMembership.person_id, GroupMembership.group_id)
+        .join(CourseGroup, CourseGroup.id == GroupMembership.group_id)
+        .where(CourseGroup.context_ref == track.context_ref),
+        execution_options=STREAM,
+    )
+    found: dict[int, set[int]] = {}
+    for person, section in rows:
+        found.setdefault(person, set()).add(section)
+    return {person: frozenset(sections) for person, sections in found.items()}

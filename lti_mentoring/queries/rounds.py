@@ -1,0 +1,256 @@
+"""A track's rounds as faculty see them: the same few statements for ten students and for a hundred thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from lti_mentoring.domain.rounds import TOP, MatchOrigin, RoundState, may_take_back
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Mentorship, Person, Round
+from lti_mentoring.queries.seats import track_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many students of a round got which wish. ``wishes``: place on the list → students."""
+
+    wishes: Mapping[int, int]
+    elsewhere: int
+    """With a mentor who is on no list of theirs, though they gave one."""
+    no_list: int
+    """With a mentor, and gave no list."""
+    nobody: int
+
+    @property
+    def students(self) -> int:
+        """Everybody in the round."""
+        return self.placed + self.nobody
+
+    @property
+    def placed(self) -> int:
+        """Who has a mentor in it."""
+        return sum(self.wishes.values()) + self.elsewhere + self.no_list
+
+    @property
+    def wishing(self) -> int:
+        """Who gave a list and has a mentor."""
+        return sum(self.wishes.values()) + self.elsewhere
+
+    @property
+    def first(self) -> int:
+        """Who got a first wish."""
+        return self.wishes.get(1, 0)
+
+    @property
+    def top(self) -> int:
+        """Who got one of the first three wishes."""
+        return sum(number for wish, number in self.wishes.items() if wish <= TOP)
+
+    @property
+    def later(self) -> int:
+        """Who got a wish after the third."""
+        return sum(number for wish, number in self.wishes.items() if wish > TOP)
+
+    @property
+    def middle(self) -> int | None:
+        """The wish of whoever stands in the middle of those who got one; None where nobody got any."""
+        got = [wish for wish, number in sorted(self.wishes.items()) for _ in range(number)]
+        return got[len(got) // 2] if got else None
+
+    @property
+    def worst(self) -> int | None:
+        """The last wish that anybody got; None where nobody got any."""
+        return max(self.wishes, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One round of the list."""
+
+    round_id: int
+    number: int
+    state: RoundState
+    strategy: str
+    made_at: datetime
+    published_at: datetime | None
+    students: int
+    placed: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsPage:
+    """All rounds of a track, the newest first; who waits, and how many places are free."""
+
+    rounds: tuple[RoundRow, ...]
+    waiting: int
+    free: int
+    mentors: int
+
+    @property
+    def draft(self) -> RoundRow | None:
+        """The draft that waits for a decision."""
+        return next((one for one in self.rounds if one.state is RoundState.DRAFT), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round's own facts, without its pairs."""
+
+    round_id: int
+    number: int
+    state: RoundState
+    mentor_role: str
+    strategy: str
+    version: str
+    seed: str
+    weights: Mapping[str, int]
+    findings: Mapping[str, Any]
+    digest: str
+    made_by: str
+    made_at: datetime
+    undo_hours: int
+    published_by: str
+    published_at: datetime | None
+    undo_until: datetime | None
+    undone_at: datetime | None
+    tally: Tally
+    by_hand: int
+    mentors: int
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it still waits for a decision."""
+        return self.state is RoundState.DRAFT
+
+    def may_be_taken_back(self, now: datetime) -> bool:
+        """Whether publishing can still be undone."""
+        return may_take_back(self.state, self.undo_until, now=now)
+
+
+def rounds_page(session: Session, sitter: Sitter) -> RoundsPage:
+    """Return the rounds of the sitter's track; four statements."""
+    track = track_of(session, sitter)
+    placed = func.count(Match.mentor_id)
+    first = func.count(case((Match.wish == 1, 1)))
+    rows = session.execute(
+        select(Round, func.count(Match.id), placed, first)
+        .outerjoin(Match, Match.round_id == Round.id)
+        .where(Round.track_id == track.id, Round.institution_id == track.institution_id)
+        .group_by(Round.id)
+        .order_by(Round.number.desc())
+    )
+    mentors, free = session.execute(
+        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(
+            Mentor.track_id == track.id, Mentor.active.is_(True)
+        )
+    ).one()
+    return RoundsPage(
+        rounds=tuple(
+            RoundRow(
+                one.id, one.number, one.state, one.strategy, one.made_at, one.published_at, students, placed_now, firsts
+            )
+            for one, students, placed_now, firsts in rows
+        ),
+        waiting=session.execute(select(func.count()).select_from(waiting(track).subquery())).scalar_one(),
+        free=free,
+        mentors=mentors,
+    )
+
+
+def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:
+    """Return a round of the sitter's track without its pairs, or raise NotFound; three statements."""
+    maker, publisher = aliased(Person), aliased(Person)
+    found = session.execute(
+        select(Round, maker, publisher)
+        .join(maker, maker.id == Round.made_by_id)
+        .outerjoin(publisher, publisher.id == Round.published_by_id)
+        .where(Round.id == round_id, Round.institution_id == sitter.institution_id, Round.track_id == sitter.track_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    one, made_by, published_by = found
+    tally, by_hand, mentors = _tally(session, round_id)
+    return RoundView(
+        round_id=one.id,
+        number=one.number,
+        state=one.state,
+        mentor_role=one.mentor_role,
+        strategy=one.strategy,
+        version=one.strategy_version,
+        seed=one.seed,
+        weights=one.weights,
+        findings=one.findings,
+        digest=one.result_digest,
+        made_by=made_by.shown_name,
+        made_at=one.made_at,
+        undo_hours=one.undo_hours,
+        published_by=published_by.shown_name if published_by else "",
+        published_at=one.published_at,
+        undo_until=one.undo_until,
+        undone_at=one.undone_at,
+        tally=tally,
+        by_hand=by_hand,
+        mentors=mentors,
+    )
+
+
+def waiting(track: Track) -> Any:
+    """Select the numbers of the course's students without a mentor in a track."""
+    return (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(
+            Mentorship,
+            and_(
+                Mentorship.track_id == track.id, Mentorship.student_id == Membership.person_id,
+                Mentorship.ended_at.is_(None),
+            ),
+        )
+        .where(
+            Membership.context_ref == track.context_ref,
+            Membership.is_student.is_(True),
+            Membership.status != MembershipStatus.LEFT,
+            Person.is_test_user.is_(False),
+            Mentorship.id.is_(None),
+        )
+    )  # fmt: skip
+
+
+def _tally(session: Session, round_id: int) -> tuple[Tally, int, int]:
+    """Return who got which wish, how many were changed by hand, and how many mentors have somebody in the round."""
+    has = Match.mentor_id.is_not(None)
+    listed = Match.wished > 0
+    rows = session.execute(
+        select(Match.wish, has, listed, func.count(), func.count(case((Match.origin == MatchOrigin.BY_HAND, 1))))
+        .where(Match.round_id == round_id)
+        .group_by(Match.wish, has, listed)
+    ).all()
+    wishes = {wish: 0 for wish, placed, _, _, _ in rows if placed and wish is not None}
+    elsewhere = no_list = nobody = 0
+    for wish, placed, gave_list, number, _ in rows:
+        if not placed:
+            nobody += number
+        elif wish is not None:
+            wishes[wish] += number
+        elif gave_list:
+            elsewhere += number
+        else:
+            no_list += number
+    mentors = session.execute(
+        select(func.count(Match.mentor_id.distinct())).where(Match.round_id == round_id)
+    ).scalar_one()
+    return Tally(wishes, elsewhere, no_list, nobody), sum(row[4] for row in rows), mentors

@@ -1,0 +1,142 @@
+"""Why these two, for the two of them: what a student and a mentor may read of the round that brought them together.
+
+Nothing here comes from anybody else's list, and nothing says what keeps two people apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from lti_mentoring.domain.rounds import MatchOrigin, RoundState
+from lti_mentoring.errors import NotFound
+from lti_mentoring.models import Match, Mentor, Mentorship, Person, Round
+from lti_mentoring.queries.seats import track_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+
+Guide = aliased(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWish:
+    """A mentor of the student's first tier; ``is_full``: the round gave all the places there were."""
+
+    name: str
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyMatch:
+    """What the last published round says of a student. ``mentor`` blank: nobody, the student waits."""
+
+    number: int
+    strategy: str
+    published_at: datetime | None
+    mentor: str
+    wish: int | None
+    wished: int
+    by_hand: bool
+    firsts: tuple[FirstWish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TheirMatch:
+    """One student of a mentor, who came by a round."""
+
+    student_id: int
+    student: str
+    strategy: str
+    published_at: datetime | None
+    by_hand: bool
+
+
+def my_match(session: Session, sitter: Sitter) -> MyMatch:
+    """Return what the last published round says of the sitter; raise NotFound where there is none."""
+    track = track_of(session, sitter)
+    row = session.execute(
+        select(Match, Round, Guide, Mentorship.ended_at)
+        .join(Round, Round.id == Match.round_id)
+        .outerjoin(Mentor, Mentor.id == Match.mentor_id)
+        .outerjoin(Guide, Guide.id == Mentor.person_id)
+        .outerjoin(Mentorship, Mentorship.id == Match.mentorship_id)
+        .where(
+            Match.student_id == sitter.person_id, Round.track_id == track.id,
+            Round.institution_id == sitter.institution_id,
+            Round.state.in_((RoundState.PUBLISHED, RoundState.UNDONE)),
+        )
+        .order_by(Round.number.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound
+    match, one, guide, ended_at = row
+    if ended_at is not None or (match.mentor_id is None and not _still_waits(session, track, sitter, one)):
+        raise NotFound
+    return MyMatch(
+        number=one.number,
+        strategy=one.strategy,
+        published_at=one.published_at,
+        mentor=guide.shown_name if guide else "",
+        wish=match.wish,
+        wished=match.wished,
+        by_hand=match.origin is MatchOrigin.BY_HAND,
+        firsts=_firsts(session, match) if match.wish != 1 and match.wishes else (),
+    )
+
+
+def _still_waits(session: Session, track: Track, sitter: Sitter, one: Round) -> bool:
+    """Say whether somebody whom a round gave nobody has nobody still, and the round stands."""
+    now_with = select(Mentorship.id).where(
+        Mentorship.track_id == track.id, Mentorship.student_id == sitter.person_id, Mentorship.ended_at.is_(None)
+    )
+    return one.state is RoundState.PUBLISHED and session.scalar(now_with) is None
+
+
+def has_match(session: Session, sitter: Sitter) -> bool:
+    """Say whether there is anything to tell the sitter."""
+    try:
+        my_match(session, sitter)
+    except NotFound:
+        return False
+    return True
+
+
+def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:
+    """Return the mentor's students of now who came by a round, by name."""
+    track = track_of(session, sitter)
+    rows = session.execute(
+        select(Match.origin, Round, Person)
+        .join(Round, Round.id == Match.round_id)
+        .join(Mentorship, Mentorship.id == Match.mentorship_id)
+        .join(Mentor, Mentor.id == Mentorship.mentor_id)
+        .join(Person, Person.id == Match.student_id)
+        .where(
+            Mentor.person_id == sitter.person_id, Mentor.track_id == track.id,
+            Mentor.institution_id == sitter.institution_id, Mentorship.ended_at.is_(None),
+        )
+        .order_by(Person.name, Person.id)
+    )  # fmt: skip
+    return tuple(
+        TheirMatch(student.id, student.shown_name, one.strategy, one.published_at, origin is MatchOrigin.BY_HAND)
+        for origin, one, student in rows
+    )
+
+
+def _firsts(session: Session, match: Match) -> tuple[FirstWish, ...]:
+    full = set(match.why_facts.get("full", ()))
+    rows = session.execute(
+        select(Mentor.id, Person)
+        .join(Person, Person.id == Mentor.person_id)
+        .where(Mentor.id.in_(match.wishes[0]))
+        .order_by(Person.name, Person.id)
+    )
+    return tuple(FirstWish(who.shown_name, number in full) for number, who in rows)

@@ -1,0 +1,339 @@
+"""A course team makes a round, looks at it, changes it, publishes it; the two who were put together read why."""
+
+import pytest
+from factories.browser import sit
+from factories.rounds import Draft, Ready, drawn, new_mentor
+from factories.wishes import conflict, rank_list
+from factories.world import NOON, World, group
+from sqlalchemy import select
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Job, Match, Membership, MembershipStatus, Mentorship, Round, RoundChange
+from lti_mentoring.services.assigning import assign
+from lti_mentoring.services.publishing import publish
+from lti_mentoring.services.rounds import Swap, change
+from lti_mentoring.services.taking_back import take_back
+from lti_mentoring.tasks.jobs import run
+
+
+@pytest.fixture
+def draft(session):
+    return Draft(session)
+
+
+def faculty(app, world):
+    return sit(app, world.session, world, SeatRole.FACULTY)
+
+
+def text(answer, status=200):
+    assert answer.status_code == status, answer.status_code
+    return " ".join(answer.get_data(as_text=True).split())
+
+
+def published(world):
+    publish(world.session, world.sitter(), world.round.id, now=utcnow())
+
+
+def test_a_round_is_asked_for_previewed_and_drawn_up_in_the_background(app, session):
+    world = World(session)
+    rank_list(session, world.track, world.another_student(name="Layla"), world.mentor)
+    browser = faculty(app, world)
+    assert "No round has been drawn up yet" in text(browser.get("/rounds"))
+    page = text(browser.get("/rounds/new"))
+    assert "1 would get the first wish." in page
+    assert "Nothing was written." in page
+    part = text(browser.get("/rounds/new?strategy=balanced&undo_hours=24", headers={"HX-Request": "true"}))
+    assert part.startswith('<div id="preview">')
+    assert browser.post("/rounds", {"strategy": "balanced", "undo_hours": "24", "wish": "7"}).status_code == 303
+    assert "Drawing up a round" in text(browser.get("/rounds"))
+    job = session.scalars(select(Job)).one()
+    run.run(job.id)
+    session.rollback()
+    [made] = session.scalars(select(Round)).all()
+    assert "A draft waits for you." in text(browser.get("/rounds"))
+    assert "A draft with 1 student is ready." in text(browser.get(f"/jobs/{job.id}"))
+    assert "Everyone has a mentor. 1 of 1 got one of their first three wishes." in text(
+        browser.get(f"/rounds/{made.id}")
+    )
+
+
+def test_numbers_that_are_none_are_said_so_and_nothing_is_lost(app, session):
+    world = World(session)
+    browser = faculty(app, world)
+    page = text(browser.post("/rounds", {"strategy": "balanced", "wish": "eleven", "undo_hours": "999"}), 422)
+    assert "Write a whole number" in page
+    assert 'value="999"' in page
+    text(browser.get("/rounds/new?strategy=none&undo_hours=1", headers={"HX-Request": "true"}), 422)
+    assert session.scalars(select(Job)).all() == []
+
+
+def test_where_nobody_waits_the_list_and_the_preview_say_so(app, session):
+    browser = faculty(app, World(session))
+    assert "There is nobody to match" in text(browser.get("/rounds"))
+    assert "Nobody waits for a mentor." in text(browser.get("/rounds/new"))
+
+
+def test_without_mentors_the_list_leads_to_them(app, session):
+    world = World(session)
+    world.mentor.active = False
+    assert "Tick mentors" in text(faculty(app, world).get("/rounds"))
+
+
+def test_of_many_a_sample_is_previewed_and_the_page_says_so(app, session, monkeypatch):
+    world = World(session)
+    world.mentor.places = 11
+    for _ in range(10):
+        rank_list(session, world.track, world.another_student(), world.mentor)
+    monkeypatch.setattr("lti_mentoring.blueprints._round_page.MOST", 5)
+    assert "Looked at 5 of 10 students" in text(faculty(app, world).get("/rounds/new"))
+
+
+def test_the_review_shows_the_exceptions_with_their_reasons(app, draft):
+    page = text(faculty(app, draft).get(f"/rounds/{draft.round.id}?show=not_first"))
+    assert "Showing 1 of 1 students who did not get a first wish" in page
+    assert "Dr Okafor’s places in this round (1) went to others." in page
+    assert "Publish 2 pairs" in page
+    assert "You can take it back for 24 hours." in page
+    part = faculty(app, draft).get(f"/rounds/{draft.round.id}?show=nobody", headers={"HX-Request": "true"})
+    assert "Nobody is among these" in text(part)
+
+
+def test_the_spreadsheet_holds_exactly_what_is_shown(app, draft):
+    draft.swap(draft.lucky, None, "=1+1")
+    answer = faculty(app, draft).get(f"/rounds/{draft.round.id}/pairs.csv?show=by_hand")
+    lines = answer.get_data(as_text=True).splitlines()
+    assert len(lines) == 2
+    assert "'=1+1" in lines[1]
+    assert "The student is left without a mentor." in lines[1]
+    assert answer.mimetype == "text/csv"
+
+
+def test_a_change_shows_what_it_does_before_it_is_made(app, draft):
+    browser = faculty(app, draft)
+    student = draft.lucky.student_id
+    page = text(browser.get(f"/rounds/{draft.round.id}/students/{student}"))
+    assert "From 1st wish to 2nd wish. Nobody else moves." in page
+    assert "It sets a rule aside: The student gets a later wish than before." in page
+    part = browser.get(f"/rounds/{draft.round.id}/students/{student}?mentor=0", headers={"HX-Request": "true"})
+    assert "The student is left without a mentor." in text(part)
+
+
+def test_a_change_needs_a_reason_and_stands_on_the_page_until_it_is_undone(app, session, draft):
+    browser = faculty(app, draft)
+    url = f"/rounds/{draft.round.id}/students/{draft.lucky.student_id}"
+    assert "Say in a few words why" in text(browser.post(url, {"mentor": draft.second.id, "reason": " "}), 422)
+    assert browser.post(url, {"mentor": draft.second.id, "reason": "Saturdays."}).status_code == 303
+    page = text(browser.get(f"/rounds/{draft.round.id}?show=by_hand"))
+    assert "“Saturdays.”" in page
+    assert "2nd wish, was 1st wish" in page
+    [made] = session.scalars(select(RoundChange)).all()
+    assert browser.post(f"/rounds/{draft.round.id}/changes/{made.id}/undo").status_code == 303
+    assert "Changed by hand <b>0</b>" in text(browser.get(f"/rounds/{draft.round.id}"))
+
+
+def test_a_mentor_who_is_kept_apart_is_refused_in_the_neutral_word(app, session, draft):
+    conflict(session, draft.second, next(one for one in draft.students if one.id == draft.lucky.student_id),
+             ConflictKind.CONCERN)  # fmt: skip
+    browser = faculty(app, draft)
+    url = f"/rounds/{draft.round.id}/students/{draft.lucky.student_id}"
+    sent = {"mentor": draft.second.id, "reason": "Saturdays."}
+    page = text(browser.post(url, sent), 422)
+    assert "This mentor is not available for this student" in page
+    assert "Saturdays." in page
+    assert "concern" not in page.lower()
+
+
+def test_where_nobody_else_has_room_nobody_is_offered(app, session, draft):
+    draft.second.places = 1
+    page = text(faculty(app, draft).get(f"/rounds/{draft.round.id}/students/{draft.lucky.student_id}"))
+    assert page.count("<option") == 1
+
+
+def test_publishing_leads_to_the_round_and_can_be_taken_back(app, session, draft):
+    browser = faculty(app, draft)
+    assert browser.post(f"/rounds/{draft.round.id}/publish").status_code == 303
+    page = text(browser.get(f"/rounds/{draft.round.id}"))
+    assert "Published" in page
+    assert "Take this round back" in page
+    session.expire_all()
+    one = session.scalars(select(Mentorship).where(Mentorship.mentor_id == draft.wanted.id)).one()
+    one.contact_at = utcnow()
+    session.commit()
+    answer = browser.post(f"/rounds/{draft.round.id}/take-back")
+    assert "1 pair was taken back. 1 had begun and stays." in text(browser.get(answer.headers["Location"]))
+    assert "ended since" in text(browser.get(f"/rounds/{draft.round.id}"))
+
+
+def test_taking_back_what_nobody_has_begun_says_only_that(app, draft):
+    browser = faculty(app, draft)
+    browser.post(f"/rounds/{draft.round.id}/publish")
+    answer = browser.post(f"/rounds/{draft.round.id}/take-back")
+    assert "2 pairs were taken back." in text(browser.get(answer.headers["Location"]))
+    assert "Taken back" in text(browser.get("/rounds"))
+
+
+def test_what_changed_in_between_is_named_and_nobody_is_placed(app, session, draft):
+    row = session.scalars(select(Membership).where(Membership.person_id == draft.lucky.student_id)).one()
+    row.status = MembershipStatus.LEFT
+    draft.another_student(name="Newcomer")
+    browser = faculty(app, draft)
+    page = text(browser.post(f"/rounds/{draft.round.id}/publish"), 409)
+    assert "so nobody was placed." in page
+    assert "has left the course." in page
+    assert "Newcomer" in page
+    assert session.scalars(select(Match.mentorship_id)).all() == [None, None]
+
+
+def test_a_long_list_of_what_changed_is_cut(app, session):
+    ready = Ready(session, 22, 22)
+    ready.new.active = False
+    assert "and 2 more" in text(faculty(app, ready).post(f"/rounds/{ready.round.id}/publish"), 409)
+
+
+@pytest.mark.parametrize("lots", ["same", "new"])
+def test_drawing_up_again_takes_the_same_lots_or_new_ones(app, session, draft, lots):
+    browser = faculty(app, draft)
+    assert browser.post(f"/rounds/{draft.round.id}/again", {"lots": lots}).status_code == 303
+    job = session.scalars(select(Job).order_by(Job.id.desc())).first()
+    assert (job.detail["seed"] == draft.round.seed) is (lots == "same")
+
+
+def test_a_discarded_draft_stays_readable_and_cannot_be_changed(app, draft):
+    browser = faculty(app, draft)
+    assert browser.post(f"/rounds/{draft.round.id}/discard").status_code == 303
+    page = text(browser.get(f"/rounds/{draft.round.id}"))
+    assert "Discarded" in page
+    assert "Publish 2 pairs" not in page
+    text(browser.get(f"/rounds/{draft.round.id}/students/{draft.lucky.student_id}"), 409)
+    text(browser.get(f"/rounds/{draft.round.id}/students/0"), 409)
+    text(browser.post(f"/rounds/{draft.round.id}/publish"), 409)
+
+
+def test_a_student_who_is_not_in_the_round_cannot_be_changed_there(app, draft):
+    text(faculty(app, draft).get(f"/rounds/{draft.round.id}/students/{draft.student.id}"), 404)
+
+
+def student(app, world, who):
+    return sit(app, world.session, world, SeatRole.STUDENT, who)
+
+
+def person_of(draft, match):
+    return next(one for one in draft.students if one.id == match.student_id)
+
+
+def test_a_student_reads_why_this_mentor_and_nothing_of_others(app, session, draft):
+    published(draft)
+    lucky, other = person_of(draft, draft.lucky), person_of(draft, draft.other)
+    browser = student(app, draft, lucky)
+    assert "/my-mentor/why" in text(browser.get("/"))
+    assert "This is your first wish." in text(browser.get("/my-mentor/why"))
+    page = text(student(app, draft, other).get("/my-mentor/why"))
+    assert "This is your 2nd wish." in page
+    assert "Dr Okafor</bdi> went to students" in page or "Dr Okafor went to students" in page
+    assert lucky.name not in page
+
+
+def test_a_mentor_who_was_kept_apart_is_only_not_to_be_had(app, session):
+    world = World(session)
+    world.mentor.places = 9
+    one, guide = world.another_student(), new_mentor(world, 3, name="Dr Okafor")
+    rank_list(session, world.track, one, guide, world.mentor)
+    conflict(session, guide, one, ConflictKind.CONCERN)
+    world.round = drawn(world)
+    page = text(faculty(app, world).get(f"/rounds/{world.round.id}"))
+    assert "Dr Okafor is not available for this student." in page
+    published(world)
+    page = text(student(app, world, one).get("/my-mentor/why"))
+    assert "could not be yours in this round" in page
+    assert "concern" not in page.lower()
+
+
+def test_who_got_nobody_who_was_changed_and_who_gave_no_list_read_it(app, session, draft):
+    draft.swap(draft.lucky, None)
+    draft.swap(draft.other, draft.wanted)
+    published(draft)
+    page = text(student(app, draft, person_of(draft, draft.lucky)).get("/my-mentor/why"))
+    assert "You stand first in the line of the next one." in page
+    page = text(student(app, draft, person_of(draft, draft.other)).get("/my-mentor/why"))
+    assert "chose this mentor for you by hand" in page
+    assign(session, draft.sitter(), draft.track, draft.lucky.student_id, draft.second.id, now=utcnow())
+    text(student(app, draft, person_of(draft, draft.lucky)).get("/my-mentor/why"), 404)
+    world = World(session)
+    silent, far = world.another_student(), world.another_student()
+    away = new_mentor(world, 0)
+    rank_list(session, world.track, far, away, any_other=True)
+    world.round = drawn(world)
+    published(world)
+    assert "You gave no list" in text(student(app, world, silent).get("/my-mentor/why"))
+    assert "not on your list" in text(student(app, world, far).get("/my-mentor/why"))
+
+
+def test_before_a_round_and_after_it_was_taken_back_there_is_no_why(app, session, draft):
+    browser = student(app, draft, person_of(draft, draft.lucky))
+    text(browser.get("/my-mentor/why"), 404)
+    assert "/my-mentor/why" not in text(browser.get("/"))
+    published(draft)
+    take_back(session, draft.sitter(), draft.round.id, now=utcnow())
+    session.commit()
+    text(browser.get("/my-mentor/why"), 404)
+
+
+def test_a_mentor_reads_why_these_students_without_any_list(app, session, draft):
+    draft.swap(draft.other, None)
+    draft.swap(draft.other, draft.second)
+    published(draft)
+    guide = sit(app, session, draft, SeatRole.MENTOR, draft.wanted.person)
+    page = text(guide.get("/my-students/why"))
+    assert person_of(draft, draft.lucky).name in page
+    assert "You had a free place." in page
+    other = sit(app, session, draft, SeatRole.MENTOR, draft.second.person)
+    assert "The course team chose you by hand." in text(other.get("/my-students/why"))
+    nobody = sit(app, session, draft, SeatRole.MENTOR)
+    assert "No round has brought you together" in text(nobody.get("/my-students/why"))
+
+
+def test_the_numbers_of_fairness_are_a_page_and_a_spreadsheet(app, session):
+    ready = Ready(session, 16, 16)
+    group(session, ready.context, "B1", *ready.students[:8])
+    group(session, ready.context, "B2", *ready.students[8:14])
+    group(session, ready.context, "Repeating", *ready.students[14:])
+    change(session, ready.sitter(), ready.round.id, Swap(ready.students[0].id, None, "Away."), now=NOON)
+    browser = faculty(app, ready)
+    page = text(browser.get(f"/rounds/{ready.round.id}/fairness"))
+    assert "How fair was round 1?" in page
+    assert "Away." in page
+    assert "Repeating" not in page
+    sheet = text(browser.get(f"/rounds/{ready.round.id}/fairness.csv"))
+    assert "Repeating" not in sheet
+    assert "Away." in sheet
+    part = browser.get(f"/rounds/{ready.round.id}/fairness?where=Teams", headers={"HX-Request": "true"})
+    assert text(part).startswith('<div id="results">')
+
+
+def test_sections_that_fare_differently_are_said(app, session):
+    ready = Ready(session, 12, 12)
+    browser = faculty(app, ready)
+    for gap, words in ((40, "One section got a first wish less often"), (3, "about equally often")):
+        session.get_one(Round, ready.round.id).findings = {**ready.round.findings, "parts": True, "gap": gap}
+        session.commit()
+        assert words in text(browser.get(f"/rounds/{ready.round.id}"))
+    session.get_one(Round, ready.round.id).findings = {**ready.round.findings, "parts": True, "gap": None}
+    session.commit()
+    assert "Sections are not compared here" in text(browser.get(f"/rounds/{ready.round.id}"))
+
+
+def test_the_check_says_what_it_found(app, session, draft):
+    browser = faculty(app, draft)
+    page = text(browser.get(f"/rounds/{draft.round.id}/check"))
+    assert "What was kept is unchanged" in page
+    assert "Drawn up again from the same lists, it is the same to the last pair" in page
+    kept = session.get_one(Round, draft.round.id)
+    kept.result_digest, kept.strategy, kept.findings = "0" * 64, "stable", {"blocking": 2, "shuffles": 20, "same": 3}
+    session.commit()
+    page = text(browser.get(f"/rounds/{draft.round.id}/check"))
+    assert "What was kept has been changed" in page
+    page = text(browser.get(f"/rounds/{draft.round.id}"))
+    assert "Some students and mentors would both rather have each other" in page
+    assert "Another order of names gives another result" in page

@@ -1,0 +1,89 @@
+"""At the width of a phone, in a real browser: faculty make a round, change one pair, publish; a student reads why."""
+
+import pytest
+from factories.rounds import new_mentor
+from factories.wishes import rank_list
+from factories.world import World, seat
+from fixtures.serving import served
+from sqlalchemy import select
+
+from lti_mentoring.blueprints._access import SEAT_COOKIE
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Job, Mentorship
+from lti_mentoring.tasks.jobs import run
+
+
+@pytest.fixture
+def course(session):
+    world = World(session)
+    world.mentor.places = world.mentor.taken
+    wanted, second = new_mentor(world, 1, name="Dr Okafor"), new_mentor(world, 3, name="Dr Ibáñez")
+    world.layla, world.tomas = (world.another_student(name=name) for name in ("Layla Haddad", "Tomás Ferreira"))
+    for one in (world.layla, world.tomas):
+        rank_list(session, world.track, one, wanted, second)
+    return world
+
+
+def at(chromium, session, world, port, role, who=None):
+    token = seat(session, world, role, who, now=utcnow())
+    session.commit()
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    context.add_cookies([{
+        "name": SEAT_COOKIE, "value": token, "url": f"https://127.0.0.1:{port}", "secure": True, "httpOnly": True,
+        "sameSite": "None",
+    }])  # fmt: skip
+    return context
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= 360")
+
+
+def test_a_round_on_a_phone(app, session, course, chromium):
+    with served(app) as port:
+        faculty = at(chromium, session, course, port, SeatRole.FACULTY)
+        page = faculty.new_page()
+        page.goto(f"http://127.0.0.1:{port}/mentors")
+        page.get_by_role("link", name="Match by wishes, in a round").click()
+        page.get_by_role("link", name="Draw up a round").click()
+        page.get_by_label("Fairest").check()
+        page.get_by_text("1 would get the first wish.").wait_for()
+        assert fits(page)
+        page.get_by_label("Stable").check()
+        with page.expect_response(lambda answer: "strategy=stable" in answer.url):
+            page.get_by_role("button", name="Show what it would give").click()
+        page.get_by_role("button", name="Draw up this round").click()
+        page.get_by_text("Drawing up a round").wait_for()
+        run.run(session.scalars(select(Job.id)).one())
+        session.rollback()
+        page.goto(f"http://127.0.0.1:{port}/rounds")
+        page.get_by_role("link", name="Look at the draft").click()
+        page.get_by_text("2 of 2 got one of their first three wishes.").wait_for()
+        assert fits(page)
+        page.get_by_role("link", name="Not a first wish").click()
+        page.get_by_text("went to others.").wait_for()
+        page.locator(".m-chips a").first.click()
+        page.get_by_text("Showing 2 of 2 students").first.wait_for()
+        page.get_by_role("link", name="Change Layla Haddad’s mentor").click()
+        page.get_by_label("Mentor", exact=True).select_option(label="nobody")
+        page.locator("#effect").get_by_text("The student is left without a mentor.").wait_for()
+        page.get_by_label("Reason, kept with the round").fill("She comes next term.")
+        page.get_by_role("button", name="Make this change").click()
+        page.get_by_text("“She comes next term.”").wait_for()
+        page.get_by_role("button", name="Publish 1 pair").click()
+        page.get_by_text("1 student has a mentor now.").wait_for()
+        assert page.get_by_role("button", name="Take this round back").is_visible()
+        assert fits(page)
+        session.rollback()
+        made = session.scalars(select(Mentorship).where(Mentorship.student_id == course.tomas.id)).one()
+        assert made.ended_at is None
+        faculty.close()
+        student = at(chromium, session, course, port, SeatRole.STUDENT, course.tomas)
+        page = student.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.get_by_role("link", name="Why this mentor").click()
+        page.get_by_text("wish.").first.wait_for()
+        assert "Layla" not in page.content()
+        assert fits(page)
+        student.close()
