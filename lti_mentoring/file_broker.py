@@ -19,7 +19,7 @@ class Channel(filesystem.Channel):
     """Writes a message beside, and gives it the name by which it is found once it is whole."""
 
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # its bases differ
-        name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
+        name = f"{monotonic_ns():020d}_{uuid.uuid4()}.{queue}.msg"  # the worker takes them in the order of names
         whole = Path(self.data_folder_out) / name
         part = whole.with_name(f"{name}.part")
         part.write_text(dumps(payload), encoding="utf-8")
