@@ -34,6 +34,7 @@ from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.parts import part_of
 from lti_mentoring.queries.rounds import waiting
+from lti_mentoring.queries.trained import lacks_training
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -115,7 +116,7 @@ def _places(session: Session, track: Track, apart: Apart) -> dict[int, tuple[int
             Mentor.taken,
             Mentor.person_id,
             Membership.status,
-            or_(is_paused(), lacks_credential()),
+            or_(is_paused(), lacks_credential(), lacks_training(track)),
         )
         .outerjoin(
             Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)

@@ -46,3 +46,8 @@ def mentor_has_passed(track: Track) -> ColumnElement[bool]:
         Attempt.person_id == Mentor.person_id,
         Attempt.passed,
     )
+
+
+def lacks_training(track: Track) -> ColumnElement[bool]:
+    """Say of a mentor's row that the track asks for a test which they have not passed."""
+    return false() if track.mentor_test is None else ~mentor_has_passed(track)

@@ -3,6 +3,7 @@
 import pytest
 from factories.rounds import Draft, drawn, new_mentor, queued, rank
 from factories.statements import counting
+from factories.tests import taken, trained
 from factories.wishes import conflict, only_group, rank_list, veto
 from factories.world import NOON, World, group
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.matching.problem import Bar, BarKind, Score
 from lti_mentoring.domain.rank_lists import LimitKind
 from lti_mentoring.domain.rounds import RoundState
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import AuditEntry, Job, JobState, Match, Membership, MembershipStatus, MentorLimit, Round
 from lti_mentoring.queries.round_problem import read_problem
 from lti_mentoring.services.drawing_up import NobodyWaits, keep_round, read_given, wish_of_job
@@ -123,6 +125,15 @@ def test_who_lacks_the_credential_that_the_track_asks_for_has_no_place(session):
     world.another_student()
     world.track.credential_needed = True
     assert [one.places for one in given(world).problem.mentors] == [0]
+
+
+def test_who_has_not_passed_the_test_that_the_track_asks_of_mentors_has_no_place(session):
+    world = World(session)
+    world.another_student()
+    test = trained(world)
+    assert [one.places for one in given(world).problem.mentors] == [0]
+    taken(session, world.sitter(role=SeatRole.MENTOR), test)
+    assert [one.places for one in given(world).problem.mentors] == [4]
 
 
 def test_whoever_is_kept_apart_is_barred(session):

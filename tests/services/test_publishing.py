@@ -98,6 +98,14 @@ def test_a_mentor_who_has_left_was_unticked_or_has_fewer_places_stops_it(session
     assert set(stopped(ready)) == {Obstacle.UNKNOWN_MENTOR}
 
 
+def test_a_mentor_whose_credential_lapses_or_whose_training_is_asked_for_meanwhile_stops_it(session, ready):
+    ready.track.credential_needed = True
+    assert set(stopped(ready)) == {Obstacle.CREDENTIAL_NEEDED}
+    ready.track.credential_needed, ready.track.mentor_test = False, "training"
+    assert set(stopped(ready)) == {Obstacle.NOT_TRAINED}
+    assert by_round(session) == []
+
+
 def test_who_is_kept_apart_meanwhile_stops_it_unless_it_was_overruled_by_hand(session, ready):
     one = ready.students[0]
     conflict(session, ready.new, one)
