@@ -6,7 +6,7 @@ start and names itself.
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lti_mentoring.domain.matching.outcome import Matcher, Matching, Pair, Price
@@ -62,14 +62,15 @@ def load_matcher(named: Iterable[str]) -> Matcher:
 
 def load_matchers(named: Iterable[str]) -> dict[str, Matcher]:
     """Return our own matchers and those that the settings name (``matcher:<name>``), each by its name."""
-    return {name: _offered(MATCHERS, name)() for name in (*OWN_MATCHERS, *_others(named, "matcher:"))}
+    door = entry_points(group=MATCHERS)
+    return {name: _offered(door, MATCHERS, name)() for name in (*OWN_MATCHERS, *_others(named, "matcher:"))}
 
 
 def load_quirks(named: Iterable[str]) -> Catalogue:
     """Return our products and those that the settings name (``quirks:<name>``), which may take the place of ours."""
-    records = []
+    door, records = entry_points(group=QUIRKS), []
     for name in (*OWN_QUIRKS, *_others(named, "quirks:")):
-        record = _offered(QUIRKS, name)
+        record = _offered(door, QUIRKS, name)
         if not isinstance(record, Quirks):
             raise PluginBroken(f"{QUIRKS}: {name!r} is no record of quirks")
         records.append(record)
@@ -80,8 +81,8 @@ def _others(named: Iterable[str], door: str) -> list[str]:
     return [name.removeprefix(door) for name in named if name.startswith(door)]
 
 
-def _offered(group: str, name: str) -> Any:
-    for point in entry_points(group=group, name=name):
+def _offered(door: EntryPoints, group: str, name: str) -> Any:
+    for point in door.select(name=name):
         try:
             return point.load()
         except Exception as broken:
