@@ -5,7 +5,8 @@ SHELL := /bin/bash
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+# One more than the cores of CI: journeys wait as much as they work.
+JOBS ?= 3
 ARGS ?=
 
 PACKAGING := setup.cfg pyproject.toml constraints.txt

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
 from wtforms.widgets import HiddenInput
 
 from lti_mentoring.domain.assessments import NOT_OBSERVED, Answers, Definition, Item, ItemKind
+from lti_mentoring.forms.fields import SelectChoice
 from lti_mentoring.forms.milestones import Versioned
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the types lag behind
 
 from lti_mentoring.domain.items import CHOOSING, NO, YES, ItemKind
+from lti_mentoring.forms.fields import SelectChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+from wtforms import (
     FileField,
     Form,
     HiddenField,
-    SelectChoice,
     SelectMultipleField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length
 
 from lti_mentoring.domain.awards import Released
+from lti_mentoring.forms.fields import SelectChoice
 
 MOST_PEOPLE = 5000
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+from wtforms import (
     FileField,
     Form,
     RadioField,
-    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -26,7 +25,7 @@ from lti_mentoring.domain.credentials import (
     Method,
 )
 from lti_mentoring.domain.registers import LONGEST_NUMBER, OTHER, REGISTERS, NationalIdentity, clean_number, is_aadhaar
-from lti_mentoring.forms.fields import OFFERED, Day, at_most, lines, needed, not_blank, one_line
+from lti_mentoring.forms.fields import OFFERED, Day, SelectChoice, at_most, lines, needed, not_blank, one_line
 
 KINDS = {
     CredentialKind.LICENCE: _l("A licence or registration to practise"),

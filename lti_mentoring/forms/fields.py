@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField
+from wtforms.fields.choices import (  # type: ignore[attr-defined]  # new in 3.3; the types lag behind: forms take it from here
+    SelectChoice as SelectChoice,
+)
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import TextInput
 

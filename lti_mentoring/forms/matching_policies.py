@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice  # type: ignore[attr-defined]  # new in 3.3; types lag behind
+from wtforms import BooleanField, RadioField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from lti_mentoring.domain.rank_lists import MOST_REPLY_DAYS, FacultyAsMentor, MatchingRules, MatchingWay
-from lti_mentoring.forms.fields import OFFERED, Day, WholeNumber, needed
+from lti_mentoring.forms.fields import OFFERED, Day, SelectChoice, WholeNumber, needed
 from lti_mentoring.forms.tracks import VersionedForm
 
 

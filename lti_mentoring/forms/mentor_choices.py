@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectChoice, SelectField  # type: ignore[attr-defined]  # new in 3.3; types lag behind
+from wtforms import Form, SelectField
 from wtforms.validators import NumberRange, Optional
 
-from lti_mentoring.forms.fields import OFFERED, WholeNumber
+from lti_mentoring.forms.fields import OFFERED, SelectChoice, WholeNumber
 from lti_mentoring.queries.mentor_choices import Limits
 from lti_mentoring.services.mentors import MOST_PLACES
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+from wtforms import (
     Form,
     RadioField,
-    SelectChoice,
     SelectField,
     StringField,
 )
@@ -17,7 +16,7 @@ from wtforms.validators import NumberRange, Optional
 
 from lti_mentoring.domain.fitting import MOST_WEIGHT, USUAL_WEIGHTS, Trait
 from lti_mentoring.domain.rounds import MOST_UNDO_HOURS, UNDO_HOURS
-from lti_mentoring.forms.fields import OFFERED, WholeNumber, at_most, needed, not_blank, one_line
+from lti_mentoring.forms.fields import OFFERED, SelectChoice, WholeNumber, at_most, needed, not_blank, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+from wtforms import (
     BooleanField,
     FieldList,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -43,7 +42,7 @@ from lti_mentoring.domain.tests import (
 )
 from lti_mentoring.domain.tracks import LONGEST_TEXT, LONGEST_TITLE
 from lti_mentoring.domain.tracks import MOST_POINTS as MOST_OF_A_COLUMN
-from lti_mentoring.forms.fields import OFFERED, WholeNumber, at_most, lines, needed, not_blank, one_line
+from lti_mentoring.forms.fields import OFFERED, SelectChoice, WholeNumber, at_most, lines, needed, not_blank, one_line
 from lti_mentoring.forms.tracks import VersionedForm
 
 if TYPE_CHECKING:

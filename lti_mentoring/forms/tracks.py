@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is new in 3.3; the types lag behind
+from wtforms import (
     BooleanField,
     Form,
     HiddenField,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -35,7 +34,17 @@ from lti_mentoring.domain.tracks import (
     MilestoneFacts,
     TrackFacts,
 )
-from lti_mentoring.forms.fields import OFFERED, Day, WholeNumber, at_most, lines, needed, not_blank, one_line
+from lti_mentoring.forms.fields import (
+    OFFERED,
+    Day,
+    SelectChoice,
+    WholeNumber,
+    at_most,
+    lines,
+    needed,
+    not_blank,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

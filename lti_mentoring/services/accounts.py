@@ -66,16 +66,7 @@ def make_link(
     session: Session, account: Account, *, by: Actor | None, now: datetime, lasts: timedelta = LINK_LASTS
 ) -> str:
     """Make a one-time link to a passkey and return its secret, which is kept nowhere; older links end."""
-    session.execute(
-        update(SignInLink)
-        .where(
-            SignInLink.account_id == account.id,
-            SignInLink.use == LinkUse.PASSKEY,
-            SignInLink.used_at.is_(None),
-            SignInLink.expires_at > now,
-        )
-        .values(expires_at=now)
-    )
+    end_open_links(session, account, LinkUse.PASSKEY, now=now)
     token = secrets.token_urlsafe(SECRET_BYTES)
     made = SignInLink(
         account_id=account.id,
@@ -90,6 +81,20 @@ def make_link(
         session, by, "sign_in_link.made", "account", account.id, now=now, institution_id=account.institution_id
     )
     return token
+
+
+def end_open_links(session: Session, account: Account, use: LinkUse, *, now: datetime) -> None:
+    """Let the account's links for that use, which nobody has followed yet, open nothing any more."""
+    session.execute(
+        update(SignInLink)
+        .where(
+            SignInLink.account_id == account.id,
+            SignInLink.use == use,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
 
 
 def link_url(public_url: str, token: str) -> str:

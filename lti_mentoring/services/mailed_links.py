@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 
 from lti_mentoring.db import announce
 from lti_mentoring.domain.accounts import MAILED_LINK_LASTS, MOST_ATTEMPTS, MOST_MAILED_LINKS, AccountKind
@@ -19,7 +19,14 @@ from lti_mentoring.models import Account, Institution, LinkUse, Person, SignInLi
 from lti_mentoring.queries.seats import hash_of
 from lti_mentoring.sealing import link_place
 from lti_mentoring.services import auditing
-from lti_mentoring.services.accounts import SECRET_BYTES, LinkRefused, begin_session, open_link, use_link
+from lti_mentoring.services.accounts import (
+    SECRET_BYTES,
+    LinkRefused,
+    begin_session,
+    end_open_links,
+    open_link,
+    use_link,
+)
 from lti_mentoring.services.mailing import write_mail
 from lti_mentoring.services.passkeys import TooManyAttempts
 
@@ -113,16 +120,7 @@ def sign_in_by_mail(session: Session, token: str, *, now: datetime) -> tuple[str
     """Use a link up, and with it the account's other open ones; return the secret for the browser."""
     link, account = open_mailed(session, token, now=now)
     use_link(session, link, now=now)
-    session.execute(
-        update(SignInLink)
-        .where(
-            SignInLink.account_id == account.id,
-            SignInLink.use == LinkUse.SIGN_IN,
-            SignInLink.used_at.is_(None),
-            SignInLink.expires_at > now,
-        )
-        .values(expires_at=now)
-    )
+    end_open_links(session, account, LinkUse.SIGN_IN, now=now)
     return begin_session(session, account, None, now=now), link
 
 

@@ -22,7 +22,7 @@ MOST_PLACES = 1 << 20
 
 
 class BarKind(StrEnum):
-    """Why a pair may not be. Who may read the kind is decided in ``explaining``."""
+    """Why a pair may not be. Who may read what of it is decided in ``domain.drawing_up``."""
 
     VETO = "veto"
     """The mentee does not want this mentor."""

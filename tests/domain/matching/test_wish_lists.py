@@ -5,9 +5,9 @@ import re
 import pytest
 from factories.problems import FIRST_MENTOR, given_by
 
+from lti_mentoring.domain.drawing_up import Why, reasons
 from lti_mentoring.domain.matching.best import BestMatcher
 from lti_mentoring.domain.matching.checking import blocking_pairs, faults
-from lti_mentoring.domain.matching.explaining import Explainer, Why
 from lti_mentoring.domain.matching.fairest import FairestMatcher
 from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.matching.problem import Candidate, Flaw, Problem, ProblemUnsound, Seeker
@@ -70,14 +70,12 @@ def test_each_kind_of_list_is_matched_as_promised(matcher, text, places):
 def test_with_ties_everybody_can_have_the_first_wish():
     round_ = round_of(TIED, 3, 2, 1, 1)
     assert {given_by(BestMatcher(PlainFlow()).match(round_, seed=str(one)))[4] for one in range(3)} == {101}
-    explainer = Explainer(round_, BestMatcher(PlainFlow()).match(round_, seed="s"))
-    assert {explainer.for_mentee(number).why for number in range(1, 8)} == {Why.FIRST_WISH}
+    assert reasons(round_, BestMatcher(PlainFlow()).match(round_, seed="s")) == {}
 
 
 def test_no_places_is_no_mistake_and_everybody_is_told():
     round_ = round_of(WHOLE, 0, 0, 0, 0)
-    explainer = Explainer(round_, StableMatcher().match(round_, seed="s"))
-    assert explainer.for_mentee(1).why is Why.NOBODY_AVAILABLE
+    assert reasons(round_, StableMatcher().match(round_, seed="s"))[1].why is Why.NO_PLACE
 
 
 @pytest.mark.parametrize(
