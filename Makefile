@@ -5,8 +5,7 @@ SHELL := /bin/bash
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-# One more than the cores of CI: journeys wait as much as they work.
-JOBS ?= 3
+JOBS ?= 2
 ARGS ?=
 
 PACKAGING := setup.cfg pyproject.toml constraints.txt

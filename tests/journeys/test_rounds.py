@@ -62,6 +62,9 @@ def test_a_round_on_a_phone(app, session, course, chromium):
         page.get_by_text("2 of 2 got one of their first three wishes.").wait_for()
         assert fits(page)
         page.get_by_role("link", name="Not a first wish").click()
+        page.wait_for_url(
+            "**show=not_first**"
+        )  # what was shown before says the same: only the address tells them apart
         page.get_by_text("went to others.").wait_for()
         page.locator(".m-chips a").first.click()
         page.get_by_text("Showing 2 of 2 students").first.wait_for()
