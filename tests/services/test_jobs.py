@@ -12,6 +12,7 @@ from lti_mentoring.errors import NotFound
 from lti_mentoring.models import AuditEntry, Job, JobKind, JobState
 from lti_mentoring.services.jobs import (
     MOST_ATTEMPTS,
+    PATIENCE,
     claim_job,
     fail,
     find_due_jobs,
@@ -125,6 +126,17 @@ def test_the_platform_says_how_long_to_wait_within_reason(session, job):
     let_lease_end(session, reread(session, job))
     wait = try_later(session, claim_job(session, job.id), "platform_unavailable", now=NOON, wait=86_400)
     assert wait == timedelta(seconds=150)
+
+
+def test_being_asked_to_wait_costs_no_attempt_until_patience_ends(session, job):
+    for _ in range(MOST_ATTEMPTS + 1):
+        assert try_later(session, claim_job(session, job.id), "throttled", now=NOON, wait=1, asked=True)
+        let_lease_end(session, reread(session, job))
+    for _ in range(MOST_ATTEMPTS):
+        assert job.state is JobState.QUEUED
+        try_later(session, claim_job(session, job.id), "throttled", now=NOON + PATIENCE, wait=1, asked=True)
+        let_lease_end(session, reread(session, job))
+    assert (job.state, job.error) == (JobState.FAILED, "throttled")
 
 
 def test_work_that_kills_every_worker_is_given_up(session, job):

@@ -15,7 +15,14 @@ from lti_mentoring.lti.scores import Result, ScoreAnswer
 from lti_mentoring.models import AuditEntry, HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.services.delivering import End, deliver
 from lti_mentoring.services.grading import ensure_columns
-from lti_mentoring.services.sending import claim_column, claim_score, find_due_scores, release_column, settle_score
+from lti_mentoring.services.sending import (
+    MOST_ATTEMPTS,
+    claim_column,
+    claim_score,
+    find_due_scores,
+    release_column,
+    settle_score,
+)
 
 pytestmark = pytest.mark.both_databases
 COLUMN = "https://lms.example/items/7"
@@ -181,6 +188,25 @@ def test_a_maintenance_page_is_waited_out_ever_longer(session, score):
     assert waits == sorted(waits)
     assert waits[2] > timedelta(seconds=15)
     assert score.waiting_reason == "html"
+
+
+def test_a_platform_that_has_switched_the_tool_off_is_asked_again_and_holds_no_score(session, score):
+    gradebook = FakeGradebook(PlatformRefused(400, "invalid_client"))
+    assert push(session, score, gradebook).end is End.LATER
+    assert (score.state, score.waiting_reason) == (ScoreState.PENDING, "invalid_client")
+    assert push(session, score, gradebook).end is End.ACCEPTED
+
+
+def test_a_score_that_fails_while_others_arrive_is_held_for_a_person_after_many_tries(session, score):
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        assert score.state is ScoreState.PENDING, attempt
+        score.due_at = database_now(session)
+        session.flush()
+        due = claim_score(session, score.id)
+        outcome = deliver(due, FakeGradebook(PlatformUnavailable("timeout")))
+        settle_score(session, due, outcome, now=NOON, platform_is_well=True)
+        session.flush()
+    assert (score.state, score.held_reason) == (ScoreState.HELD, HeldReason.GAVE_UP)
 
 
 def test_a_platform_that_says_how_long_is_obeyed_within_reason(session, score):
