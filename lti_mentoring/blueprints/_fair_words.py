@@ -88,6 +88,12 @@ def fair_measures(page: FairnessPage) -> list[tuple[str, str]]:
         (_("Wish in the middle"), tally.middle or _("none")),
         (_("With somebody not wished for"), tally.elsewhere),
         (_("Without a mentor"), tally.nobody),
+        (
+            _("Passed over by an earlier round"),
+            _("%(number)s; placed now: %(placed)s", number=found.passed_over, placed=found.passed_over_placed)
+            if found.passed_over
+            else _("nobody"),
+        ),
         (_("Would both rather have each other"), ngettext("%(num)s pair", "%(num)s pairs", found.blocking)),
         (
             _("Would like a mentor whom somebody with less right got"),

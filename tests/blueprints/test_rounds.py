@@ -1,5 +1,7 @@
 """A course team makes a round, looks at it, changes it, publishes it; the two who were put together read why."""
 
+import re
+
 import pytest
 from factories.browser import sit
 from factories.rounds import Draft, Ready, drawn, new_mentor
@@ -30,6 +32,10 @@ def faculty(app, world):
 def text(answer, status=200):
     assert answer.status_code == status, answer.status_code
     return " ".join(answer.get_data(as_text=True).split())
+
+
+def said(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", text(answer)).split())
 
 
 def published(world):
@@ -310,6 +316,18 @@ def test_the_numbers_of_fairness_are_a_page_and_a_spreadsheet(app, session):
     assert "Away." in sheet
     part = browser.get(f"/rounds/{ready.round.id}/fairness?where=Teams", headers={"HX-Request": "true"})
     assert text(part).startswith('<div id="results">')
+
+
+def test_the_numbers_say_who_was_passed_over_before_and_has_a_mentor_now(app, session):
+    ready = Ready(session, 3, 2)
+    browser = faculty(app, ready)
+    assert "Passed over by an earlier round nobody" in said(browser.get(f"/rounds/{ready.round.id}/fairness"))
+    published(ready)
+    ready.new.places += 1
+    ready.another_student()
+    ready.round = drawn(ready)
+    page = said(faculty(app, ready).get(f"/rounds/{ready.round.id}/fairness"))
+    assert "Passed over by an earlier round 1; placed now: 1" in page
 
 
 def test_sections_that_fare_differently_are_said(app, session):

@@ -34,6 +34,10 @@ class Measures:
     """Pairs of whom both would rather have each other."""
     envy: int
     """Pairs in which a mentee likes a mentor better who got somebody with less right to them."""
+    passed_over: int
+    """Mentees whom an earlier round had left without a mentor."""
+    passed_over_placed: int
+    """Those of them who have one now."""
 
     @property
     def unmatched(self) -> int:
@@ -51,6 +55,7 @@ def measure(problem: Problem, matching: Matching) -> Measures:
     wishes = wishes_got(problem, matching)
     used = Counter(pair.mentor_id for pair in matching.pairs)
     loads = [one.taken + used[one.mentor_id] for one in problem.mentors if one.places]
+    before = [one.mentee_id for one in problem.mentees if one.priority]
     return Measures(
         mentees=len(problem.mentees),
         placed=len(wishes),
@@ -63,6 +68,8 @@ def measure(problem: Problem, matching: Matching) -> Measures:
         gini=gini(loads),
         blocking=len(blocking_pairs(problem, matching)),
         envy=len(envious_pairs(problem, matching)),
+        passed_over=len(before),
+        passed_over_placed=sum(number in wishes for number in before),
     )
 
 

@@ -24,6 +24,12 @@ def test_wishes_loads_and_envy_are_counted():
     assert seen.blocking == 1  # 102 has a free place for 1
 
 
+def test_those_whom_an_earlier_round_passed_over_are_counted_and_how_many_of_them_are_placed_now():
+    round_ = problem({1: "101", 2: "101", 3: "101", 4: ""}, {101: 2}, priority={1: 1, 2: 3, 4: 1})
+    seen = measured(round_, {1: 101, 3: 101})
+    assert (seen.passed_over, seen.passed_over_placed) == (3, 1)
+
+
 def test_a_round_without_anybody_has_no_mean():
     seen = measured(problem({}, {}), {})
     assert (seen.mean_wish, seen.worst_wish, seen.spread, seen.gini) == (None, None, 0, 0.0)
