@@ -26,6 +26,7 @@ from lti_mentoring.models import JobKind
 from lti_mentoring.queries import mentors as reads
 from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.jobs import latest_job
+from lti_mentoring.queries.leavers import count_leavers
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.people import people_page
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
@@ -60,6 +61,7 @@ def show() -> ResponseReturnValue:
     return render(
         "mentors/show.html", "mentors/_lists.html", page=page, job=job, groups=groups, wanted=wanted,
         rules=rules_of(db.session(), track), gave=who_gave_wishes(db.session(), track),
+        leavers=count_leavers(db.session(), track),
     )  # fmt: skip
 
 
@@ -184,7 +186,7 @@ def end_one(mentorship_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         ended = end(session, current_seat(), mentorship_id, form.reason.data or "", now=utcnow())
         name = ended.student.shown_name
-    told = _("%(name)s waits for another mentor now. All that was done is kept.", name=name)
+    told = _("%(name)s waits for another mentor now. All that was done is kept. Both get a mail.", name=name)
     return redirect_or_hx(url_for("mentors.show"), told=told)
 
 

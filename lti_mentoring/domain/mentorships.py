@@ -23,6 +23,21 @@ class MentorshipState(StrEnum):
     TRANSFERRED = "transferred"
 
 
+class EndCause(StrEnum):
+    """Why a mentorship ended before its time, as far as it matters for what comes next."""
+
+    MENTOR_LEFT = "mentor_left"
+    """The mentor is not in the course any more."""
+    MENTOR_STOPS = "mentor_stops"
+    STUDENT_LEFT = "student_left"
+    MOVED = "moved"
+    """The student came to another mentor at the same moment."""
+    TAKEN_BACK = "taken_back"
+    """The round that had brought the two together was taken back."""
+    OTHER = "other"
+    """What faculty wrote says why."""
+
+
 _S = MentorshipState
 
 NEXT: dict[MentorshipState, frozenset[MentorshipState]] = {

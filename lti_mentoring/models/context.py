@@ -136,6 +136,8 @@ class Membership(OfInstitution, Model):
     """Complete rosters in a row that did not name the person."""
     groups_digest: Mapped[str | None] = mapped_column(String(64))
     """Of the sections and groups that the person's last launch told; the same ones are not written again."""
+    joined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person first came into the course, by a launch or by its list; None: before this was kept."""
     launched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_roster_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lti_mentoring.domain.mentorships import MentorshipState
+from lti_mentoring.domain.mentorships import EndCause, MentorshipState
 from lti_mentoring.models.base import Model, OfInstitution, UTCDateTime, check_enum, enum_column
 from lti_mentoring.models.context import Person
 from lti_mentoring.models.track import Track
@@ -57,6 +57,7 @@ class Mentorship(OfInstitution, Model):
     __table_args__ = (
         check_enum("state", MentorshipState),
         check_enum("assigned_by", AssignedBy),
+        check_enum("end_cause", EndCause),
         Index(
             "uq_mentorship_open_student",
             "track_id",
@@ -78,6 +79,8 @@ class Mentorship(OfInstitution, Model):
     """When one of the two last did something that the other could see."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     end_reason: Mapped[str | None]
+    end_cause: Mapped[EndCause | None] = enum_column(EndCause)
+    """None: it goes on, or ended before causes were kept."""
 
     track: Mapped[Track] = relationship()
     mentor: Mapped[Mentor] = relationship()

@@ -234,7 +234,7 @@ def store_membership(
         _SEEN.run(session, {"number": known.membership_id, **said})
         return
     key = {"context_ref": context_id, "person_id": person_id}
-    owner = {"institution_id": known.institution_id}
+    owner = {"institution_id": known.institution_id, "joined_at": now}
     upsert(session, Membership, key | facts, by=tuple(key), first=owner)
 
 

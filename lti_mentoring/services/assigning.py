@@ -17,13 +17,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
 from lti_mentoring.domain.conflicts import bars
 from lti_mentoring.domain.matching.problem import Candidate, Problem, Seeker
-from lti_mentoring.domain.mentorships import MentorshipState, advance
+from lti_mentoring.domain.mentorships import EndCause, MentorshipState, advance
 from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
 from lti_mentoring.queries.pairing import Pairing, pairing
 from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails
 from lti_mentoring.services.mentors import find_mentor, name_of
+from lti_mentoring.services.parting_mails import tell_parted
 
 if TYPE_CHECKING:
     from sqlalchemy import Select, Table
@@ -164,15 +165,15 @@ def transfer(
         same = Stopped(Wish(1, old.student_id, new.id), Obstacle.HAS_THIS_MENTOR, mentor_name=name_of(session, new))
         raise PairImpossible(same)
     lock_mentors(session, {old.mentor_id, new.id})
-    _close(session, by, old, MentorshipState.TRANSFERRED, reason, now=now)
+    _close(session, by, old, MentorshipState.TRANSFERRED, EndCause.MOVED, reason, now=now)
     return assign(session, by, track, old.student_id, new.id, now=now, despite=despite)
 
 
 def end(session: Session, by: Sitter, mentorship_id: int, reason: str, *, now: datetime) -> Mentorship:
-    """End a mentorship early; the student keeps all that was done and waits for another mentor."""
+    """End a mentorship early and tell the two; the student keeps all that was done and waits for another mentor."""
     old = find_open(session, by, mentorship_id)
     lock_mentors(session, {old.mentor_id})
-    _close(session, by, old, MentorshipState.ENDED, reason, now=now)
+    _close(session, by, old, MentorshipState.ENDED, EndCause.OTHER, reason, now=now)
     return old
 
 
@@ -234,10 +235,17 @@ def _pair(session: Session, track: Track, wishes: Iterable[Wish], how: AssignedB
 
 
 def _close(
-    session: Session, by: Sitter, old: Mentorship, state: MentorshipState, reason: str, *, now: datetime
+    session: Session,
+    by: Sitter,
+    old: Mentorship,
+    state: MentorshipState,
+    cause: EndCause,
+    reason: str,
+    *,
+    now: datetime,
 ) -> None:
     old.state = advance(old.state, state)
-    old.ended_at, old.end_reason = now, reason
+    old.ended_at, old.end_reason, old.end_cause = now, reason, cause
     session.execute(
         update(Mentor)
         .where(Mentor.id == old.mentor_id, Mentor.taken > 0)
@@ -249,6 +257,7 @@ def _close(
         student_id=old.student_id, mentor_id=old.mentor_id,
     )  # fmt: skip
     session.flush()
+    tell_parted(session, by, [old], cause, now=now)
 
 
 def _may(mentor: Any) -> bool:

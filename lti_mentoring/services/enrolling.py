@@ -107,7 +107,11 @@ def _store_memberships(session: Session, course: Context, issuer: str, listed: F
         "on_roster_at": literal(now, _MEMBERSHIP.c.on_roster_at.type),
         "left_at": literal(None, _MEMBERSHIP.c.left_at.type),
     }
-    owner = {"institution_id": literal(course.institution_id), "context_ref": literal(course.id)}
+    owner = {
+        "institution_id": literal(course.institution_id),
+        "context_ref": literal(course.id),
+        "joined_at": literal(now, _MEMBERSHIP.c.joined_at.type),
+    }
     columns = owner | {"person_id": _PERSON.c.id} | facts
     held = and_(_MEMBERSHIP.c.context_ref == course.id, _MEMBERSHIP.c.person_id == _PERSON.c.id)
     news = or_(

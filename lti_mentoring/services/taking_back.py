@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, or_, select, update
 
-from lti_mentoring.domain.mentorships import MentorshipState
+from lti_mentoring.domain.mentorships import EndCause, MentorshipState
 from lti_mentoring.domain.rounds import RoundState, advance, may_take_back
 from lti_mentoring.errors import Conflict
 from lti_mentoring.models import Assessment, Match, Mentor, Mentorship, MilestoneProgress, Track
@@ -60,7 +60,7 @@ def take_back(session: Session, by: Sitter, round_id: int, *, now: datetime) -> 
     ended = session.execute(
         update(Mentorship)
         .where(Mentorship.id.in_(_untouched(found)))
-        .values(state=MentorshipState.ENDED, ended_at=now, end_reason=END_REASON)
+        .values(state=MentorshipState.ENDED, ended_at=now, end_reason=END_REASON, end_cause=EndCause.TAKEN_BACK)
         .execution_options(synchronize_session=False)
     ).rowcount  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
     _free_places(session, found, now)

@@ -102,6 +102,8 @@ def pictures(course):
         "faculty-mentors": (FACULTY, "", {}, "/mentors"),
         "faculty-mentor": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}"),
         "faculty-conflicts": (FACULTY, "", {}, "/conflicts?q=a"),
+        "faculty-leavers": (FACULTY, "", {}, "/leavers"),
+        "faculty-mentor-leaving": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}/leaving"),
         "faculty-mentors-tick": (FACULTY, "", {}, "/mentors/people"),
         "faculty-mentors-automatic": (FACULTY, "", {}, "/mentors/automatic"),
         "faculty-rounds": (FACULTY, "", {}, "/rounds"),

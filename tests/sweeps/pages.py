@@ -58,6 +58,8 @@ PAGES = {
     "applications.one": "/mentors/applications/{application_id}",
     "mentors.one": "/mentors/{mentor_id}",
     "inviting.show": "/mentors/invitations",
+    "leavers.show": "/leavers",
+    "leavers.ask": "/mentors/{mentor_id}/leaving",
     "mentors.people": "/mentors/people",
     "mentors.automatic": "/mentors/automatic",
     "mentors.upload": "/mentors/upload",

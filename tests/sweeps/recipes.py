@@ -42,6 +42,8 @@ from lti_mentoring.models import (
     JobState,
     LineItem,
     Mail,
+    Membership,
+    MembershipStatus,
     Passkey,
     Score,
     ScoreState,
@@ -820,6 +822,20 @@ def another_mentor(scene):
 def an_early_end(scene):
     client = scene.faculty
     return lambda: client.post(f"/mentorships/{scene.world.mentorship.id}/end", {"reason": "She pauses her studies."})
+
+
+@recipe("leavers.part")
+def a_mentor_who_goes(scene):
+    page = f"/mentors/{scene.world.mentor.id}/leaving"
+    return filled(scene.faculty, page, page, reason="She moves to another hospital.")
+
+
+@recipe("leavers.free_places")
+def a_student_who_left(scene):
+    member = scene.session.scalars(select(Membership).where(Membership.person_id == scene.world.student.id)).one()
+    member.status = MembershipStatus.LEFT
+    scene.session.commit()
+    return filled(scene.faculty, "/leavers", "/leavers/students")
 
 
 @recipe("rounds.make")

@@ -47,6 +47,7 @@ NAMES_A_ROW = {
     "from": ("mentor_id",), "group": ("group_id",), "instrument": ("instrument_id",), "mentor": ("mentor_id",),
     "milestone": ("milestone_id",), "needed": ("milestone_id",), "opens": ("track_id",),
     "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
+    "shown": ("mentorship_id",),
     "student": ("student_id",),
     "test": ("test_id",),
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
@@ -68,7 +69,7 @@ NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
     "skills", "specialties", "timezone", "words", "works", "years", "credential_needed", "expires_on",
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
-    "free", "checked",
+    "free", "checked", "stops",
 }  # fmt: skip
 PREFIXES = (
     "answer-",
