@@ -37,7 +37,9 @@ POLICY = {
     "base-uri": "'none'",
 }
 
-NEVER_FRAMED = frozenset({"account", "invited", "mailed_links", "operating", "outside", "signing_in"})
+FOR_STRANGERS = frozenset({"public_mentors", "verify"})
+"""Pages that nobody's course shows: whoever looks has no seat, or it does not matter."""
+NEVER_FRAMED = frozenset({"account", "invited", "mailed_links", "operating", "outside", "signing_in"}) | FOR_STRANGERS
 """Where people sign in without an LMS: a page around it could have them press what they do not see."""
 
 
@@ -108,8 +110,6 @@ def _known_ancestors() -> list[str]:
     if request.blueprint in NEVER_FRAMED or account_here() is not None:
         return []
     registration_id = g.get("frame_registration_id")
-    if registration_id is None and request.blueprint != "verify" and (seat := find_seat()):
+    if registration_id is None and (seat := find_seat()):
         registration_id = seat.registration_id
-    if registration_id is None and request.blueprint == "verify":
-        return []
     return frame_origins(db.session(), registration_id)

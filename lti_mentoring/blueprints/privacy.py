@@ -53,6 +53,10 @@ def counted(kind: Held, number: int) -> str:
         Held.STUDENTS: lambda: ngettext("%(num)s student, now or before", "%(num)s students, now or before", number),
         Held.ROUNDS: lambda: ngettext("%(num)s round of matching", "%(num)s rounds of matching", number),
         Held.PROFILE: lambda: ngettext("%(num)s mentor’s profile", "%(num)s mentors’ profiles", number),
+        Held.PUBLIC_PAGES: lambda: ngettext(
+            "%(num)s public page, which whoever has its link reads",
+            "%(num)s public pages, which whoever has their links reads", number,
+        ),
         Held.APPLICATIONS: lambda: ngettext(
             "%(num)s application as a mentor", "%(num)s applications as a mentor", number
         ),

@@ -11,7 +11,7 @@ from lti_mentoring.demo.people import FACULTY, MENTORS
 from lti_mentoring.domain.credentials import CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
 from lti_mentoring.domain.tracks import MentoringFacts
-from lti_mentoring.services import applications, credentials
+from lti_mentoring.services import applications, credentials, mentor_pages
 from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.profiles import save_profile
@@ -47,6 +47,9 @@ def introduce(story: Story, track: Track) -> None:
     faculty = story.seats[FACULTY.sub]
     edit_mentoring(story.session, faculty, MentoringFacts(True, faculty_verify=True), version=None, now=at)
     _show_credentials(story)
+    first, shared = story.sit(MENTORS[0].sub, at), ("checked", "work", "subjects", "times", "offer")
+    mentor_pages.choose_shown(story.session, first, shared, now=at)
+    mentor_pages.share(story.session, first, now=at)
     applicant = story.sit(APPLICANT, story.ago(3))
     applications.begin(story.session, applicant, track, now=story.ago(3))
     facts = _facts(0, "health.public", 1, "Europe/Stockholm", ("en", "sv"), ("week_evening",), Works.BOTH, "")

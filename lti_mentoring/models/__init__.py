@@ -21,6 +21,7 @@ from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.inviting import MentorInvitation
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
+from lti_mentoring.models.mentor_page import MentorPage
 from lti_mentoring.models.mentor_request import MentorRequest
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
@@ -89,6 +90,7 @@ __all__ = [
     "MentorApplication",
     "MentorInvitation",
     "MentorLimit",
+    "MentorPage",
     "MentorProfile",
     "MentorRequest",
     "Mentorship",

@@ -29,6 +29,7 @@ from lti_mentoring.models import (
     Membership,
     Mentor,
     MentorApplication,
+    MentorPage,
     MentorProfile,
     MentorRequest,
     Mentorship,
@@ -62,6 +63,7 @@ class Held(StrEnum):
     STUDENTS = "students"
     ROUNDS = "rounds"
     PROFILE = "profile"
+    PUBLIC_PAGES = "public_pages"
     APPLICATIONS = "applications"
     CREDENTIALS = "credentials"
     WISHES = "wishes"
@@ -173,6 +175,7 @@ _WHOSE: dict[Held, Any] = {
         Match, Match.student_id == number, Match.round_id.in_(select(Round.id).where(Round.state.in_(TOLD)))
     ),
     Held.PROFILE: lambda number: (MentorProfile, MentorProfile.person_id == number),
+    Held.PUBLIC_PAGES: lambda number: (MentorPage, MentorPage.person_id == number, MentorPage.address.is_not(None)),
     Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
     Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),
     Held.WISHES: lambda number: (RankList, RankList.person_id == number),

@@ -30,6 +30,7 @@ ANYBODY = {
     "invited.look",
     "invited.accept",
     "invited.decline",
+    "public_mentors.show",
     "verify.check",
     "verify.judge",
     "verify.show",

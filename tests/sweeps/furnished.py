@@ -37,6 +37,7 @@ from lti_mentoring.models import (
 from lti_mentoring.services import assessments, evidence
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.evidence import Sending, Upload
+from lti_mentoring.services.mentor_pages import share
 from lti_mentoring.services.rounds import Swap, change
 
 ANSWERS = {"entrustment": ["3"], "better": ["Wash your hands before you greet the patient."]}
@@ -69,6 +70,7 @@ class Furnished(World):
         self.application = application(session, self, self.applicant, words=self.said("I would like to."))
         profile(session, self, about=self.said("I like questions."))
         self.track.faculty_verify = True
+        self.page = share(session, self.sitter(role=SeatRole.MENTOR), now=NOON)
         self.credential = self._credential()
         self.round, self.changed = self._round()
         self.numbers = self._numbers()
@@ -190,6 +192,7 @@ class Furnished(World):
             "mentor_id": self.mentor.id,
             "mentorship_id": self.mentorship.id,
             "application_id": self.application.id,
+            "address": self.page.address,
             "credential_id": self.credential.id,
             "document_id": self.credential.documents[0].id,
             "stage_id": self.track.stages[0].id,

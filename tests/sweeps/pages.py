@@ -48,6 +48,7 @@ PAGES = {
     "mentors.show": "/mentors",
     "profiles.show": "/profile",
     "profiles.step": "/profile/work",
+    "mentor_pages.show": "/profile/public",
     "applications.mine": "/apply",
     "credentials.mine": "/profile/credentials",
     "directory.show": "/directory",
@@ -129,6 +130,7 @@ PAGES = {
     "picking.show": None,
     "registering.ask": None,
     "lti.launch_by_hand": "/lti/launch",
+    "public_mentors.show": "/mentor-page/{address}",
     "verify.check": "/verify",
     "verify.show": "/verify/{public_id}",
 }

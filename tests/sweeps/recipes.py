@@ -51,7 +51,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.queries.cases import find_own_case
-from lti_mentoring.services import evidence, mailed_links, milestones
+from lti_mentoring.services import evidence, mailed_links, mentor_pages, milestones
 from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.applications import begin as begin_application
 from lti_mentoring.services.applications import withdraw as withdraw_application
@@ -922,6 +922,32 @@ def a_whole_profile(scene):
 def a_part_of_a_profile(scene):
     client = scene.guide
     return lambda: client.post("/profile/work", SAID)
+
+
+@recipe("mentor_pages.choose")
+def what_strangers_see_chosen(scene):
+    client = scene.guide
+    return lambda: client.post("/profile/public", {"public": ["work", "checked"]})
+
+
+@recipe("mentor_pages.turn_on")
+def a_public_page_shared(scene):
+    client = scene.guide
+    return lambda: client.post("/profile/public/share")
+
+
+@recipe("mentor_pages.change_address")
+def a_public_page_with_another_link(scene):
+    mentor_pages.share(scene.session, scene.by(SeatRole.MENTOR), now=NOON)
+    client = scene.guide
+    return lambda: client.post("/profile/public/renew")
+
+
+@recipe("mentor_pages.turn_off")
+def a_public_page_turned_off(scene):
+    mentor_pages.share(scene.session, scene.by(SeatRole.MENTOR), now=NOON)
+    client = scene.guide
+    return lambda: client.post("/profile/public/stop")
 
 
 @recipe("tracks.mentoring")

@@ -1,0 +1,26 @@
+"""What a mentor lets strangers see."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, SelectMultipleField
+
+from lti_mentoring.domain.mentor_pages import PublicPart
+from lti_mentoring.forms.fields import SelectChoice
+
+
+class PublicPartsForm(Form):
+    """Which parts the public page shows."""
+
+    public = SelectMultipleField(
+        _l("What may strangers see?"),
+        choices=[
+            SelectChoice(PublicPart.CHECKED.value, _l("Which licences and degrees were checked, by whom and when")),
+            SelectChoice(PublicPart.WORK.value, _l("My profession, and how far I am")),
+            SelectChoice(PublicPart.SUBJECTS.value, _l("What I help with")),
+            SelectChoice(PublicPart.TIMES.value, _l("My languages, time zone and hours")),
+            SelectChoice(PublicPart.STYLE.value, _l("How I like to work")),
+            SelectChoice(PublicPart.OFFER.value, _l("Where I meet students, and my words about myself")),
+        ],
+        description=_l("Your name and that of your institution always stand there. Nothing else is ticked at first."),
+    )
