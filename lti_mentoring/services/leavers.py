@@ -82,7 +82,7 @@ def part_from_left(session: Session, by: Sitter, track: Track, shown: Collection
     return len(ended)
 
 
-def _locked(session: Session, wanted: Select[tuple[Mentorship]]) -> list[Mentorship]:
+def _locked(session: Session, wanted: Select[Mentorship]) -> list[Mentorship]:
     """Lock first the mentorships, then their mentors, as whoever moves a student does."""
     held = wanted.order_by(Mentorship.id).with_for_update().execution_options(populate_existing=True)
     found = list(session.scalars(held))
