@@ -1,6 +1,9 @@
 """What every test may ask for; each subject has its file in tests/fixtures/."""
 
 import gc
+import os
+
+import pytest
 
 pytest_plugins = [
     "fixtures.network",
@@ -13,11 +16,24 @@ LONGEST_NAME = 60
 UNMEASURED = {"architecture", "journeys", "platforms", "sweeps", "ui"}
 """They walk through what the other tests show line by line; counting their lines as well costs half of their time."""
 
+INHERITED = "COVERAGE_PROCESS_CONFIG"
+"""By which coverage.py measures the processes that a test starts (``patch = subprocess``)."""
 
-def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if item.path.relative_to(config.rootpath / "tests").parts[0] in UNMEASURED:
-            item.add_marker("no_cover")
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Leave out of the measure all that an unmeasured test does: fixtures and processes of its own included."""
+    cov = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if cov is None or item.path.relative_to(item.config.rootpath / "tests").parts[0] not in UNMEASURED:
+        return (yield)
+    inherited = os.environ.pop(INHERITED, None)
+    cov.pause()
+    try:
+        return (yield)
+    finally:
+        cov.resume()
+        if inherited is not None:
+            os.environ[INHERITED] = inherited
 
 
 def pytest_collection_finish(session):
