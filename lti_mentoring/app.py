@@ -68,6 +68,7 @@ from lti_mentoring.blueprints import (
     tickets,
     tracks,
     verify,
+    waiting_list,
 )
 from lti_mentoring.blueprints._access import locale_wanted
 from lti_mentoring.celery_app import make_celery
@@ -133,6 +134,7 @@ BLUEPRINTS = (
     tickets,
     tracks,
     verify,
+    waiting_list,
 )
 
 

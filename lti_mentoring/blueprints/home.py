@@ -18,6 +18,7 @@ from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_lin
 from lti_mentoring.blueprints._observer_page import show_observer
 from lti_mentoring.blueprints._place import ROLE_WORDS
 from lti_mentoring.blueprints._verdicts import pill_of
+from lti_mentoring.blueprints._waiting_words import waits_words
 from lti_mentoring.blueprints._way_back import way_back
 from lti_mentoring.blueprints._ways import holder, own_url, pace, steps_of, when
 from lti_mentoring.clock import utcnow
@@ -128,6 +129,7 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         own_url=own_url,
         holder=holder,
         checks=_checks(home),
+        waits=waits_words(home, day),
         checked_words=checked_words,
     )
 

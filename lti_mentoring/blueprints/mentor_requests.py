@@ -24,8 +24,8 @@ from lti_mentoring.queries.mentor_requests import (
     next_wish,
     one_asked_of_me,
 )
-from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services import mentor_requests as services
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _page(form: AskForm, status: int = 200) -> ResponseReturnValue:
     if seat.track_id is None or not seat.track_published:
         return setting_up()
     track = track_of(session, seat)
-    rules = rules_of(session, track)
+    rules = rules_for(session, track, seat.person_id, today=utcnow().date())
     if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, seat.person_id):
         return calm(
             _("There is nobody to ask here now"),

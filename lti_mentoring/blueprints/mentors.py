@@ -149,7 +149,8 @@ def assign_one(student_id: int) -> ResponseReturnValue:
         address = url_for("mentors.assign_one", student_id=student_id)
         return _despite(impossible, address, {"mentor": form.mentor.data}, why)
     told = _("%(student)s is with %(mentor)s now. Both get a mail.", **names)
-    return redirect_or_hx(url_for("mentors.show"), told=told)
+    back = "waiting_list.show" if request.form.get("back") == "waiting" else "mentors.show"
+    return redirect_or_hx(url_for(back), told=told)
 
 
 @bp.post("/mentorships/<int:mentorship_id>/move")

@@ -19,8 +19,9 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Window, Wishes, WishesChanged
 from lti_mentoring.forms.rank_lists import sent_wishes
-from lti_mentoring.queries.rank_lists import MyWishes, my_wishes, rules_of, wishes_page
+from lti_mentoring.queries.rank_lists import MyWishes, my_wishes, wishes_page
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services.rank_lists import save_wishes
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _page() -> ResponseReturnValue:
     if seat.track_id is None or not seat.track_published:
         return setting_up()
     track = track_of(session, seat)
-    rules = rules_of(session, track)
+    rules = rules_for(session, track, seat.person_id, today=utcnow().date())
     window = rules.window(utcnow().date())
     if window is Window.OFF:
         return calm(

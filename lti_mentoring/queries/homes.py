@@ -27,9 +27,10 @@ from lti_mentoring.queries.credentials import checked_lines
 from lti_mentoring.queries.grades import glances
 from lti_mentoring.queries.mentor_requests import asked_of_me, my_requests
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
-from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
+from lti_mentoring.queries.rank_lists import who_gave_wishes
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
+from lti_mentoring.queries.waiting_list import my_wait, rules_for
 from lti_mentoring.queries.why import has_match
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.milestones import Standing, StudentProgress
     from lti_mentoring.domain.rank_lists import MatchingRules, Window
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.domain.waiting_list import Wait
     from lti_mentoring.queries.credentials import CheckedLine
     from lti_mentoring.queries.grades import GradeGlance
     from lti_mentoring.queries.mentor_requests import AskedOfMe, MyRequest
@@ -82,6 +84,8 @@ class StudentHome:
     """Of a student without a mentor, where the track does not leave it to faculty."""
     by_round: bool = False
     """Whether a round has something to tell about the student's mentor, or about having none."""
+    wait: Wait | None = None
+    """Of a student without a mentor."""
 
     @property
     def next_step(self) -> Standing | None:
@@ -155,6 +159,7 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
         left=_has_left(session, track, sitter.person_id),
         finding=None if mentor else _finding(session, sitter, track, today),
         by_round=has_match(session, sitter),
+        wait=None if mentor else my_wait(session, track, sitter.person_id),
     )
 
 
@@ -234,7 +239,7 @@ def _mentor_of(session: Session, track_id: int, student_id: int) -> MyMentor | N
 
 
 def _finding(session: Session, sitter: Sitter, track: Track, today: date) -> Finding | None:
-    rules = rules_of(session, track)
+    rules = rules_for(session, track, sitter.person_id, today=today)
     if rules.way is MatchingWay.BY_HAND:
         return None
     gave = who_gave_wishes(session, track, [sitter.person_id])

@@ -25,6 +25,7 @@ from lti_mentoring.models import AssignedBy, Mentor, MentorRequest, Mentorship, 
 from lti_mentoring.models.mentor_request import LONGEST_MESSAGE, LONGEST_REASON
 from lti_mentoring.queries.mentor_requests import has_mentor, next_wish
 from lti_mentoring.queries.rank_lists import rules_of
+from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services.assigning import CapacityReached, PairImpossible, assign
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.request_mails import tell_accepted, tell_asked, tell_exhausted, tell_passed_on
@@ -49,7 +50,7 @@ def ask(session: Session, by: Sitter, track: Track, message: str, *, now: dateti
     Raises NotAsking where the track does not go by requests or the sitter has a mentor, WishesClosed outside of the
     days for it, NobodyToAsk where nobody is left.
     """
-    rules = rules_of(session, track)
+    rules = rules_for(session, track, by.person_id, today=now.date())
     if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, by.person_id):
         raise NotAsking
     window = rules.window(now.date())

@@ -12,7 +12,8 @@ from sqlalchemy import delete, insert, select
 from lti_mentoring.domain.rank_lists import Window, Wishes, WishesChanged, WishesClosed
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Mentor, RankedMentor, RankList, Veto
-from lti_mentoring.queries.rank_lists import my_wishes, rules_of
+from lti_mentoring.queries.rank_lists import my_wishes
+from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.upserting import upsert
 
@@ -31,7 +32,7 @@ def save_wishes(session: Session, by: Sitter, track: Track, wishes: Wishes, *, v
     Raises WishesClosed outside of the days for it, WishesChanged where another window saved meanwhile (``version`` is
     the one that was opened; 0: none was there), NotFound for a mentor who is not in this track or is the sitter.
     """
-    window = rules_of(session, track).window(now.date())
+    window = rules_for(session, track, by.person_id, today=now.date()).window(now.date())
     if window is not Window.OPEN:
         raise WishesClosed(window=window.value)
     known = my_wishes(session, by, track)

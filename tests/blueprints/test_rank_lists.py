@@ -181,7 +181,8 @@ def test_faculty_see_who_has_given_wishes_and_never_what(app, session, world, st
 
 PLACES = {
     FACULTY: ["/", "/mentors", "/mentors/{mentor}", "/conflicts?q=a", "/students/{student}", "/board.csv", "/track",
-              "/mentors/automatic", "/mentors/template.csv", "/mentors/people", "/grades", "/certificates"],
+              "/mentors/automatic", "/mentors/template.csv", "/mentors/people", "/grades", "/certificates",
+              "/waiting", "/leavers", "/mentors/{mentor}/leaving"],
     MENTOR: ["/", "/my-students", "/conflicts?q=a", "/students/{student}", "/privacy"],
     STUDENT: ["/", "/path", "/conflicts", "/privacy"],
 }  # fmt: skip

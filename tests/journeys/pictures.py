@@ -102,6 +102,7 @@ def pictures(course):
         "faculty-mentors": (FACULTY, "", {}, "/mentors"),
         "faculty-mentor": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}"),
         "faculty-conflicts": (FACULTY, "", {}, "/conflicts?q=a"),
+        "faculty-waiting": (FACULTY, "", {}, "/waiting"),
         "faculty-leavers": (FACULTY, "", {}, "/leavers"),
         "faculty-mentor-leaving": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}/leaving"),
         "faculty-mentors-tick": (FACULTY, "", {}, "/mentors/people"),

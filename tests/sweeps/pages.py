@@ -59,6 +59,7 @@ PAGES = {
     "applications.one": "/mentors/applications/{application_id}",
     "mentors.one": "/mentors/{mentor_id}",
     "inviting.show": "/mentors/invitations",
+    "waiting_list.show": "/waiting",
     "leavers.show": "/leavers",
     "leavers.ask": "/mentors/{mentor_id}/leaving",
     "mentors.people": "/mentors/people",
