@@ -5,13 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import class_start, launches, matching, rosters, scale
+from bench import class_start, launches, matching, rosters, rounds, scale
 from bench.table import shown, written
 
 OLDEST_NODE = 20
 
 
-MEASURES = {"launches": launches, "scale": scale, "rosters": rosters, "class_start": class_start, "matching": matching}
+MEASURES = {
+    "launches": launches, "scale": scale, "rosters": rosters, "class_start": class_start, "rounds": rounds,
+    "matching": matching,
+}  # fmt: skip
 
 
 def main():

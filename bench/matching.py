@@ -1,4 +1,4 @@
-"""Rows ``match_…``: a round is matched by each strategy, at the size of a nation and beside other people's libraries.
+"""Rows ``match_…_solver`` and beside peers: the solver's own share of a round, at the size of a nation and of peers.
 
 What is counted is the CPU time of the matching alone, in a process of its own; all of them use one core. Every answer
 is checked, and where a peer finds the same thing, that it costs the same.
@@ -29,12 +29,16 @@ def _large(home):
     ran = {name: _ours(name, path) for name in ("stable", "best", "fairest")}
     rows = [
         Row(row, "CPU s", ran[name]["seconds"], "the limit", MOST_SECONDS, size)
-        for row, name in (("match_stable", "stable"), ("match_best", "best"), ("match_fair", "fairest"))
+        for row, name in (
+            ("match_stable_solver", "stable"),
+            ("match_best_solver", "best"),
+            ("match_fair_solver", "fairest"),
+        )
     ]
     slowest = max(ran.values(), key=lambda told: told["check"])
     return [
         *rows,
-        Row("match_memory", "MB, peak", max(told["mb"] for told in ran.values()), "the limit", MOST_MB, size),
+        Row("match_solver_memory", "MB, peak", max(told["mb"] for told in ran.values()), "the limit", MOST_MB, size),
         Row("match_check", "CPU s, slowest", slowest["check"], "its matching", slowest["seconds"], size),
     ]
 

@@ -17,7 +17,7 @@ from bench.platform import CLIENT_ID, DEPLOYMENT_ID
 from lti_mentoring.app import create_app
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.serving import serve_command
-from lti_mentoring.db import unit_of_work
+from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.models import Context, Deployment, DeploymentApproval, Institution, Registration
 from lti_mentoring.sealing import KeyFile
 from lti_mentoring.services.keys import ensure_keys
@@ -99,6 +99,7 @@ def seed(settings, platform_url, *, memberships_url=None):
                     )
                 )  # fmt: skip
             ensure_keys(session, app.extensions["sealer"], now=utcnow())
+        db.engine.dispose()  # a database that somebody is connected to cannot be copied
 
 
 @contextmanager

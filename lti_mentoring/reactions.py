@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from lti_mentoring.domain.events import (
     Event,
     JobQueued,
+    MailsWritten,
     MailWritten,
     NoticeTaken,
     ScoreWanted,
@@ -30,6 +31,7 @@ log = logging.getLogger("lti_mentoring.reactions")
 AFTER: dict[type[Event], tuple[str, ...]] = {
     ScoreWanted: ("grades.push",),
     MailWritten: ("mail.send",),
+    MailsWritten: ("mail.wake",),
     JobQueued: ("jobs.run",),
     NoticeTaken: ("notices.act",),
     SubscriptionChanged: ("notices.subscribe",),

@@ -20,6 +20,13 @@ class MailWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class MailsWritten:
+    """Many mail rows are due at once, all with higher numbers than this."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobQueued:
     """A long job waits for a worker."""
 
@@ -47,4 +54,4 @@ class SignInAsked:
     request_id: int
 
 
-Event = ScoreWanted | MailWritten | JobQueued | NoticeTaken | SubscriptionChanged | SignInAsked
+Event = ScoreWanted | MailWritten | MailsWritten | JobQueued | NoticeTaken | SubscriptionChanged | SignInAsked

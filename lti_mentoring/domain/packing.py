@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-LEVEL = 6
+LEVEL = 2
+"""The usual 6 takes six times as long for an eighth less."""
 
 
 def pack(text: str) -> bytes:

@@ -104,5 +104,5 @@ def _students(session: Session, track: Track, people: Collection[int] | None) ->
             is_student=is_student and not person.is_test_user, has_left=status is MembershipStatus.LEFT,
             mentor_id=mentor_id,
         )
-        for person, is_student, status, mentor_id in session.execute(wanted)
+        for person, is_student, status, mentor_id in session.execute(wanted, execution_options={"yield_per": 10_000})
     }  # fmt: skip

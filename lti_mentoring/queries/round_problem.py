@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Track
 
 STREAM = {"yield_per": 10_000}
+RANK_LIST, RANKED = RankList.__table__, RankedMentor.__table__
+"""As plain tables: the mapper would look at each of two million rows once more."""
 BARS: Mapping[Kind, BarKind] = {ConflictKind.CONCERN: BarKind.CONCERN, PrivateKind.VETO: BarKind.VETO}
 
 
@@ -147,9 +152,9 @@ def _lists(
     )
     tiers = _tiers_by(
         session.execute(
-            select(RankList.person_id, RankedMentor.tier, RankedMentor.mentor_id)
-            .join(RankedMentor, RankedMentor.rank_list_id == RankList.id)
-            .where(RankList.track_id == track.id, *_among(RankList.person_id, only)),
+            select(RANK_LIST.c.person_id, RANKED.c.tier, RANKED.c.mentor_id)
+            .join_from(RANK_LIST, RANKED, RANKED.c.rank_list_id == RANK_LIST.c.id)
+            .where(RANK_LIST.c.track_id == track.id, *_among(RANK_LIST.c.person_id, only)),
             execution_options=STREAM,
         )
     )
@@ -159,14 +164,24 @@ def _lists(
 
 def _tiers_by(rows: Any) -> dict[int, Tiers]:
     """Put rows of (whose list, tier, who) together as lists."""
-    found: dict[int, dict[int, list[int]]] = {}
+    found: dict[int, list[tuple[int, int]]] = {}
     for whose, tier, who in rows:
-        found.setdefault(whose, {}).setdefault(tier, []).append(who)
-    return {whose: tuple(tuple(sorted(tiers[one])) for one in sorted(tiers)) for whose, tiers in found.items()}
+        found.setdefault(whose, []).append((tier, who))
+    alone: dict[int, tuple[int, ...]] = {}
+    return {whose: tuple(_in_turn(found.pop(whose), alone)) for whose in list(found)}
+
+
+def _in_turn(wishes: list[tuple[int, int]], alone: dict[int, tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """Yield the tiers of one list; a tier of one is the same object wherever it stands: a round has two millions."""
+    for _, tier in groupby(sorted(wishes), key=itemgetter(0)):
+        who = tuple(one for _, one in tier)
+        yield who if len(who) > 1 else alone.setdefault(who[0], who)
 
 
 def _known(tiers: Tiers, known: Mapping[int, Any] | frozenset[int]) -> Tiers:
     """Return a list without those who are not in the round; a tier that nobody is left in goes."""
+    if all(one in known for tier in tiers for one in tier):
+        return tiers
     kept = (tuple(one for one in tier if one in known) for tier in tiers)
     return tuple(tier for tier in kept if tier)
 
@@ -226,15 +241,19 @@ def _scores(
         for place, tier in enumerate(one.tiers, start=1)
         for mentee in tier
     }
-    nothing: frozenset[int] = frozenset()
+    nothing, nowhere = frozenset[int](), Standing()
+
+    @cache  # of two million pairs only some hundreds differ in this
+    def score_of(place: int, of: int, mentor_wish: Standing, same: bool) -> int:
+        return fit(weights, Standing(place, of), mentor_wish, same_section=same)
+
     for seeker in mentees:
-        mine = sections.get(seeker.mentee_id, nothing)
+        mine, of = sections.get(seeker.mentee_id, nothing), len(seeker.tiers)
         for place, tier in enumerate(seeker.tiers, start=1):
-            wish = Standing(place, len(seeker.tiers))
             for mentor in tier:
-                same = bool(mine & sections.get(who[mentor], nothing))
-                score = fit(weights, wish, back.get((seeker.mentee_id, mentor), Standing()), same_section=same)
-                yield Score(seeker.mentee_id, mentor, score)
+                same = not mine.isdisjoint(sections.get(who[mentor], nothing))
+                mentor_wish = back.get((seeker.mentee_id, mentor), nowhere)
+                yield Score(seeker.mentee_id, mentor, score_of(place, of, mentor_wish, same))
 
 
 def _sections(session: Session, track: Track) -> dict[int, frozenset[int]]:

@@ -34,6 +34,10 @@ WAITING = (JobState.QUEUED, JobState.RUNNING)
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
+class LeaseLost(Exception):
+    """Another worker holds the job now; this one stops without a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
     """A job that this worker holds the lease of."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.db import announce
-from lti_mentoring.domain.events import MailWritten
+from lti_mentoring.domain.events import MailsWritten, MailWritten
 from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
 from lti_mentoring.services.upserting import upsert
 
@@ -114,6 +115,6 @@ def write_mails(
         }
         for letter in letters
     ]  # fmt: skip
-    made = insert(cast("Table", Mail.__table__)).on_conflict_do_nothing(index_elements=["once_key"]).returning(Mail.id)
-    for number in session.scalars(made, rows):
-        announce(session, MailWritten(number))
+    # One wake-up for all: a message for each of a hundred thousand would take longer than writing them.
+    announce(session, MailsWritten(after=session.scalar(select(func.max(Mail.id))) or 0))
+    session.execute(insert(cast("Table", Mail.__table__)).on_conflict_do_nothing(index_elements=["once_key"]), rows)

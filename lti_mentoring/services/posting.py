@@ -86,6 +86,13 @@ def find_due_mails(session: Session, *, most: int) -> list[int]:
     return list(session.scalars(select(Mail.id).where(*_due(clock)).order_by(Mail.due_at).limit(most)))
 
 
+def find_mails_after(session: Session, number: int, *, most: int) -> list[int]:
+    """Return the due mails with higher numbers, leased to nobody, in order of their numbers."""
+    clock = database_now(session)
+    wanted = select(Mail.id).where(Mail.id > number, *_due(clock)).order_by(Mail.id).limit(most)
+    return list(session.scalars(wanted))
+
+
 def _reader(session: Session, mail: Mail) -> tuple[str, str, str | None, bool]:
     """Return address, name and language of a mail's reader, and whether they sign in without a course."""
     if mail.invitation_id is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from flask import current_app
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
-from lti_mentoring.domain.drawing_up import STEPS, draw_up
 from lti_mentoring.domain.roster import without_believed
 from lti_mentoring.errors import MentoringError
 from lti_mentoring.lti.access import NO_SCOPE, NOT_GRANTED, SCOPE_ROSTER, UNWELCOME
@@ -20,26 +19,21 @@ from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.roster import Roster, fetch_roster
 from lti_mentoring.models import JobKind
 from lti_mentoring.services.awarding_jobs import issue_batch
-from lti_mentoring.services.drawing_up import UnknownStrategy, keep_round, read_given, wish_of_job
 from lti_mentoring.services.issuers import Desk
-from lti_mentoring.services.jobs import ClaimedJob, fail, progress, try_later
+from lti_mentoring.services.jobs import ClaimedJob, LeaseLost, fail, progress, try_later
 from lti_mentoring.services.lanes import NOT_ITS_FAULT, take_job
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
 from lti_mentoring.tasks._groups import refresh_groups
 from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line, products
+from lti_mentoring.tasks._rounds import draw_up_round
 
 if TYPE_CHECKING:
-    from lti_mentoring.domain.matching.outcome import Matcher
     from lti_mentoring.settings import Settings
 
 log = logging.getLogger("lti_mentoring.jobs")
 
 TELL_EVERY = 1.0
 """Seconds between two tellings of how far a reading is: a thousand pages must not cost a thousand commits."""
-
-
-class LeaseLost(Exception):
-    """Another worker holds the job now; this one stops without a word."""
 
 
 @shared_task(name="jobs.run")
@@ -139,33 +133,8 @@ def issue_certificates(claimed: ClaimedJob, _watch: SlotWatch | None) -> None:
     log.info("job", extra={"job": claimed.job_id, "end": "done"})
 
 
-def draw_up_round(claimed: ClaimedJob, _watch: SlotWatch | None) -> None:
-    """Draw a round up: read, compute while nothing is held, keep the draft as a whole."""
-    with unit_of_work() as session:
-        given = read_given(session, claimed)
-    matcher = _matcher(claimed)
-
-    def tell(done: int) -> None:
-        with unit_of_work() as session:
-            if not progress(session, claimed, done, len(STEPS)):
-                raise LeaseLost
-
-    drawn = draw_up(given.problem, matcher, given.part_of, seed=wish_of_job(claimed).seed, tell=tell)
-    with unit_of_work() as session:
-        made = keep_round(session, claimed, given, drawn, now=utcnow())
-    log.info("job", extra={"job": claimed.job_id, "end": "done" if made else "lease_lost"})
-
-
-def _matcher(claimed: ClaimedJob) -> Matcher:
-    matchers: Mapping[str, Matcher] = current_app.extensions["matchers"]
-    name = wish_of_job(claimed).strategy
-    if name not in matchers:
-        raise UnknownStrategy
-    return matchers[name]
-
-
 RUNNERS: dict[JobKind, Callable[[ClaimedJob, SlotWatch | None], None]] = {
     JobKind.ROSTER: read_roster,
     JobKind.CERTIFICATES: issue_certificates,
-    JobKind.ROUND: draw_up_round,
+    JobKind.ROUND: lambda claimed, _watch: draw_up_round(claimed),
 }

@@ -4,7 +4,9 @@ import pytest
 
 from lti_mentoring.domain.drawing_up import STEPS, Reason, Why, draw_up, full_mentors, measured, reasons, shuffles_for
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
+from lti_mentoring.domain.matching.best import BestMatcher
 from lti_mentoring.domain.matching.outcome import Matching, Pair, answer
+from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Seeker
 
 FIRST, SECOND, OTHER = 10, 11, 12
@@ -99,6 +101,17 @@ def test_what_is_drawn_up_says_how_it_was_checked():
 def test_a_strategy_that_looks_at_the_order_of_names_is_found_out():
     findings = draw_up(problem(), ByOrder(), {}, seed="", tell=lambda _done: None).findings
     assert findings["same"] < findings["shuffles"]
+
+
+@pytest.mark.parametrize(
+    ("matcher", "only", "shuffles"), [(BestMatcher(PlainFlow()), True, 0), (BalancedMatcher(), False, 1)]
+)
+def test_of_a_round_of_very_many_a_proof_that_no_other_answer_is_as_good_stands_for_shuffling(
+    monkeypatch, matcher, only, shuffles
+):
+    monkeypatch.setattr("lti_mentoring.domain.drawing_up.SHUFFLED_IN_ALL", 1)
+    findings = draw_up(problem(), matcher, {}, seed="seed", tell=lambda _done: None).findings
+    assert (findings["only"], findings["shuffles"], findings["same"]) == (only, shuffles, shuffles)
 
 
 def test_pairs_have_the_order_of_numbers():

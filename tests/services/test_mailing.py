@@ -6,12 +6,12 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lti_mentoring.db import ANNOUNCED
-from lti_mentoring.domain.events import MailWritten
+from lti_mentoring.domain.events import MailsWritten, MailWritten
 from lti_mentoring.letters import opened
 from lti_mentoring.models import Mail, MailState
 from lti_mentoring.models.sealed import place_of
 from lti_mentoring.sealing import link_place
-from lti_mentoring.services.mailing import write_mail
+from lti_mentoring.services.mailing import Letter, write_mail, write_mails
 
 
 @pytest.mark.both_databases
@@ -25,6 +25,21 @@ def test_the_same_happening_twice_makes_one_mail(session):
     assert (first.institution_id, first.context_ref) == (world.institution.id, world.context.id)
     assert session.scalar(select(func.count(Mail.id))) == 1
     assert session.info[ANNOUNCED][0] == MailWritten(first.id)
+
+
+@pytest.mark.both_databases
+def test_many_are_written_at_once_and_one_event_wakes_them(session):
+    world = World(session)
+    before = write_mail(session, world.student.id, "evidence_returned", {}, "before", None, NOON)
+    session.info.pop(ANNOUNCED)
+    letters = [Letter(world.student.id, "evidence_returned", {"path": "/"}, f"once-{number}") for number in range(3)]
+    for _ in range(2):
+        write_mails(session, letters, {"course": "A"}, institution_id=world.institution.id, context_id=None, now=NOON)
+    assert session.info[ANNOUNCED][0] == MailsWritten(before.id)
+    rows = session.scalars(select(Mail).where(Mail.id > before.id)).all()
+    assert [(one.once_key, one.facts) for one in rows] == [
+        (f"once-{number}", {"course": "A", "path": "/"}) for number in range(3)
+    ]
 
 
 def test_a_link_is_sealed_for_the_column_of_its_mail(session):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lti_mentoring.letters import written
 from lti_mentoring.models import Mail, MailState
 from lti_mentoring.postbox import Postbox
-from lti_mentoring.tasks.mail import send
+from lti_mentoring.tasks.mail import send, wake
 
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -89,6 +89,30 @@ def test_a_server_that_is_down_is_tried_again_later(app, session, mail):
 def test_without_a_server_a_mail_waits(app, session, mail):
     send.run(mail.id)
     assert fresh(session, mail).attempts == 0
+
+
+def woken(app, after):
+    """Run the wake-up and return what was queued by it."""
+    with app.extensions["celery"].connection_for_read() as connection:
+        queue = connection.SimpleQueue(app.extensions["settings"].queue)
+        queue.clear()
+        wake.run(after)
+        return [queue.get_nowait().payload[1] for _ in range(len(queue))]
+
+
+def test_many_mails_are_woken_a_portion_at_a_time_and_the_next_portion_behind_them(app, session, mail, monkeypatch):
+    app.extensions["postbox"] = Postbox("smtp://127.0.0.1:1", "mentoring@tool.test")
+    monkeypatch.setattr("lti_mentoring.tasks.mail.WOKEN_AT_ONCE", 2)
+    columns = ("institution_id", "person_id", "context_ref", "kind", "facts", "due_at", "created_at")
+    same = {name: getattr(mail, name) for name in columns}
+    more = [add(session, Mail(**same, once_key=f"more-{number}")).id for number in range(3)]
+    session.commit()
+    assert woken(app, mail.id) == [{"mail_id": more[0]}, {"mail_id": more[1]}, {"after": more[1]}]
+    assert woken(app, more[1]) == [{"mail_id": more[2]}]
+
+
+def test_without_a_server_nobody_is_woken(app, mail):
+    assert woken(app, 0) == []
 
 
 def test_a_name_with_a_line_break_adds_no_header(inbox):

@@ -97,7 +97,7 @@ def in_another_order(problem: Problem, draw: Random) -> Problem:
     """Return the same problem with its rows, and the equals of each tier, in another order."""
 
     def tiers(one: Tiers) -> Tiers:
-        return tuple(tuple(draw.sample(tier, len(tier))) for tier in one)
+        return tuple(tier if len(tier) == 1 else tuple(draw.sample(tier, len(tier))) for tier in one)
 
     mentees = [replace(one, tiers=tiers(one.tiers)) for one in problem.mentees]
     mentors = [replace(one, tiers=tiers(one.tiers)) for one in problem.mentors]

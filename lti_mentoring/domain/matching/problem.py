@@ -111,9 +111,9 @@ class Score:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
-    """One round's input. The order of its rows means nothing."""
+    """One round's input. The order of its rows means nothing. Without slots: ``digest_of`` notes the digest with it."""
 
     mentees: tuple[Seeker, ...]
     mentors: tuple[Candidate, ...]

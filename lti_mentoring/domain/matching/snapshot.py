@@ -22,6 +22,7 @@ from lti_mentoring.domain.matching.problem import (
 )
 
 FORM = 1
+NOTED = "digest"
 
 
 def write_problem(problem: Problem) -> str:
@@ -34,8 +35,9 @@ def write_problem(problem: Problem) -> str:
                 [one.mentee_id, one.priority, int(one.any_other), _packed(one.tiers)] for one in problem.mentees
             ),
             "mentors": sorted([one.mentor_id, one.places, one.taken, _packed(one.tiers)] for one in problem.mentors),
-            "bars": [[one.mentee_id, one.mentor_id, one.kind.value] for one in sorted(set(problem.bars))],
-            "scores": [[one.mentee_id, one.mentor_id, one.score] for one in sorted(problem.scores)],
+            # Plain tuples: two million objects of ours take ten times as long to sort.
+            "bars": sorted({(one.mentee_id, one.mentor_id, one.kind.value) for one in problem.bars}),
+            "scores": sorted((one.mentee_id, one.mentor_id, one.score) for one in problem.scores),
         }
     )
 
@@ -63,8 +65,16 @@ def read_problem(text: str) -> Problem:
 
 
 def digest_of(problem: Problem) -> str:
-    """Return the SHA-256 of the canonical text, in hexadecimal."""
-    return hashlib.sha256(write_problem(problem).encode()).hexdigest()
+    """Return the SHA-256 of the canonical text, in hexadecimal.
+
+    It is asked for again and again while a round is drawn up, and takes seconds of a large one. A problem never
+    changes, so it is computed once and noted with it.
+    """
+    noted = vars(problem)
+    if NOTED not in noted:
+        noted[NOTED] = hashlib.sha256(write_problem(problem).encode()).hexdigest()
+    digest: str = noted[NOTED]
+    return digest
 
 
 def dense(held: dict[str, Any]) -> str:

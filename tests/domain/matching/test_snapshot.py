@@ -1,11 +1,13 @@
 """A round's input as one canonical text."""
 
+from dataclasses import replace
+
 import pytest
 from factories.problems import problem, problems, shuffled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lti_mentoring.domain.matching.problem import Flaw, ProblemUnsound
+from lti_mentoring.domain.matching.problem import Candidate, Flaw, Problem, ProblemUnsound, Seeker
 from lti_mentoring.domain.matching.snapshot import digest_of, read_problem, write_problem
 
 
@@ -16,6 +18,14 @@ def test_the_text_is_the_same_for_the_same_rows_in_any_order_and_is_read_back(ro
     assert write_problem(shuffled(round_, draw)) == text
     assert write_problem(read_problem(text)) == text
     assert digest_of(read_problem(text)) == digest_of(round_)
+
+
+def test_a_problem_notes_its_digest_and_another_made_of_it_has_its_own():
+    one = Problem((Seeker(1),), (Candidate(2, 1),))
+    first = digest_of(one)
+    assert digest_of(one) == first
+    assert digest_of(replace(one, role="clinical")) != first
+    assert digest_of(Problem((Seeker(1),), (Candidate(2, 1),))) == first
 
 
 def test_the_text_is_short():

@@ -1,0 +1,65 @@
+"""The long work of rounds. Nothing of a round appears before the transaction that ends its job."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
+from lti_mentoring.domain.drawing_up import STEPS, draw_up
+from lti_mentoring.services.drawing_up import UnknownStrategy, keep_round, read_given, wish_of_job
+from lti_mentoring.services.jobs import LeaseLost, progress
+
+if TYPE_CHECKING:
+    from lti_mentoring.domain.matching.outcome import Matcher
+    from lti_mentoring.services.jobs import ClaimedJob
+
+log = logging.getLogger("lti_mentoring.jobs")
+
+
+@contextmanager
+def many_rows() -> Iterator[None]:
+    """Let Python not look for cycles: rows have none, and to go through two millions of them doubles the reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def draw_up_round(claimed: ClaimedJob) -> None:
+    """Draw a round up: read, compute while nothing is held, keep the draft as a whole."""
+    with many_rows():
+        _draw_up(claimed)
+
+
+def _draw_up(claimed: ClaimedJob) -> None:
+    with unit_of_work() as session:
+        given = read_given(session, claimed)
+    matcher = _matcher(claimed)
+
+    def tell(done: int) -> None:
+        with unit_of_work() as session:
+            if not progress(session, claimed, done, len(STEPS)):
+                raise LeaseLost
+
+    drawn = draw_up(given.problem, matcher, given.part_of, seed=wish_of_job(claimed).seed, tell=tell)
+    with unit_of_work() as session:
+        made = keep_round(session, claimed, given, drawn, now=utcnow())
+    log.info("job", extra={"job": claimed.job_id, "end": "done" if made else "lease_lost"})
+
+
+def _matcher(claimed: ClaimedJob) -> Matcher:
+    matchers: Mapping[str, Matcher] = current_app.extensions["matchers"]
+    name = wish_of_job(claimed).strategy
+    if name not in matchers:
+        raise UnknownStrategy
+    return matchers[name]
