@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._credential_words import checked_words
+from lti_mentoring.blueprints._level_words import PUBLIC, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of
 from lti_mentoring.domain.credentials import CredentialKind
 
@@ -24,7 +25,13 @@ KINDS = {
 def public_words(view: PublicMentor) -> dict[str, Any]:
     """Return what the template of the page reads."""
     parts = [(NAMES[part], lines_of(view.profile, part)) for part in view.parts]
-    return {"view": view, "checked": [_checked(line) for line in view.checked], "parts": parts}
+    return {
+        "view": view,
+        "checked": [_checked(line) for line in view.checked],
+        "parts": parts,
+        "level": level_words(view.level),
+        "level_says": PUBLIC[view.level] if view.level else "",
+    }
 
 
 def _checked(line: CheckedLine) -> tuple[str, str]:

@@ -12,10 +12,12 @@ from flask_babel import lazy_gettext as _l
 from lti_mentoring.blueprints._access import IN_COURSE, current_seat, requires
 from lti_mentoring.blueprints._credential_words import checked_words
 from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._level_words import AT_LEAST, level_lines, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of, profession_words, term_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.directory import Active, Reply
+from lti_mentoring.domain.levels import Level
 from lti_mentoring.domain.profiles import Part, TermKind
 from lti_mentoring.domain.vocabularies import LANGUAGES, vocabulary_of
 from lti_mentoring.forms.directory import read_wish
@@ -56,6 +58,7 @@ def show() -> ResponseReturnValue:
         profession_words=profession_words,
         term_words=term_words,
         TermKind=TermKind,
+        level_words=level_words,
     )
 
 
@@ -68,7 +71,8 @@ def one(mentor_id: int) -> ResponseReturnValue:
     parts = [(NAMES[part], lines_of(card.profile, part)) for part in Part]
     reply = REPLIES[card.reply] if card.reply else _l("not enough answers yet to say")
     view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active]}
-    return render("directory/one.html", "directory/one.html", checked_words=checked_words, **view)
+    levels = {"level": level_words(card.level.level), "level_lines": level_lines(card.level)}
+    return render("directory/one.html", "directory/one.html", checked_words=checked_words, **levels, **view)
 
 
 def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str]]]:
@@ -80,6 +84,7 @@ def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str
         "specialty": [anybody, *((key, _(said)) for key, said in words.specialties)],
         "skill": [anybody, *((key, _(said)) for key, said in words.skills)],
         "language": [anybody, *languages],
+        "level": [anybody, *((level.value, str(AT_LEAST[level])) for level in Level)],
         "zone": [anybody, *((zone, zone.replace("_", " ").replace("/", " / ")) for zone in page.zones)],
     }
 

@@ -45,7 +45,7 @@ def show() -> ResponseReturnValue:
         form=form,
         link=link,
         shared_at=page and page.shared_at,
-        **public_words(page_beforehand(session, seat)),
+        **public_words(page_beforehand(session, seat, now=utcnow())),
     )
 
 

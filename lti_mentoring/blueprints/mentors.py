@@ -14,6 +14,7 @@ from lti_mentoring.blueprints._conflict_words import ask_despite
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._group_words import group_choices, group_name
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._level_words import level_lines, level_words
 from lti_mentoring.blueprints._mentor_words import explain_all
 from lti_mentoring.blueprints._pairs import place_wishes, preview, preview_proposal, preview_sheet, template_file
 from lti_mentoring.blueprints._wire import row_number
@@ -27,6 +28,7 @@ from lti_mentoring.queries import mentors as reads
 from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.leavers import count_leavers
+from lti_mentoring.queries.levels import level_in
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.people import people_page
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
@@ -296,7 +298,9 @@ def _mentor(
     session, seat = db.session(), current_seat()
     view = reads.mentor_page(session, seat, track_of(session, seat), mentor_id)
     filled = form or PlacesForm(data={"places": view.mentor.places, "field": view.mentor.field})
-    return render("mentors/one.html", "mentors/one.html", status, view=view, form=filled, wrong=wrong)
+    level = level_in(session, track_of(session, seat), mentor_id, now=utcnow())
+    levels = {"level": level, "pill": level_words(level.level), "level_lines": level_lines(level, names=True)}
+    return render("mentors/one.html", "mentors/one.html", status, view=view, form=filled, wrong=wrong, **levels)
 
 
 explain_all()

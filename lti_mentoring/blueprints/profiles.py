@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from lti_mentoring.blueprints._access import APPLICANT, current_seat, requires
 from lti_mentoring.blueprints._calm import calm
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._level_words import level_lines, level_words
 from lti_mentoring.blueprints._profile_words import TITLES, explain_all
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -17,6 +18,7 @@ from lti_mentoring.domain.profiles import Part, next_part
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import vocabulary_of
 from lti_mentoring.forms.profiles import PARTS, PartForm, ProfileForm
+from lti_mentoring.queries.levels import own_level
 from lti_mentoring.queries.profiles import may_have_profile, profile_of
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services.profiles import save_profile
@@ -100,7 +102,9 @@ def _whole(form: PartForm, status: int = 200) -> ResponseReturnValue:
     seat = current_seat()
     missing = profile_of(db.session(), seat.institution_id, seat.person_id).missing
     end = "" if seat.role is SeatRole.MENTOR else url_for("applications.mine")
-    view = {"missing": missing, "titles": TITLES, "back": end}
+    level = None if end else own_level(db.session(), track_of(db.session(), seat), seat.person_id, now=utcnow())
+    said = {"level": level_words(level.level), "level_lines": level_lines(level)} if level else {}
+    view = {"missing": missing, "titles": TITLES, "back": end, **said}
     return render("profiles/show.html", "profiles/show.html", status, form=form, **view)
 
 

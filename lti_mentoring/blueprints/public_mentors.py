@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, render_template
 
 from lti_mentoring.blueprints._access import PUBLIC, requires
 from lti_mentoring.blueprints._public_words import public_words
+from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.queries.mentor_pages import mentor_behind
 
@@ -21,7 +22,7 @@ bp = Blueprint("public_mentors", __name__)
 @requires(PUBLIC)
 def show(address: str) -> ResponseReturnValue:
     """Show the page; one that is off, renewed or never was gets one and the same answer."""
-    view = mentor_behind(db.session(), address)
+    view = mentor_behind(db.session(), address, now=utcnow())
     if view is None:
         response = make_response(render_template("public_mentors/not_shared.html"), 404)
     else:

@@ -137,8 +137,8 @@ def mentoring() -> ResponseReturnValue:
     """Change how people become mentors here."""
     seat, track = here()
     form = MentoringForm(sent(), obj=track)
-    if request.method == "GET":
-        return page("mentoring", form=form, track=track)
+    if request.method == "GET" or not form.validate():
+        return page("mentoring", _status(form), form=form, track=track)
     try:
         with unit_of_work() as session:
             edit_mentoring(session, seat, form.facts(), version=form.opened_on, now=utcnow())

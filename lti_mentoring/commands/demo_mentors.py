@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from sqlalchemy import select
 
 from lti_mentoring.demo.people import FACULTY, MENTORS
 from lti_mentoring.domain.credentials import CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
 from lti_mentoring.domain.tracks import MentoringFacts
+from lti_mentoring.models import Mentor
 from lti_mentoring.services import applications, credentials, mentor_pages
 from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.credentials import Check
+from lti_mentoring.services.levels import name_lead
 from lti_mentoring.services.profiles import save_profile
 from lti_mentoring.services.tracks import edit_mentoring
 
@@ -47,9 +50,11 @@ def introduce(story: Story, track: Track) -> None:
     faculty = story.seats[FACULTY.sub]
     edit_mentoring(story.session, faculty, MentoringFacts(True, faculty_verify=True), version=None, now=at)
     _show_credentials(story)
-    first, shared = story.sit(MENTORS[0].sub, at), ("checked", "work", "subjects", "times", "offer")
+    first, shared = story.sit(MENTORS[0].sub, at), ("checked", "level", "work", "subjects", "times", "offer")
     mentor_pages.choose_shown(story.session, first, shared, now=at)
     mentor_pages.share(story.session, first, now=at)
+    leads = select(Mentor.id).where(Mentor.track_id == track.id, Mentor.person_id == story.numbers[MENTORS[1].sub])
+    name_lead(story.session, faculty, story.session.scalars(leads).one(), now=at)
     applicant = story.sit(APPLICANT, story.ago(3))
     applications.begin(story.session, applicant, track, now=story.ago(3))
     facts = _facts(0, "health.public", 1, "Europe/Stockholm", ("en", "sv"), ("week_evening",), Works.BOTH, "")

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from lti_mentoring.domain.levels import Level
+
 
 LEAST_ANSWERS = 5
 """Of fewer answers nothing is said: one slow week would speak for all."""
@@ -47,6 +52,8 @@ class Wish:
     zone: str = ""
     free: bool = False
     checked: bool = False
+    level: Level | None = None
+    """So far at least."""
 
 
 def in_order(candidates: Iterable[tuple[int, int]], viewer: int) -> list[int]:

@@ -14,9 +14,10 @@ MOST_DIGITS = 4
 
 
 class PublicPart(StrEnum):
-    """What a mentor may let the page show besides their name: the parts of the profile, and what was checked."""
+    """What a mentor may let the page show besides their name: parts of the profile, what was checked, their level."""
 
     CHECKED = "checked"
+    LEVEL = "level"
     WORK = "work"
     SUBJECTS = "subjects"
     TIMES = "times"

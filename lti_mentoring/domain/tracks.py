@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from lti_mentoring.domain.grades import ColumnMode, GradeRule, Reached, track_grade
+from lti_mentoring.domain.levels import USUAL_MONTHS
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
 from lti_mentoring.errors import Conflict, Refused
 
@@ -67,11 +68,12 @@ class LinkNeeded(Refused):
 
 @dataclass(frozen=True, slots=True)
 class MentoringFacts:
-    """Who may become a mentor, who checks them, and what they need."""
+    """Who may become a mentor, who checks them, what they need, and when one is called practising."""
 
     applications_open: bool
     faculty_verify: bool = False
     credential_needed: bool = False
+    practising_months: int = USUAL_MONTHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.directory import Wish
+from lti_mentoring.domain.levels import Level
 from lti_mentoring.forms.profiles import zones
 
 if TYPE_CHECKING:
@@ -24,4 +25,5 @@ def read_wish(args: MultiDict[str, str]) -> Wish:
         zone=text["zone"] if text["zone"] in dict(zones()) else "",
         free=bool(args.get("free")),
         checked=bool(args.get("checked")),
+        level=next((level for level in Level if level == args.get("level")), None),
     )

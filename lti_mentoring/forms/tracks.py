@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
+from lti_mentoring.domain.levels import MOST_MONTHS
 from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.domain.tracks import (
     LATEST_DAY,
@@ -104,10 +105,23 @@ class MentoringForm(VersionedForm):
         description=_l("When one lapses, the mentor’s students stay; you hear of it by mail."),
     )
 
+    practising_months = WholeNumber(
+        _l("Months of guiding after which a trained mentor is called practising"),
+        [
+            needed(_l("Write a number from 1 to %(most)s.", most=MOST_MONTHS)),
+            NumberRange(1, MOST_MONTHS, _l("Write a number from 1 to %(most)s.", most=MOST_MONTHS)),
+        ],
+        description=_l("With one student. Guiding somebody to the certificate counts as well."),
+    )
+
     def facts(self) -> MentoringFacts:
-        """Return what was ticked."""
-        ticked = (self.applications_open.data, self.faculty_verify.data, self.credential_needed.data)
-        return MentoringFacts(*(bool(one) for one in ticked))
+        """Return what was ticked and written."""
+        return MentoringFacts(
+            applications_open=bool(self.applications_open.data),
+            faculty_verify=bool(self.faculty_verify.data),
+            credential_needed=bool(self.credential_needed.data),
+            practising_months=self.practising_months.data or 0,
+        )
 
 
 class NewTrackForm(TrackForm):

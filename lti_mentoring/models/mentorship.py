@@ -45,6 +45,11 @@ class Mentor(OfInstitution, Model):
     active: Mapped[bool] = mapped_column(default=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    trained_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When faculty said that the mentor is trained; a track with a test for mentors asks the test."""
+    trained_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lead_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lead_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     track: Mapped[Track] = relationship()

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
+from lti_mentoring.domain.levels import USUAL_MONTHS
 from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column, new_key
 from lti_mentoring.models.context import Context
@@ -60,6 +61,8 @@ class Track(OfInstitution, Model):
     """Whether faculty may check credentials of its mentors; administrators of the institution always may."""
     credential_needed: Mapped[bool] = mapped_column(default=False)
     """Whether only a mentor with a verified credential gets new students."""
+    practising_months: Mapped[int] = mapped_column(default=USUAL_MONTHS)
+    """How long a trained mentor has guided somebody who is called practising here."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by each edit; a form that was opened on an older one is a conflict."""
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

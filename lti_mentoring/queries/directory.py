@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.directory import Active, Reply, in_order, last_active, near_zones, usual_reply
+from lti_mentoring.domain.levels import reaches
 from lti_mentoring.domain.milestones import StepKind
 from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.errors import NotFound
@@ -25,6 +26,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.accepting import has_credential, is_paused, lacks_credential
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines
+from lti_mentoring.queries.levels import MentorLevel, level_in, levels_in
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.directory import Wish
+    from lti_mentoring.domain.levels import Level
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
 
@@ -53,6 +56,7 @@ class DirectoryRow:
     languages: tuple[str, ...]
     free: int
     checked: bool
+    level: Level | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class MentorCard:
     field: str
     profile: ProfileView
     checked: tuple[CheckedLine, ...]
+    level: MentorLevel
     free: int
     places: int
     reply: Reply | None
@@ -92,10 +97,13 @@ def directory_page(
     )  # fmt: skip
     near = near_zones(wish.zone, zones, now=now) if wish.zone else []
     candidates = session.execute(_mentors(track, Mentor.id, _free()).where(*_wished(wish, near))).all()
+    if wish.level:
+        levels = levels_in(session, track, now=now)
+        candidates = [row for row in candidates if reaches(levels[row[0]], wish.level)]
     ordered = in_order(((row[0], row[1]) for row in candidates), by.person_id)
     pages = paged(len(ordered), number, DIRECTORY_PAGE)
     shown = ordered[pages.offset : pages.offset + pages.size]
-    return DirectoryPage(_rows(session, track, shown), pages, zones)
+    return DirectoryPage(_rows(session, track, shown, now), pages, zones)
 
 
 def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime) -> MentorCard:
@@ -112,6 +120,7 @@ def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime
         field=mentor.field,
         profile=profile_of(session, track.institution_id, person.id),
         checked=checked_lines(session, track.institution_id, [person.id]).get(person.id, ()),
+        level=level_in(session, track, mentor.id, now=now),
         free=free,
         places=mentor.places,
         reply=usual_reply(_answers(session, track, mentor)),
@@ -162,10 +171,11 @@ def _wished(wish: Wish, near: list[str]) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _rows(session: Session, track: Track, numbers: list[int]) -> tuple[DirectoryRow, ...]:
+def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> tuple[DirectoryRow, ...]:
     found = session.execute(
         _mentors(track, Mentor, Person, MentorProfile, _free(), has_credential()).where(Mentor.id.in_(numbers))
     ).all()
+    levels = levels_in(session, track, numbers, now=now)
     terms: dict[int, list[ProfileTerm]] = {}
     profiles = [profile.id for _one, _person, profile, _places, _known in found if profile]
     for term in session.scalars(
@@ -186,6 +196,7 @@ def _rows(session: Session, track: Track, numbers: list[int]) -> tuple[Directory
             languages=keys(profile, TermKind.LANGUAGE),
             free=free,
             checked=checked,
+            level=levels[mentor.id],
         )
         for mentor, person, profile, free, checked in found
     }

@@ -19,11 +19,15 @@ from lti_mentoring.models import (
     Track,
 )
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines
+from lti_mentoring.queries.levels import highest_level
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.levels import Level
     from lti_mentoring.domain.profiles import Part
     from lti_mentoring.domain.seats import Sitter
 
@@ -37,6 +41,7 @@ class PublicMentor:
     profile: ProfileView
     parts: tuple[Part, ...]
     checked: tuple[CheckedLine, ...]
+    level: Level | None
 
 
 def own_page(session: Session, institution_id: int, person_id: int, *, lock: bool = False) -> MentorPage | None:
@@ -57,7 +62,7 @@ def mentors_somewhere(session: Session, institution_id: int, person_id: int) -> 
     return session.scalar(wanted) is not None
 
 
-def mentor_behind(session: Session, address: str) -> PublicMentor | None:
+def mentor_behind(session: Session, address: str, *, now: datetime) -> PublicMentor | None:
     """Return whose page has this address; None: nobody's, or nobody's any more."""
     row = session.execute(
         select(Person, Institution, MentorPage.shows)
@@ -66,14 +71,14 @@ def mentor_behind(session: Session, address: str) -> PublicMentor | None:
         .join(Institution, Institution.id == MentorPage.institution_id)
         .where(MentorPage.address == address, *_may_have_a_page())
     ).one_or_none()
-    return None if row is None else _public(session, *row)
+    return None if row is None else _public(session, *row, now=now)
 
 
-def page_beforehand(session: Session, by: Sitter) -> PublicMentor:
+def page_beforehand(session: Session, by: Sitter, *, now: datetime) -> PublicMentor:
     """Return what strangers read of the sitter, or would read: for the preview."""
     page = own_page(session, by.institution_id, by.person_id)
     person, institution = session.get_one(Person, by.person_id), session.get_one(Institution, by.institution_id)
-    return _public(session, person, institution, page.shows if page else [])
+    return _public(session, person, institution, page.shows if page else [], now=now)
 
 
 def _may_have_a_page() -> tuple[ColumnElement[bool], ...]:
@@ -94,10 +99,13 @@ def _may_have_a_page() -> tuple[ColumnElement[bool], ...]:
     return mentors, ~kept_out
 
 
-def _public(session: Session, person: Person, institution: Institution, shows: list[str]) -> PublicMentor:
+def _public(
+    session: Session, person: Person, institution: Institution, shows: list[str], *, now: datetime
+) -> PublicMentor:
     """Leave out here what is not shown, so that no page can show it."""
     lines = checked_lines(session, institution.id, [person.id]).get(person.id, ())
     told = [replace(one, title=public_title(one.title)) for one in lines if is_told_to_strangers(one.state)]
+    level = highest_level(session, institution.id, person.id, now=now)
     return PublicMentor(
         name=person.shown_name,
         institution=institution.name,
@@ -105,4 +113,5 @@ def _public(session: Session, person: Person, institution: Institution, shows: l
         profile=replace(profile_of(session, institution.id, person.id), paused_until=None),
         parts=tuple(part for shown, part in OF_PROFILE.items() if shown in shows),
         checked=tuple(told) if PublicPart.CHECKED in shows else (),
+        level=level if PublicPart.LEVEL in shows else None,
     )

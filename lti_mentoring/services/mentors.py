@@ -159,6 +159,8 @@ def _make(track: Track, known: Mentor | None, person_id: int, places: int, made_
     )
     if not mentor.active:
         mentor.places, mentor.active, mentor.made_at, mentor.made_by_id = places, True, now, made_by_id
+        # What faculty said of somebody who was a mentor before is theirs to say anew.
+        mentor.trained_at = mentor.trained_by_id = mentor.lead_at = mentor.lead_by_id = None
     return mentor
 
 

@@ -161,9 +161,11 @@ def edit_facts(session: Session, by: Sitter, facts: TrackFacts, *, version: int 
 
 
 def edit_mentoring(session: Session, by: Sitter, facts: MentoringFacts, *, version: int | None, now: datetime) -> Track:
-    """Say who may become a mentor, who checks them, and what they need."""
+    """Say who may become a mentor, who checks them, what they need, and when one is called practising."""
     track = locked_track(session, by)
-    before = MentoringFacts(track.applications_open, track.faculty_verify, track.credential_needed)
+    before = MentoringFacts(
+        track.applications_open, track.faculty_verify, track.credential_needed, track.practising_months
+    )
     changed = changes(before, facts)
     if not changed:
         return track

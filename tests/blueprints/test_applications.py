@@ -92,11 +92,11 @@ def test_where_nobody_may_apply_the_page_says_so_and_a_press_that_comes_late_too
 
 
 def test_faculty_open_and_close_it_in_the_track(session, world, faculty):
-    faculty.post("/track/mentors", {"version": str(world.track.version)})
+    faculty.post("/track/mentors", {"version": str(world.track.version), "practising_months": "6"})
     session.refresh(world.track)
     assert not world.track.applications_open
     assert "Nobody can apply." in faculty.get("/track").text
-    stale = faculty.post("/track/mentors", {"version": "1", "applications_open": "y"})
+    stale = faculty.post("/track/mentors", {"version": "1", "applications_open": "y", "practising_months": "6"})
     assert (stale.status_code, "Somebody else changed this track" in stale.text) == (409, True)
     same = edit_mentoring(session, world.sitter(), MentoringFacts(False), version=None, now=world.mentor.made_at)
     assert same.version == world.track.version

@@ -39,12 +39,12 @@ def actions(session):
 def test_a_page_is_off_and_shows_only_a_name_until_its_mentor_decides(session, world, guide):
     profile(session, world)
     assert own_page(session, world.institution.id, world.guide.id) is None
-    seen = page_beforehand(session, guide)
+    seen = page_beforehand(session, guide, now=NOON)
     assert (seen.name, seen.institution) == ("Dr Priya Raman", world.institution.name)
     assert (seen.parts, seen.checked) == ((), ())
     page = share(session, guide, now=NOON)
     assert len(page.address) == 32
-    assert mentor_behind(session, page.address) == seen
+    assert mentor_behind(session, page.address, now=NOON) == seen
 
 
 @pytest.mark.both_databases
@@ -53,14 +53,14 @@ def test_strangers_read_exactly_what_the_preview_showed(app, session, world, gui
     verified(app, session, world)
     choose_shown(session, guide, ALL, now=NOON)
     address = share(session, guide, now=NOON).address
-    seen = mentor_behind(session, address)
-    assert seen == page_beforehand(session, guide)
+    seen = mentor_behind(session, address, now=NOON)
+    assert seen == page_beforehand(session, guide, now=NOON)
     assert seen.parts == tuple(Part)
     assert seen.profile.paused_until is None
     assert [line.title for line in seen.checked] == ["Licence to practise"]
     choose_shown(session, guide, ["work"], now=NOON)
-    assert mentor_behind(session, address).parts == (Part.WORK,)
-    assert mentor_behind(session, address).checked == ()
+    assert mentor_behind(session, address, now=NOON).parts == (Part.WORK,)
+    assert mentor_behind(session, address, now=NOON).checked == ()
     assert actions(session) == ["mentor_page.chosen", "mentor_page.shared", "mentor_page.chosen"]
 
 
@@ -72,7 +72,7 @@ def test_what_was_not_checked_or_holds_no_longer_is_not_told_and_a_number_in_a_t
     numbered = credential(app, session, world, facts=replace(LICENCE, title="GMC 7012345", number="7012345"))
     numbered.state = verified(app, session, world).state
     choose_shown(session, guide, ["checked"], now=NOON)
-    told = page_beforehand(session, guide).checked
+    told = page_beforehand(session, guide, now=NOON).checked
     assert {line.title for line in told} <= {"Licence to practise", ""}
     assert len(told) == 2
 
@@ -82,11 +82,11 @@ def test_a_renewed_or_stopped_page_leaves_its_former_link_like_an_unknown_one(se
     assert share(session, guide, now=NOON).address == first
     second = renew(session, guide, now=NOON).address
     assert second != first
-    assert mentor_behind(session, first) is None
-    assert mentor_behind(session, second) is not None
+    assert mentor_behind(session, first, now=NOON) is None
+    assert mentor_behind(session, second, now=NOON) is not None
     stop(session, guide, now=NOON)
     stop(session, guide, now=NOON)
-    assert mentor_behind(session, second) is None
+    assert mentor_behind(session, second, now=NOON) is None
     with pytest.raises(NotShared):
         renew(session, guide, now=NOON)
     assert share(session, guide, now=NOON).address not in {first, second}
@@ -116,24 +116,24 @@ def test_the_page_ends_when_its_mentor_is_unticked_or_has_left_the_course(sessio
     here = session.scalars(select(Membership).where(Membership.person_id == world.guide.id)).one()
     here.status = MembershipStatus.LEFT
     session.flush()
-    assert mentor_behind(session, address) is None
+    assert mentor_behind(session, address, now=NOON) is None
     here.status = MembershipStatus.ACTIVE
     session.flush()
-    assert mentor_behind(session, address) is not None
+    assert mentor_behind(session, address, now=NOON) is not None
     world.mentor.taken = 0
     world.mentorship.ended_at = NOON
     session.flush()
     mentors.untick(session, world.sitter(), world.mentor.id, now=NOON)
-    assert mentor_behind(session, address) is None
+    assert mentor_behind(session, address, now=NOON) is None
 
 
 def test_an_outside_mentor_who_is_kept_out_has_no_page_any_more(session, world):
     made = outsider(session, world)
     address = share(session, world.sitter(made.person, SeatRole.MENTOR), now=NOON).address
-    assert mentor_behind(session, address).name == "Dr Vera Outside"
+    assert mentor_behind(session, address, now=NOON).name == "Dr Vera Outside"
     made.account.disabled_at = NOON
     session.flush()
-    assert mentor_behind(session, address) is None
+    assert mentor_behind(session, address, now=NOON) is None
 
 
 def test_a_page_takes_the_same_few_statements_however_much_it_shows(app, session, world, guide):
@@ -153,6 +153,6 @@ def test_a_page_takes_the_same_few_statements_however_much_it_shows(app, session
         session.commit()
         session.expunge_all()
         with counting(session) as statements:
-            assert mentor_behind(session, address).name
+            assert mentor_behind(session, address, now=NOON).name
         sent.append(len(statements))
-    assert sent == [4, 4]
+    assert sent == [5, 5]

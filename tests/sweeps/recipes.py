@@ -51,7 +51,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.queries.cases import find_own_case
-from lti_mentoring.services import evidence, mailed_links, mentor_pages, milestones
+from lti_mentoring.services import evidence, levels, mailed_links, mentor_pages, milestones
 from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.applications import begin as begin_application
 from lti_mentoring.services.applications import withdraw as withdraw_application
@@ -948,6 +948,19 @@ def a_public_page_turned_off(scene):
     mentor_pages.share(scene.session, scene.by(SeatRole.MENTOR), now=NOON)
     client = scene.guide
     return lambda: client.post("/profile/public/stop")
+
+
+@recipe("levels.say_level")
+def a_mentor_called_trained(scene):
+    page, client = f"/mentors/{scene.world.mentor.id}/level/trained", scene.faculty
+    return lambda: client.post(page)
+
+
+@recipe("levels.say_level")
+def a_lead_mentor_named(scene):
+    levels.confirm_training(scene.session, scene.by(SeatRole.FACULTY), scene.world.mentor.id, now=NOON)
+    page, client = f"/mentors/{scene.world.mentor.id}/level/lead", scene.faculty
+    return lambda: client.post(page)
 
 
 @recipe("tracks.mentoring")

@@ -36,7 +36,7 @@ EVERYTHING = {
     "applications_open": "y", "kind": "licence", "register": "uk_gmc", "number": "7012345", "look-words": "Listed.",
     "verify-method": "register", "verify-until": "2090-01-01", "revoke-reason": "It was a forgery.",
     "style_pace": "one", "style_lead": "one", "style_answers": "both", "style_plan": "other",
-    "public": "work",
+    "public": "work", "practising_months": "6",
     "whom": "Vera Outside <vera@clinic.example>",
 }  # fmt: skip
 
@@ -70,7 +70,7 @@ NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
     "skills", "specialties", "timezone", "words", "works", "years", "credential_needed", "expires_on",
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
-    "free", "checked", "stops", "public",
+    "free", "checked", "stops", "public", "level", "practising_months",
 }  # fmt: skip
 PREFIXES = (
     "answer-",
