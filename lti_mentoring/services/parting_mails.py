@@ -23,9 +23,10 @@ MENTOR_HEARS = frozenset({EndCause.MENTOR_STOPS, EndCause.STUDENT_LEFT, EndCause
 
 
 def tell_parted(session: Session, by: Sitter, ended: Sequence[Mentorship], cause: EndCause, *, now: datetime) -> None:
-    """Write to the students, and one mail to each mentor; the number of statements does not grow with them."""
-    if not ended:
-        return
+    """Write to the students of these mentorships, at least one, and one mail to each mentor.
+
+    The number of statements does not grow with them.
+    """
     guides = dict(
         session.execute(
             select(Mentor.id, Mentor.person_id).where(Mentor.id.in_({one.mentor_id for one in ended}))

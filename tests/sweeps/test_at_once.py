@@ -20,6 +20,7 @@ from lti_mentoring.models import (
     Award,
     Evidence,
     Institution,
+    Mentorship,
     MilestoneProgress,
     MilestoneStep,
     Registration,
@@ -189,3 +190,21 @@ def test_of_two_who_confirm_one_invitation_one_registers(house):
         assert together(press, press, press) == [200, 403, 403]
     session.rollback()
     assert session.query(Registration).count() == before + 2  # the world's own, and this one
+
+
+def test_a_mentor_who_goes_while_somebody_is_placed_with_them_parts_nobody_unseen(house):
+    app, session = house
+    world = World(session)
+    late, pair = world.another_student(), world.mentorship
+    goes, places = (sit(app, session, world, SeatRole.FACULTY) for _ in range(2))
+    reason = {"shown": pair.id, "reason": "She moves to another hospital."}
+    together(
+        lambda: goes.post(f"/mentors/{world.mentor.id}/leaving", reason),
+        lambda: places.post(f"/students/{late.id}/mentor", {"mentor": world.mentor.id}),
+    )
+    session.rollback()
+    open_ones = select(func.count()).where(Mentorship.mentor_id == world.mentor.id, Mentorship.ended_at.is_(None))
+    session.refresh(world.mentor)
+    assert session.scalar(open_ones) == world.mentor.taken
+    kept = select(Mentorship.ended_at).where(Mentorship.student_id == late.id)
+    assert session.scalars(kept).all() == [None]
