@@ -19,7 +19,7 @@ from lti_mentoring.domain.fitting import USUAL_WEIGHTS
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.models import AuditEntry, Context, Job, JobState, Mail, Match, Mentorship, Person, Round, Track
 from lti_mentoring.services.drawing_up import RoundWish, queue_round
-from lti_mentoring.services.publishing import publish
+from lti_mentoring.services.publishing_jobs import queue_publishing
 from lti_mentoring.settings import Settings
 from lti_mentoring.tasks.jobs import run
 
@@ -33,20 +33,20 @@ def main():
             wanted = RoundWish(strategy, USUAL_WEIGHTS, "bench")
             number = queue_round(session, by, session.get_one(Track, by.track_id), wanted, now=utcnow()).id
         steps = {"drawing_up": _measured(lambda: run(number))}
+        _need_done(number)
         with unit_of_work() as session:
-            drawn = session.scalars(select(Round)).one()
-            round_id, findings = drawn.id, drawn.findings
-            job = session.get_one(Job, number)
-            if job.state is not JobState.DONE:
-                raise SystemExit(f"the drawing up ended as {job.state} ({job.error})")
-
-        def publishing():
-            with unit_of_work() as session:
-                publish(session, by, round_id, now=utcnow())
-
-        steps["publishing"] = _measured(publishing)
+            number = queue_publishing(session, by, session.scalars(select(Round.id)).one(), now=utcnow()).id
+        steps["publishing"] = _measured(lambda: run(number))
+        _need_done(number)
         counted = _counted()
-    print(json.dumps({"steps": steps, "mb": _peak(), "findings": findings, **counted}))
+    print(json.dumps({"steps": steps, "mb": _peak(), **counted}))
+
+
+def _need_done(number):
+    with unit_of_work() as session:
+        job = session.get_one(Job, number)
+        if job.state is not JobState.DONE:
+            raise SystemExit(f"the {job.kind} ended as {job.state} ({job.error})")
 
 
 def _faculty():

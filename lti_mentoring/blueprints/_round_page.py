@@ -30,16 +30,16 @@ from lti_mentoring.domain.rounds import Show
 from lti_mentoring.queries.round_problem import read_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
-    from lti_mentoring.domain.assigning import Stopped
     from lti_mentoring.domain.fitting import Trait
     from lti_mentoring.domain.matching.outcome import Matcher
     from lti_mentoring.models import Track
     from lti_mentoring.queries.round_pairs import PairView
     from lti_mentoring.queries.round_review import ReviewPage
+    from lti_mentoring.queries.round_steps import RoundStep
 
 BOM = "\ufeff"
 MOST_SAID = 20
@@ -141,10 +141,10 @@ class ReviewFrame:
         """The list of fairness: done, late or blank; a sentence; a second line."""
         return fair_checks(self.page.round)
 
-    def stopped_words(self, stopped: Sequence[Stopped]) -> list[str]:
+    def stopped_words(self, step: RoundStep) -> list[str]:
         """Say why pairs cannot be made any more, the first of many."""
-        said = [stopped_words(one) for one in stopped[:MOST_SAID]]
-        more = len(stopped) - MOST_SAID
+        said = [stopped_words(one) for one in step.stopped[:MOST_SAID]]
+        more = step.number - len(said)
         return said if more <= 0 else [*said, str(_("and %(number)s more", number=more))]
 
     @property

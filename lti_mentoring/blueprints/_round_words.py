@@ -83,6 +83,10 @@ CONFLICTS = {
         _l("This round does not stand there any more"),
         _l("Somebody may just have published, discarded or taken it back. Nothing was changed; look at it again."),
     ),
+    "round_under_way": (
+        _l("A round is being published or taken back already"),
+        _l("Nothing is done twice. The page of the round shows how far it is."),
+    ),
     "round_undo_over": (
         _l("The time to take this round back is over"),
         _l("Nothing was changed. You can still move or end each mentorship on its mentor’s page."),
@@ -224,6 +228,26 @@ def why_for_mentor(one: TheirMatch) -> str:
         "best": str(_("Among all pairs that were possible, this one fits well.")),
         "fairest": str(_("So nobody in the course got a wish that is later than it had to be.")),
     }.get(one.strategy, str(_("You had a free place.")))
+
+
+def published_words(placed: int) -> str:
+    """Say that a round is published."""
+    return str(
+        ngettext(
+            "%(num)s student has a mentor now. Both get a mail.",
+            "%(num)s students have a mentor now. All get a mail.",
+            placed,
+        )
+    )
+
+
+def taken_back_words(ended: int, stay: int) -> str:
+    """Say that a round was taken back."""
+    told = str(ngettext("%(num)s pair was taken back.", "%(num)s pairs were taken back.", ended))
+    if not stay:
+        return told
+    begun = ngettext("%(num)s had begun and stays.", "%(num)s had begun and stay.", stay)
+    return str(_("%(first)s %(second)s", first=told, second=begun))
 
 
 def explain_all() -> None:

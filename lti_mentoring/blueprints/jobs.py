@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render, wants_partial
 from lti_mentoring.blueprints._problems import problem
+from lti_mentoring.blueprints._round_words import published_words, taken_back_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.models import JobKind
@@ -21,8 +22,18 @@ from lti_mentoring.services.roster import confirm_hold, dismiss_hold
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from lti_mentoring.queries.jobs import JobView
+
 bp = Blueprint("jobs", __name__)
 
+OF_A_ROUND = (JobKind.PUBLISHING, JobKind.TAKING_BACK)
+TITLES = {
+    JobKind.ROSTER: _l("Reading the course list"),
+    JobKind.CERTIFICATES: _l("Issuing certificates"),
+    JobKind.ROUND: _l("Drawing up a round"),
+    JobKind.PUBLISHING: _l("Publishing the round"),
+    JobKind.TAKING_BACK: _l("Taking the round back"),
+}
 STOP_POLLING = 286
 """htmx ends a polling trigger on this status."""
 WHY_FAILED = {
@@ -43,6 +54,12 @@ WHY_FAILED = {
 
 
 @bp.app_template_filter()
+def work_title(kind: JobKind) -> str:
+    """Say what long work does."""
+    return str(TITLES[kind])
+
+
+@bp.app_template_filter()
 def why_failed(code: str) -> str:
     """Say why long work failed."""
     return str(WHY_FAILED.get(code) or problem(code, 422).title)
@@ -60,6 +77,8 @@ def show(job_id: int) -> ResponseReturnValue:
     """Show how far the work is; the status 286 tells htmx that it need not ask again."""
     job = find_job_view(db.session(), current_seat(), job_id)
     over = wants_partial() and not job.is_under_way
+    if over and job.kind in OF_A_ROUND:  # the page around it says how the round stood before
+        return redirect_or_hx(url_for("rounds.show", round_id=job.numbers["round"]), told=round_words(job))
     if over:
         announce(_("The work has ended."))
     return render("jobs/show.html", "jobs/_job.html", STOP_POLLING if over else 200, job=job)
@@ -83,6 +102,16 @@ def dismiss(job_id: int) -> ResponseReturnValue:
     return redirect_or_hx(url_for("mentors.show"), told=_("Everybody stays as they were."))
 
 
+@bp.app_template_filter()
+def round_words(job: JobView) -> str:
+    """Say what became of a round; nothing where its page says what was in the way."""
+    if job.is_failed:
+        return ""
+    if job.kind is JobKind.PUBLISHING:
+        return published_words(job.total or 0)
+    return taken_back_words(job.total or 0, job.numbers["stay"])
+
+
 def is_roster(kind: JobKind) -> bool:
     """Tell the reading of a list from other work."""
     return kind is JobKind.ROSTER
@@ -94,7 +123,15 @@ def is_round(kind: JobKind) -> bool:
 
 
 bp.add_app_template_test(is_roster, "a_roster")
+
+
+def is_of_a_round(kind: JobKind) -> bool:
+    """Tell publishing and taking back from other work."""
+    return kind in OF_A_ROUND
+
+
 bp.add_app_template_test(is_round, "a_round")
+bp.add_app_template_test(is_of_a_round, "of_a_round")
 explain(
     "no_roster",
     _l("This course does not offer its list"),

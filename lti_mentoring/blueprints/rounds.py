@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, make_response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lti_mentoring.blueprints._access import FACULTY, MENTOR, STUDENT, current_seat, requires
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render
@@ -27,12 +26,12 @@ from lti_mentoring.queries import rounds as reads
 from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.round_pairs import mentor_names, pairs
 from lti_mentoring.queries.round_review import review_page
+from lti_mentoring.queries.round_steps import round_step
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.why import my_match, my_matches
 from lti_mentoring.services.drawing_up import RoundWish, queue_round
-from lti_mentoring.services.publishing import RoundChanged, publish
+from lti_mentoring.services.publishing_jobs import queue_publishing, queue_taking_back
 from lti_mentoring.services.rounds import discard, find_round
-from lti_mentoring.services.taking_back import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,31 +118,19 @@ def throw_away(round_id: int) -> ResponseReturnValue:
 @bp.post("/rounds/<int:round_id>/publish")
 @requires(FACULTY)
 def make_public(round_id: int) -> ResponseReturnValue:
-    """Make all pairs of a draft mentorships, or none of them."""
-    try:
-        with unit_of_work() as session:
-            placed = publish(session, current_seat(), round_id, now=utcnow())
-    except RoundChanged as changed:
-        return _review(round_id, stopped=changed, status=409)
-    told = ngettext(
-        "%(num)s student has a mentor now. Both get a mail.",
-        "%(num)s students have a mentor now. All get a mail.",
-        placed,
-    )
-    return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=told)
+    """Make all pairs of a draft mentorships, or none of them, in the background."""
+    with unit_of_work() as session:
+        queue_publishing(session, current_seat(), round_id, now=utcnow())
+    return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=_("The round is being published."))
 
 
 @bp.post("/rounds/<int:round_id>/take-back")
 @requires(FACULTY)
 def undo(round_id: int) -> ResponseReturnValue:
-    """End the mentorships of a published round that nobody has begun."""
+    """End the mentorships of a published round that nobody has begun, in the background."""
     with unit_of_work() as session:
-        back = take_back(session, current_seat(), round_id, now=utcnow())
-    told = ngettext("%(num)s pair was taken back.", "%(num)s pairs were taken back.", back.ended)
-    if back.stay:
-        stay = ngettext("%(num)s had begun and stays.", "%(num)s had begun and stay.", back.stay)
-        told = _("%(first)s %(second)s", first=told, second=stay)
-    return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=told)
+        queue_taking_back(session, current_seat(), round_id, now=utcnow())
+    return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=_("The round is being taken back."))
 
 
 @bp.get("/my-mentor/why")
@@ -194,13 +181,13 @@ def _new(form: RoundForm, preview: Preview | None, status: int = 200) -> Respons
     )  # fmt: skip
 
 
-def _review(round_id: int, *, stopped: RoundChanged | None = None, status: int = 200) -> ResponseReturnValue:
+def _review(round_id: int) -> ResponseReturnValue:
     session, seat = db.session(), current_seat()
     page = review_page(session, seat, round_id, read_show(request.args), page=request.args.get("page", 1, type=int))
     frame = ReviewFrame(page, mentor_names(session, track_of(session, seat)))
     return render(
-        "rounds/review.html", "rounds/_pairs.html", status,
-        page=page, frame=frame, stopped=stopped, again=AgainForm(),
+        "rounds/review.html", "rounds/_pairs.html",
+        page=page, frame=frame, step=round_step(session, seat, page.round), again=AgainForm(),
         strategies=dict(strategies(_matchers())),
     )  # fmt: skip
 

@@ -29,6 +29,8 @@ class JobKind(StrEnum):
     ROSTER = "roster"
     CERTIFICATES = "certificates"
     ROUND = "round"
+    PUBLISHING = "publishing"
+    TAKING_BACK = "taking_back"
 
 
 class JobState(StrEnum):

@@ -7,16 +7,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import MentoringError, Refused
-from lti_mentoring.models import Context, Job, JobKind, Person
+from lti_mentoring.models import Job, JobKind
 from lti_mentoring.services.awarding import issue, own_track
 from lti_mentoring.services.certificates import AwardWords
-from lti_mentoring.services.jobs import ClaimedJob, finish, held_job, progress, start_job
+from lti_mentoring.services.jobs import ClaimedJob, finish, held_job, progress, start_job, starter_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.services.issuers import Desk
 
 PORTION = 10
@@ -56,7 +56,7 @@ def issue_batch(session: Session, claimed: ClaimedJob, desk: Desk, *, now: datet
     detail = dict(job.detail)
     waiting: list[int] = list(detail["waiting"])
     failed: list[dict[str, Any]] = list(detail["failed"])
-    sitter, words = _starter(session, job), AwardWords(**detail["words"])
+    sitter, words = starter_of(session, job), AwardWords(**detail["words"])
     codes = {one: _issue_one(session, sitter, one, desk, words, now=now) for one in waiting[:PORTION]}
     failed += [{"student_id": one, "code": code} for one, code in codes.items() if code]
     left = waiting[PORTION:]
@@ -78,21 +78,3 @@ def _issue_one(
     except MentoringError as refused:
         return refused.code
     return ""
-
-
-def _starter(session: Session, job: Job) -> Sitter:
-    """Return the person who started the job, as the one who acts: the audit trail names who, not "the tool"."""
-    course = session.get_one(Context, job.context_ref)
-    person = session.get_one(Person, job.started_by_id)
-    return Sitter(
-        seat_id=0,
-        institution_id=job.institution_id,
-        person_id=person.id,
-        person_name=person.shown_name,
-        role=SeatRole.FACULTY,
-        roles=(SeatRole.FACULTY,),
-        registration_id=course.registration_id,
-        context_id=course.id,
-        context_title=course.shown_title,
-        track_id=job.track_id,
-    )

@@ -13,14 +13,13 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from lti_mentoring.db import announce, database_now
 from lti_mentoring.domain.events import JobQueued
+from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Context, Job, JobKind, JobState, PlatformLane
+from lti_mentoring.models import Context, Job, JobKind, JobState, Person, PlatformLane
 from lti_mentoring.services.auditing import record
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from lti_mentoring.domain.seats import Sitter
 
 LEASE = timedelta(seconds=150)
 """Longer than the slowest step between two calls of ``progress``; a worker that is killed is replaced after it."""
@@ -168,12 +167,12 @@ def hold(session: Session, claimed: ClaimedJob, *, now: datetime, **detail: obje
     return True
 
 
-def fail(session: Session, claimed: ClaimedJob, error: str, *, now: datetime) -> bool:
-    """End the work badly; ``error`` is a code that the page turns into a sentence."""
+def fail(session: Session, claimed: ClaimedJob, error: str, *, now: datetime, **detail: object) -> bool:
+    """End the work badly; ``error`` is a code that the page turns into a sentence, with ``detail`` where need be."""
     job = held_job(session, claimed)
     if job is None:
         return False
-    _end(job, JobState.FAILED, now, error=error)
+    _end(job, JobState.FAILED, now, error=error, detail=detail)
     _record_end(session, job, "job.failed", now)
     return True
 
@@ -237,6 +236,24 @@ def find_job(session: Session, sitter: Sitter, job_id: int) -> Job:
     if job is None:
         raise NotFound
     return job
+
+
+def starter_of(session: Session, job: Job) -> Sitter:
+    """Return the person who started the job, as the one who acts: the audit trail names who, not "the tool"."""
+    course = session.get_one(Context, job.context_ref)
+    person = session.get_one(Person, job.started_by_id)
+    return Sitter(
+        seat_id=0,
+        institution_id=job.institution_id,
+        person_id=person.id,
+        person_name=person.shown_name,
+        role=SeatRole.FACULTY,
+        roles=(SeatRole.FACULTY,),
+        registration_id=course.registration_id,
+        context_id=course.id,
+        context_title=course.shown_title,
+        track_id=job.track_id,
+    )
 
 
 def job_is_due(clock: datetime) -> tuple[ColumnElement[bool], ...]:

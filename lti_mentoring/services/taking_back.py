@@ -42,15 +42,17 @@ class TakenBack:
     stay: int
 
 
-def take_back(session: Session, by: Sitter, round_id: int, *, now: datetime) -> TakenBack:
+def take_back(
+    session: Session, by: Sitter, round_id: int, *, now: datetime, asked_at: datetime | None = None
+) -> TakenBack:
     """End exactly the mentorships of a published round in which nobody has done anything yet; the others stay.
 
-    Raises TooLateToTakeBack after the deadline, RoundStepNotAllowed for a round that is not published.
+    Raises TooLateToTakeBack after the deadline, by the moment ``asked_at`` where it was asked for earlier;
+    RoundStepNotAllowed for a round that is not published.
     """
     found = find_round(session, by, round_id, lock=True)
     advance(found.state, RoundState.UNDONE)
-    if not may_take_back(found.state, found.undo_until, now=now):
-        raise TooLateToTakeBack
+    check_deadline(found, now=asked_at or now)
     track = session.get_one(Track, found.track_id)
     # First the mentorships, then their mentors, as whoever moves a student does: else the two might wait in a ring.
     untouched = list(session.scalars(_untouched(found).order_by(Mentorship.id).with_for_update(of=Mentorship)))
@@ -70,6 +72,12 @@ def take_back(session: Session, by: Sitter, round_id: int, *, now: datetime) -> 
     _tell_taken_back(session, by, track, found, {one: people[one] for one in untouched}, now=now)
     session.flush()
     return TakenBack(ended, stay)
+
+
+def check_deadline(found: Round, *, now: datetime) -> None:
+    """Raise TooLateToTakeBack where the round's deadline is over."""
+    if not may_take_back(found.state, found.undo_until, now=now):
+        raise TooLateToTakeBack
 
 
 def _open_ones(session: Session, found: Round) -> int:

@@ -15,6 +15,8 @@ from lti_mentoring.db import unit_of_work
 from lti_mentoring.domain.drawing_up import STEPS, draw_up
 from lti_mentoring.services.drawing_up import UnknownStrategy, keep_round, read_given, wish_of_job
 from lti_mentoring.services.jobs import LeaseLost, progress
+from lti_mentoring.services.publishing import RoundChanged
+from lti_mentoring.services.publishing_jobs import publish_claimed, take_back_claimed, tell_stopped
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Matcher
@@ -55,6 +57,24 @@ def _draw_up(claimed: ClaimedJob) -> None:
     with unit_of_work() as session:
         made = keep_round(session, claimed, given, drawn, now=utcnow())
     log.info("job", extra={"job": claimed.job_id, "end": "done" if made else "lease_lost"})
+
+
+def publish_round(claimed: ClaimedJob) -> None:
+    """Publish a round as a whole; where something stands in the way, say of each pair what."""
+    try:
+        with many_rows(), unit_of_work() as session:
+            done = publish_claimed(session, claimed, now=utcnow())
+    except RoundChanged as changed:
+        with unit_of_work() as session:
+            done = tell_stopped(session, claimed, changed, now=utcnow())
+    log.info("job", extra={"job": claimed.job_id, "end": "done" if done else "lease_lost"})
+
+
+def take_back_round(claimed: ClaimedJob) -> None:
+    """Take a round back as a whole."""
+    with many_rows(), unit_of_work() as session:
+        done = take_back_claimed(session, claimed, now=utcnow())
+    log.info("job", extra={"job": claimed.job_id, "end": "done" if done else "lease_lost"})
 
 
 def _matcher(claimed: ClaimedJob) -> Matcher:

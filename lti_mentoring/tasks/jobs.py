@@ -25,7 +25,7 @@ from lti_mentoring.services.lanes import NOT_ITS_FAULT, take_job
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
 from lti_mentoring.tasks._groups import refresh_groups
 from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line, products
-from lti_mentoring.tasks._rounds import draw_up_round
+from lti_mentoring.tasks._rounds import draw_up_round, publish_round, take_back_round
 
 if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
@@ -137,4 +137,6 @@ RUNNERS: dict[JobKind, Callable[[ClaimedJob, SlotWatch | None], None]] = {
     JobKind.ROSTER: read_roster,
     JobKind.CERTIFICATES: issue_certificates,
     JobKind.ROUND: lambda claimed, _watch: draw_up_round(claimed),
+    JobKind.PUBLISHING: lambda claimed, _watch: publish_round(claimed),
+    JobKind.TAKING_BACK: lambda claimed, _watch: take_back_round(claimed),
 }

@@ -157,26 +157,61 @@ def test_where_nobody_else_has_room_nobody_is_offered(app, session, draft):
     assert page.count("<option") == 1
 
 
-def test_publishing_leads_to_the_round_and_can_be_taken_back(app, session, draft):
+def worked(session):
+    """Let a worker do the newest job."""
+    session.rollback()
+    number = session.scalars(select(Job.id).order_by(Job.id.desc())).first()
+    run.run(number)
+    session.rollback()
+    return number
+
+
+def polled(browser, number):
+    """Ask for the bar as htmx does; return where it leads."""
+    answer = browser.get(f"/jobs/{number}", headers={"HX-Request": "true"})
+    return answer.headers.get("HX-Redirect") or answer.headers["HX-Location"]
+
+
+def test_publishing_is_long_work_whose_bar_survives_a_reload_and_leads_back_to_the_round(app, session, draft):
     browser = faculty(app, draft)
     assert browser.post(f"/rounds/{draft.round.id}/publish").status_code == 303
-    page = text(browser.get(f"/rounds/{draft.round.id}"))
+    for _ in range(2):
+        page = text(browser.get(f"/rounds/{draft.round.id}"))
+        assert "Publishing the round" in page
+        assert "Publish 2 pairs" not in page
+        assert "Discard this draft" not in page
+    assert "already" in text(browser.post(f"/rounds/{draft.round.id}/publish"), 409)
+    number = worked(session)
+    page = text(browser.get(polled(browser, number)))
+    assert "2 students have a mentor now. All get a mail." in page
     assert "Published" in page
     assert "Take this round back" in page
+    page = text(browser.get(f"/jobs/{number}"))
+    assert "2 students have a mentor now." in page
+    assert "Show the round" in page
+
+
+def test_what_had_begun_stays_when_a_round_is_taken_back(app, session, draft):
+    published(draft)
+    browser = faculty(app, draft)
     session.expire_all()
     one = session.scalars(select(Mentorship).where(Mentorship.mentor_id == draft.wanted.id)).one()
     one.contact_at = utcnow()
     session.commit()
     answer = browser.post(f"/rounds/{draft.round.id}/take-back")
-    assert "1 pair was taken back. 1 had begun and stays." in text(browser.get(answer.headers["Location"]))
+    page = text(browser.get(answer.headers["Location"]))
+    assert "Taking the round back" in page
+    assert "Take this round back" not in page
+    place = polled(browser, worked(session))
+    assert "1 pair was taken back. 1 had begun and stays." in text(browser.get(place))
     assert "ended since" in text(browser.get(f"/rounds/{draft.round.id}"))
 
 
-def test_taking_back_what_nobody_has_begun_says_only_that(app, draft):
+def test_taking_back_what_nobody_has_begun_says_only_that(app, session, draft):
+    published(draft)
     browser = faculty(app, draft)
-    browser.post(f"/rounds/{draft.round.id}/publish")
-    answer = browser.post(f"/rounds/{draft.round.id}/take-back")
-    assert "2 pairs were taken back." in text(browser.get(answer.headers["Location"]))
+    browser.post(f"/rounds/{draft.round.id}/take-back")
+    assert "2 pairs were taken back." in text(browser.get(polled(browser, worked(session))))
     assert "Taken back" in text(browser.get("/rounds"))
 
 
@@ -185,17 +220,43 @@ def test_what_changed_in_between_is_named_and_nobody_is_placed(app, session, dra
     row.status = MembershipStatus.LEFT
     draft.another_student(name="Newcomer")
     browser = faculty(app, draft)
-    page = text(browser.post(f"/rounds/{draft.round.id}/publish"), 409)
-    assert "so nobody was placed." in page
+    browser.post(f"/rounds/{draft.round.id}/publish")
+    page = text(browser.get(polled(browser, worked(session))))
+    assert "so nobody was placed" in page
     assert "has left the course." in page
     assert "Newcomer" in page
+    assert "Publish 2 pairs" in page
+    assert session.scalars(select(Match.mentorship_id)).all() == [None, None]
+    page = text(browser.get("/jobs/" + str(session.scalars(select(Job.id).order_by(Job.id.desc())).first())))
+    assert "it did not work" in page
+
+
+def test_who_has_got_another_mentor_meanwhile_is_named_with_that_mentor(app, session, draft):
+    guide = new_mentor(draft, 3, name="Dr Sato")
+    assign(session, draft.sitter(), draft.track, draft.lucky.student_id, guide.id, now=NOON)
+    browser = faculty(app, draft)
+    browser.post(f"/rounds/{draft.round.id}/publish")
+    worked(session)
+    assert "has another mentor already: Dr Sato." in text(browser.get(f"/rounds/{draft.round.id}"))
+
+
+def test_a_draft_that_was_discarded_before_the_worker_came_is_not_published_and_the_job_says_so(app, session, draft):
+    browser = faculty(app, draft)
+    browser.post(f"/rounds/{draft.round.id}/publish")
+    browser.post(f"/rounds/{draft.round.id}/discard")
+    number = worked(session)
+    assert "This round does not stand there any more" in text(browser.get(f"/jobs/{number}"))
+    assert "Discarded" in text(browser.get(f"/rounds/{draft.round.id}"))
     assert session.scalars(select(Match.mentorship_id)).all() == [None, None]
 
 
 def test_a_long_list_of_what_changed_is_cut(app, session):
     ready = Ready(session, 22, 22)
     ready.new.active = False
-    assert "and 2 more" in text(faculty(app, ready).post(f"/rounds/{ready.round.id}/publish"), 409)
+    browser = faculty(app, ready)
+    browser.post(f"/rounds/{ready.round.id}/publish")
+    worked(session)
+    assert "and 2 more" in text(browser.get(f"/rounds/{ready.round.id}"))
 
 
 @pytest.mark.parametrize("lots", ["same", "new"])

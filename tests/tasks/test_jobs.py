@@ -1,7 +1,10 @@
 """Long work runs outside any transaction; whatever the platform does is written on the job in the page's words."""
 
+import gc
+
 import pytest
 from factories.awards import WORDS
+from factories.rounds import Ready
 from factories.world import NOON, World
 from fakes.lms_server import HTML, LmsServer, Reply
 from sqlalchemy import select, update
@@ -12,11 +15,12 @@ from lti_mentoring.domain.fitting import USUAL_WEIGHTS
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.lti.http import PlatformClient
-from lti_mentoring.models import Job, JobState, Membership, Person, Round
+from lti_mentoring.models import Job, JobState, Match, Membership, Person, Round, Track
 from lti_mentoring.services.awarding_jobs import queue_batch
 from lti_mentoring.services.drawing_up import RoundWish, queue_round
 from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.keys import ensure_keys
+from lti_mentoring.services.publishing_jobs import queue_publishing, queue_taking_back
 from lti_mentoring.services.roster import queue_roster
 from lti_mentoring.tasks.jobs import run
 
@@ -177,6 +181,37 @@ def test_a_strategy_that_is_gone_ends_the_job_with_a_word(session):
     ended = after(round_queued(session, "gone"))
     assert (ended.state, ended.error) == (JobState.FAILED, "unknown_strategy")
     assert session.scalars(select(Round)).all() == []
+
+
+def publishing_queued(session):
+    ready = Ready(session)
+    job = queue_publishing(session, ready.sitter(), ready.round.id, now=utcnow())
+    session.commit()
+    return ready, job.id
+
+
+def test_a_round_is_published_and_taken_back_by_a_worker(session):
+    ready, number = publishing_queued(session)
+    ended = after(number)
+    assert (ended.state, ended.total) == (JobState.DONE, 3)
+    assert session.get_one(Round, ready.round.id, populate_existing=True).state is RoundState.PUBLISHED
+    number = queue_taking_back(session, ready.sitter(), ready.round.id, now=utcnow()).id
+    session.commit()
+    ended = after(number)
+    assert (ended.state, ended.total, ended.detail["stay"]) == (JobState.DONE, 3, 0)
+    assert session.get_one(Round, ready.round.id, populate_existing=True).state is RoundState.UNDONE
+    assert gc.isenabled()
+
+
+def test_a_round_that_cannot_be_published_any_more_ends_its_job_with_each_pair_and_nobody_is_placed(session):
+    ready, number = publishing_queued(session)
+    session.get_one(Track, ready.track.id).credential_needed = True
+    session.commit()
+    ended = after(number)
+    assert (ended.state, ended.error, ended.detail["number"]) == (JobState.FAILED, "round_changed", 3)
+    assert ended.detail["stopped"] == [[one.id, ready.new.id, "credential_needed"] for one in ready.students]
+    assert session.get_one(Round, ready.round.id, populate_existing=True).state is RoundState.DRAFT
+    assert session.scalars(select(Match.mentorship_id)).all() == [None] * 3
 
 
 class Stolen:
