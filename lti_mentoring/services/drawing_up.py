@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from lti_mentoring.domain.fitting import Trait
 from lti_mentoring.domain.matching.record import write_matching
@@ -25,9 +25,9 @@ from lti_mentoring.queries.round_problem import Given
 from lti_mentoring.queries.round_problem import read_problem as read_given_now
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.jobs import ClaimedJob, finish, held_job, start_job
+from lti_mentoring.services.upserting import insert_many
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.drawing_up import Drawn, Reason
@@ -117,10 +117,9 @@ def keep_round(session: Session, claimed: ClaimedJob, given: Given, drawn: Drawn
     )
     session.add(made)
     session.flush()
-    table = cast("Table", Match.__table__)
     rows = _rows(made, given, drawn)
     while portion := list(islice(rows, PORTION)):
-        session.execute(insert(table), portion)
+        insert_many(session, Match, portion)
     record(
         session, None, "round.drawn_up", "round", made.id, now=now, institution_id=track.institution_id,
         context_id=track.context_ref, strategy=made.strategy, students=len(given.problem.mentees),

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.db import announce
 from lti_mentoring.domain.events import MailsWritten, MailWritten
 from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
-from lti_mentoring.services.upserting import upsert
+from lti_mentoring.services.upserting import insert_many, upsert
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
 
@@ -106,7 +104,6 @@ def write_mails(
     """Write many mails and announce them; ``common`` facts are in each. The number of statements does not grow."""
     if not letters:
         return
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "institution_id": institution_id, "context_ref": context_id, "person_id": letter.person_id,
@@ -117,4 +114,4 @@ def write_mails(
     ]  # fmt: skip
     # One wake-up for all: a message for each of a hundred thousand would take longer than writing them.
     announce(session, MailsWritten(after=session.scalar(select(func.max(Mail.id))) or 0))
-    session.execute(insert(cast("Table", Mail.__table__)).on_conflict_do_nothing(index_elements=["once_key"]), rows)
+    insert_many(session, Mail, rows, by=["once_key"])

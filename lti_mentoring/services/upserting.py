@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import or_
+from sqlalchemy import JSON, Text, column, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -51,6 +52,27 @@ def take_turn(
         index_elements=list(known_by), set_=until, where=or_(held_until.is_(None), held_until < clock)
     ).returning(table.c.id)
     return session.scalars(taken).one_or_none() is not None
+
+
+def insert_many(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, by: Sequence[str] = ()
+) -> None:
+    """Write rows that all have the same columns; with ``by`` one that is known by these columns already stays as it is.
+
+    They go to PostgreSQL as one JSON text: as parameters, a hundred thousand rows take both sides twice as long.
+    """
+    table = cast("Table", model.__table__)
+    made = _insert(session, table)
+    if by:
+        made = made.on_conflict_do_nothing(index_elements=list(by))
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(made, rows)
+        return
+    shape = [column(name, table.c[name].type) for name in rows[0]]
+    text = literal(json.dumps(rows, default=str), Text)
+    given = func.json_to_recordset(text.cast(JSON)).table_valued(*shape, name="given")
+    given = given.render_derived(with_types=True)
+    session.execute(made.from_select([one.name for one in shape], select(*given.c)))
 
 
 def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -1,5 +1,7 @@
 """A round is drawn up by a job: read once, computed, and kept as a whole or not at all."""
 
+import threading
+
 import pytest
 from factories.rounds import Draft, drawn, new_mentor, queued, rank
 from factories.statements import counting
@@ -8,6 +10,7 @@ from factories.wishes import conflict, only_group, rank_list, veto
 from factories.world import NOON, World, group
 from sqlalchemy import func, select
 
+from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.conflicts import ConflictKind
 from lti_mentoring.domain.drawing_up import draw_up
 from lti_mentoring.domain.fitting import USUAL_WEIGHTS, Trait
@@ -16,9 +19,19 @@ from lti_mentoring.domain.matching.problem import Bar, BarKind, Score
 from lti_mentoring.domain.rank_lists import LimitKind
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import AuditEntry, Job, JobState, Match, Membership, MembershipStatus, MentorLimit, Round
+from lti_mentoring.models import (
+    AuditEntry,
+    Job,
+    JobState,
+    Match,
+    Membership,
+    MembershipStatus,
+    MentorLimit,
+    Round,
+    Track,
+)
 from lti_mentoring.queries.round_problem import read_problem
-from lti_mentoring.services.drawing_up import NobodyWaits, keep_round, read_given, wish_of_job
+from lti_mentoring.services.drawing_up import NobodyWaits, RoundWish, keep_round, queue_round, read_given, wish_of_job
 from lti_mentoring.services.jobs import claim_job
 
 pytestmark = pytest.mark.both_databases
@@ -58,6 +71,48 @@ def test_while_one_is_drawn_up_another_press_finds_it(session):
     world = World(session)
     world.another_student()
     assert queued(world).id == queued(world).id
+
+
+def at_once(app, does):
+    """Let two do it at the same moment, each in a unit of work of its own; return what both gave."""
+    start, given_back = threading.Barrier(2), []
+
+    def one():
+        with app.app_context():
+            start.wait()
+            with unit_of_work() as own:
+                given_back.append(does(own))
+            db.session.remove()
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return given_back
+
+
+def test_a_round_asked_for_twice_at_once_is_one_job_that_one_worker_takes_and_one_draft(app, session):
+    world = World(session)
+    world.another_student()
+    by, track_id = world.sitter(), world.track.id
+    session.commit()
+    wanted = RoundWish("balanced", USUAL_WEIGHTS, "seed")
+
+    def ask(own):
+        return queue_round(own, by, own.get_one(Track, track_id), wanted, now=NOON).id
+
+    first, second = at_once(app, ask)
+    assert first == second
+    claims = [one for one in at_once(app, lambda own: claim_job(own, first)) if one is not None]
+    assert len(claims) == 1
+    session.rollback()
+    mine = read_given(session, claims[0])
+    answer = draw_up(mine.problem, BalancedMatcher(), {}, seed="seed", tell=lambda _done: None)
+    session.rollback()
+    kept = at_once(app, lambda own: keep_round(own, claims[0], mine, answer, now=NOON) is not None)
+    assert sorted(kept) == [False, True]
+    assert session.scalar(select(func.count()).select_from(Round)) == 1
 
 
 def test_a_worker_that_lost_the_job_keeps_nothing(session):
