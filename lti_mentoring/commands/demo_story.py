@@ -18,6 +18,7 @@ from sqlalchemy import select
 from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
+from lti_mentoring.commands.demo_leaver import leave
 from lti_mentoring.commands.demo_mentors import introduce
 from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_round import draw
@@ -142,6 +143,7 @@ class Story:
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()
+        leave(self, track)
         self.type_another()
         ask_outside(self, track)
         draw(self, track, now=self.ago(0))
@@ -191,16 +193,19 @@ class Story:
         """Return the day on which the term began."""
         return (self.now - timedelta(days=TERM_BEGAN)).date()
 
-    def read_list(self, faculty: Sitter, at: datetime) -> None:
-        """Read the course list as the LMS would send it."""
+    def read_list(self, faculty: Sitter, at: datetime, also: tuple[Member, ...] = ()) -> None:
+        """Read the course list as the LMS would send it; ``also``: who was on it then."""
         job = roster.queue_roster(self.session, faculty, now=at)
         claimed = claim_job(self.session, job.id)
         if claimed is None:
             raise LookupError(job.id)
-        members = tuple(
-            Member(one.sub, one.roles, name=one.name, given=one.given, family=one.family, email=one.email)
-            for one in PEOPLE
-            if one.enrolled
+        members = (
+            tuple(
+                Member(one.sub, one.roles, name=one.name, given=one.given, family=one.family, email=one.email)
+                for one in PEOPLE
+                if one.enrolled
+            )
+            + also
         )
         roster.sync_roster(self.session, claimed, Roster(members, pages=2), read_at=at, now=at)
         store_groups(self.session, claimed.context_id, groups_as_told(), now=at)

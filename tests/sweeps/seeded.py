@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from factories.accounts import administrator, operator, signed_in
-from factories.world import add, group, membership, mentorship, person
+from factories.world import add, group
 from fixtures.databases import connected_app, settings_for
 from fixtures.serving import served
 from flask import request
@@ -42,7 +42,6 @@ from lti_mentoring.models import (
     JobKind,
     JobState,
     Mail,
-    MembershipStatus,
     Mentor,
     MentorApplication,
     MentorInvitation,
@@ -128,16 +127,6 @@ class Seeded:
         self.begin_a_test()
         self.let_grades_arrive()
         self.tell_sections()
-        self.lose_somebody()
-
-    def lose_somebody(self):
-        """Let somebody have left the course who still has a place with a mentor."""
-        institution = self.session.get_one(Institution, self.track.institution_id)
-        left = person(self.session, institution, name="Noor van Dijk")
-        gone = {"status": MembershipStatus.LEFT, "left_at": utcnow()}
-        membership(self.session, self.context, left, **gone)
-        guide = self.session.scalars(select(Mentor).where(Mentor.person_id == self.number(MENTORS[-1].sub))).one()
-        mentorship(self.session, guide, left)
 
     def a_year_ago(self):
         """Make the course of the year before, from which this one was copied; return its track."""
