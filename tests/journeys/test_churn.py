@@ -68,6 +68,8 @@ def test_a_mentor_goes_and_nobody_is_forgotten(app, session, course, chromium):
         page.goto(f"{base}/waiting")
         page.get_by_role("link", name="Look at the draft").click()
         page.get_by_role("button", name="Publish 2 pairs").click()
+        page.locator("#work").get_by_text("Publishing the round").wait_for()
+        run.run(session.scalars(select(Job.id).order_by(Job.id.desc())).first())
         page.get_by_text("2 students have a mentor now.").wait_for()
         page.goto(f"{base}/waiting")
         page.get_by_text("Nobody waits for a mentor").wait_for()
