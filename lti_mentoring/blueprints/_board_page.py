@@ -140,18 +140,31 @@ def board_csv(board: Board) -> str:
     writer = csv.writer(out)
     writer.writerow(
         [
-            _("Student"), _("Mentor"), _("Milestones done"), _("Of"), _("Working on"), _("Last contact"),
+            _("Student"), *_guide_columns(board), _("Milestones done"), _("Of"), _("Working on"), _("Last contact"),
             _("In gradebook"), _("Out of"), _("State"),
         ]
     )  # fmt: skip
     for row in in_order(shown(narrowed(board.rows, wish), wish.show)):
-        writer.writerow([safe_cell(cell) for cell in _cells(row, board.grades.get(row.student_id))])
+        writer.writerow([safe_cell(cell) for cell in _cells(row, board, board.grades.get(row.student_id))])
     return BOM + out.getvalue()
 
 
-def _cells(row: BoardRow, grade: GradeGlance | None) -> Iterator[str]:
+def _guide_columns(board: Board) -> list[str]:
+    """Return what the columns of mentors are called: one for each role."""
+    return list(board.roles) if len(board.roles) > 1 else [_("Mentor")]
+
+
+def _guides(row: BoardRow, board: Board) -> list[str]:
+    if len(board.roles) == 1:
+        return [row.mentor_name]
+    return [", ".join(one.name for one in row.mentors if one.role == role) for role in board.roles]
+
+
+def _cells(row: BoardRow, board: Board, grade: GradeGlance | None) -> Iterator[str]:
     lit = row.working_on
-    yield from (row.name, row.mentor_name, str(row.way.done), str(row.way.total), lit.title if lit else "")
+    yield row.name
+    yield from _guides(row, board)
+    yield from (str(row.way.done), str(row.way.total), lit.title if lit else "")
     yield row.contact_on.isoformat() if row.contact_on else ""
     accepted = grade.accepted if grade else None
     yield "" if accepted is None else f"{accepted:g}"
@@ -185,6 +198,6 @@ def _present(rows: Iterable[BoardRow]) -> set[int]:
 
 
 def _mentors(rows: Iterable[BoardRow]) -> list[tuple[int, str]]:
-    named = {row.mentor_id: row.mentor_name for row in rows if row.mentor_id is not None}
+    named = {one.mentor_id: one.name for row in rows for one in row.mentors}
     listed = sorted(named.items(), key=lambda one: (one[1].casefold(), one[0]))
-    return [*listed, (0, _("No mentor yet"))] if any(row.mentor_id is None for row in rows) else listed
+    return [*listed, (0, _("No mentor yet"))] if any(row.lacking for row in rows) else listed

@@ -13,7 +13,7 @@ from lti_mentoring.blueprints._words import bdi, day
 from lti_mentoring.domain.rank_lists import MatchingWay, Window
 
 if TYPE_CHECKING:
-    from lti_mentoring.queries.homes import Finding
+    from lti_mentoring.queries.homes import Finding, StudentHome
     from lti_mentoring.queries.mentor_requests import AskedOfMe, MyRequest
 
 
@@ -29,15 +29,33 @@ def finding_next(finding: Finding) -> Said | None:
         return Said(
             until, _("Say whom you would like as mentor"),
             _("As many as you like, in your own order. Nobody but you reads it."),
-            (_("Choose mentors"), url_for("rank_lists.show")),
+            (_("Choose mentors"), url_for("rank_lists.show", role=finding.role or None)),
         )  # fmt: skip
     if asks:
         return Said(
             until, _("Ask your first wish"),
             _("You may add a few words. Without an answer in time your next wish is asked by itself."),
-            (_("Ask"), url_for("mentor_requests.show")), (_("Change my wishes"), url_for("rank_lists.show")),
+            (_("Ask"), url_for("mentor_requests.show", role=finding.role or None)),
+            (_("Change my wishes"), url_for("rank_lists.show", role=finding.role or None)),
         )  # fmt: skip
     return None
+
+
+def ways_to_mentors(home: StudentHome) -> dict[str, tuple[str, str]]:
+    """Return, for each role in which a mentor is lacking, what the student can do about it: the words, the address."""
+    return {one.role: way for one in home.findings if (way := _way(one)) is not None}
+
+
+def _way(finding: Finding) -> tuple[str, str] | None:
+    if finding.asked:
+        return _("See where it stands"), url_for("mentor_requests.show", role=finding.role)
+    if finding.window is not Window.OPEN:
+        return None
+    if not finding.has_list:
+        return _("Choose mentors"), url_for("rank_lists.show", role=finding.role)
+    if finding.rules.way is MatchingWay.REQUESTS:
+        return _("Ask"), url_for("mentor_requests.show", role=finding.role)
+    return _("My wishes"), url_for("rank_lists.show", role=finding.role)
 
 
 def finding_second(finding: Finding | None) -> tuple[str, str] | None:
@@ -63,5 +81,5 @@ def _asked(asked: MyRequest) -> Said:
         filled(_("%(name)s has your question"), name=bdi(asked.mentor)),
         _("An answer is due on %(day)s. If none has come by then, your next wish is asked by itself.",
           day=day(asked.reply_by)),
-        second=(_("See where it stands"), url_for("mentor_requests.show")),
+        second=(_("See where it stands"), url_for("mentor_requests.show", role=asked.role or None)),
     )  # fmt: skip

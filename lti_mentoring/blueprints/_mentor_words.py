@@ -46,12 +46,25 @@ CONFLICTS = {
         _l("%(mentor_name)s is not available for %(student_name)s"),
         _l("Nothing was changed. Choose another mentor."),
     ),
+    "pair_other_role": (
+        _l("%(mentor_name)s is the mentor of %(student_name)s in another role already"),
+        _l("Nothing was changed. On the page Mentors you can make one person both, by hand."),
+    ),
+    "pair_not_in_role": (
+        _l("%(mentor_name)s does not serve in this role"),
+        _l("Nothing was changed. Say on the mentor’s page in which roles they serve."),
+    ),
+    "mentor_role_served": (
+        _l("%(mentor)s still has students as %(role)s"),
+        _l("Move them to other mentors first. Nothing was changed."),
+    ),
     "pair_not_trained": (
         _l("%(mentor_name)s is not trained yet"),
         _l("Mentors of this track pass a test before they are given students. Nothing was changed."),
     ),
 }
 UNREADABLE = {
+    "mentor_role_needed": (_l("Tick one role at least"), KEPT),
     "places_out_of_range": (_l("Write a number of places from 0 to %(most)s"), KEPT),
     "csv_too_large": (
         _l("This file is larger than %(most)s MB"),

@@ -12,7 +12,7 @@ from lti_mentoring.blueprints._finding_words import asked_next, finding_next, fi
 from lti_mentoring.blueprints._said import Said, filled
 from lti_mentoring.blueprints._ways import own_url, student_url, turn
 from lti_mentoring.blueprints._words import bdi, day, moment
-from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
+from lti_mentoring.domain.milestones import ProgressState, Proof
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +38,7 @@ def student_next(home: StudentHome, *, today: date) -> Said:
         return _closed(home)
     if lit is None:
         return _all_sent(home)
-    if home.mentor is None:
+    if not home.mentors:
         return (finding_next(home.finding) if home.finding else None) or Said(
             _("Your course team chooses somebody"),
             _("Your mentor is not chosen yet"),
@@ -132,11 +132,10 @@ def _certified() -> Said:
 
 
 def _all_sent(home: StudentHome) -> Said:
-    mentor = home.mentor.name if home.mentor else ""
     if home.with_others:
         return Said(
             "", _("Nothing to do right now"),
-            filled(_("%(turn)s You get a mail with the answer."), turn=turn(home.way, mentor)),
+            filled(_("%(turn)s You get a mail with the answer."), turn=turn(home.way, home.signer)),
             second=(_("My path"), url_for("milestones.path")),
         )  # fmt: skip
     if home.certificate_from:
@@ -182,7 +181,8 @@ def _again(home: StudentHome, lit: Standing) -> Markup:
 
 
 def _signer(home: StudentHome, lit: Standing) -> Markup | str:
-    return bdi(home.mentor.name) if home.mentor and lit.signer is Signer.MENTOR else str(_("your course team"))
+    name = home.signer(lit)
+    return bdi(name) if name else str(_("your course team"))
 
 
 def _label(lit: Standing) -> str:

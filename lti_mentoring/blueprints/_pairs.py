@@ -13,7 +13,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
-from lti_mentoring.domain.assignment_csv import BadLine, Flaw, Sheet, is_formula, resolve
+from lti_mentoring.domain.assignment_csv import (
+    COLUMNS,
+    ROLE_COLUMN,
+    BadLine,
+    Flaw,
+    Sheet,
+    is_formula,
+    resolve,
+)
+from lti_mentoring.domain.mentor_roles import ONLY, MentorRole
 from lti_mentoring.models import AssignedBy
 
 if TYPE_CHECKING:
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.pairing import Pairing
 
 FIELD = "student-"
+BETWEEN = ":"
 REASONS = {"most_room": _l("has the most room: %(taken)s of %(places)s taken")}
 OBSTACLES = {
     Obstacle.UNKNOWN_STUDENT: _l("This student is not in the course."),
@@ -33,6 +43,8 @@ OBSTACLES = {
     Obstacle.OWN_MENTOR: _l("Nobody can be their own mentor."),
     Obstacle.HAS_THIS_MENTOR: _l("%(student)s is with %(mentor)s already."),
     Obstacle.HAS_ANOTHER_MENTOR: _l("%(student)s has another mentor already: %(other)s."),
+    Obstacle.OTHER_ROLE: _l("%(mentor)s is the mentor of %(student)s in another role already."),
+    Obstacle.NOT_IN_ROLE: _l("%(mentor)s does not serve in this role."),
     Obstacle.STUDENT_TWICE: _l("%(student)s stands in an earlier line, too."),
     Obstacle.CONFLICT: _l("A conflict is declared between %(student)s and %(mentor)s."),
     Obstacle.NOT_AVAILABLE: _l("%(mentor)s is not available for %(student)s."),
@@ -49,6 +61,8 @@ FLAWS = {
     Flaw.UNKNOWN_MENTOR: _l("No mentor is called so. Tick the person as mentor first, or use the e-mail address."),
     Flaw.MANY_STUDENTS: _l("Several people in the course are called so. Use the e-mail address."),
     Flaw.MANY_MENTORS: _l("Several mentors are called so. Use the e-mail address."),
+    Flaw.UNKNOWN_ROLE: _l("No role of this track is called so."),
+    Flaw.ROLE_NEEDED: _l("Say in which role: write its name in the column role."),
 }
 
 
@@ -61,6 +75,15 @@ class PairRow:
     mentor_id: int
     mentor: str
     reason: str = ""
+    role: str = ""
+    """Key of the role."""
+    role_name: str = ""
+    """What it is called; "" where the track tells none apart."""
+
+    @property
+    def field(self) -> str:
+        """What the pair is called in the form."""
+        return f"{FIELD}{self.student_id}" + (f"{BETWEEN}{self.role}" if self.role else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +116,8 @@ class Preview:
     """Whether this preview came because the one before it was out of date."""
     only: str = ""
     """The section or group that this is about; blank: everybody."""
+    role_name: str = ""
+    """The one role that this is about; "": the track tells none apart, or each line says its own."""
 
     @property
     def placed(self) -> int:
@@ -105,8 +130,10 @@ class Preview:
         return self.how is AssignedBy.AUTOMATIC
 
 
-def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int], *, only: str = "") -> Preview:
-    """Show what a matcher proposes, and whom it could not place; ``only`` names the section that it is about."""
+def preview_proposal(
+    there: Pairing, pairs: Sequence[Pair], left: Iterable[int], role: MentorRole = ONLY, *, only: str = ""
+) -> Preview:
+    """Show what a matcher proposes for a role, and whom it could not place; ``only`` names a section it is about."""
     rows = [
         PairRow(
             pair.mentee_id,
@@ -114,48 +141,71 @@ def preview_proposal(there: Pairing, pairs: Sequence[Pair], left: Iterable[int],
             pair.mentor_id,
             there.mentors[pair.mentor_id].name,
             _reason(there, pair),
+            role.key,
         )
         for pair in pairs
     ]
-    rows += [PairRow(number, there.students[number].name, 0, "") for number in left]
+    rows += [PairRow(number, there.students[number].name, 0, "", role=role.key) for number in left]
     rows.sort(key=lambda row: (row.mentor_id != 0, row.student.casefold()))
-    return Preview(AssignedBy.AUTOMATIC, tuple(rows), (), _choices(there), only=only)
+    choices = _choices(there, role.key)
+    return Preview(AssignedBy.AUTOMATIC, tuple(rows), (), choices, only=only, role_name=role.name)
 
 
-def preview_sheet(there: Pairing, sheet: Sheet) -> Preview:
+def preview_sheet(there: Pairing, sheet: Sheet, roles: Sequence[MentorRole] = (ONLY,)) -> Preview:
     """Show what a list would do, and every line of it that cannot be used."""
-    wishes, unknown = resolve(sheet.lines, list(there.students.values()), list(there.mentors.values()))
+    wishes, unknown = resolve(sheet.lines, list(there.students.values()), list(there.mentors.values()), roles)
     verdict = judge(wishes, there.students, there.mentors, there.apart)
     troubles = [_flawed(line) for line in (*sheet.bad, *unknown)] + [_stopped(one) for one in verdict.stopped]
     troubles.sort(key=lambda one: one.number)
-    return Preview(AssignedBy.CSV, _rows(there, verdict.granted), tuple(troubles), _choices(there))
+    return Preview(AssignedBy.CSV, _rows(there, verdict.granted, roles), tuple(troubles), ())
 
 
-def preview(there: Pairing, how: AssignedBy, wishes: Sequence[Wish], stopped: Sequence[Stopped]) -> Preview:
+def preview(
+    there: Pairing,
+    how: AssignedBy,
+    wishes: Sequence[Wish],
+    stopped: Sequence[Stopped],
+    roles: Sequence[MentorRole] = (ONLY,),
+) -> Preview:
     """Show what is left of a preview after others have changed something; ``stopped`` says what."""
-    out = {one.wish.student_id for one in stopped}
-    verdict = judge([wish for wish in wishes if wish.student_id not in out], there.students, there.mentors, there.apart)
+    out = {(one.wish.student_id, one.wish.role) for one in stopped}
+    left = [wish for wish in wishes if (wish.student_id, wish.role) not in out]
+    verdict = judge(left, there.students, there.mentors, there.apart)
+    role = next((one for one in roles if wishes and one.key == wishes[0].role), ONLY)
     troubles = tuple(_stopped(one) for one in (*stopped, *verdict.stopped))
-    return Preview(how, _rows(there, verdict.granted), troubles, _choices(there), changed=True)
+    choices = _choices(there, role.key)
+    name = role.name if how is AssignedBy.AUTOMATIC and len(roles) > 1 else ""
+    rows = _rows(there, verdict.granted, roles)
+    return Preview(how, rows, troubles, choices, changed=True, role_name=name)
 
 
 def place_wishes(form: Mapping[str, str]) -> tuple[AssignedBy, list[Wish]]:
     """Read a preview's form: one field for each student; what is no number is left out."""
     how = AssignedBy.CSV if form.get("how") == AssignedBy.CSV.value else AssignedBy.AUTOMATIC
     found = [(name.removeprefix(FIELD), value) for name, value in form.items() if name.startswith(FIELD)]
-    pairs = [(int(student), int(mentor)) for student, mentor in found if _is_number(student) and _is_number(mentor)]
-    return how, [Wish(line, student, mentor) for line, (student, mentor) in enumerate(pairs, 1) if mentor]
+    named = [(*name.partition(BETWEEN)[::2], value) for name, value in found]
+    pairs = [
+        (int(student), int(mentor), role)
+        for student, role, mentor in named
+        if _is_number(student) and _is_number(mentor) and int(mentor)
+    ]
+    return how, [Wish(line, student, mentor, role) for line, (student, mentor, role) in enumerate(pairs, 1)]
 
 
-def template_file(there: Pairing) -> Response:
-    """Return a list of everybody who waits, to be filled in; no cell of it can be run by a spreadsheet."""
+def template_file(there: Pairing, roles: Sequence[MentorRole] = (ONLY,)) -> Response:
+    """Return a list of everybody who waits, to be filled in; no cell of it can be run by a spreadsheet.
+
+    Where there are several roles, a student has a line for each in which a mentor is lacking.
+    """
+    several = len(roles) > 1
     text = io.StringIO()
     sheet = csv.writer(text)
-    sheet.writerow(("student", "mentor"))
-    for one in there.waiting:
-        named = one.email or one.subject
-        if not is_formula(named):
-            sheet.writerow((named, ""))
+    sheet.writerow((*COLUMNS, ROLE_COLUMN) if several else COLUMNS)
+    for role in roles:
+        for one in there.waiting(role.key):
+            named = one.email or one.subject
+            if not is_formula(named) and not is_formula(role.name):
+                sheet.writerow((named, "", role.name) if several else (named, ""))
     response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="mentors.csv"'
     return response
@@ -165,17 +215,24 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 
-def _rows(there: Pairing, wishes: Iterable[Wish]) -> tuple[PairRow, ...]:
+def _rows(there: Pairing, wishes: Iterable[Wish], roles: Sequence[MentorRole]) -> tuple[PairRow, ...]:
+    names = {one.key: one.name for one in roles} if len(roles) > 1 else {}
     return tuple(
         PairRow(
-            wish.student_id, there.students[wish.student_id].name, wish.mentor_id, there.mentors[wish.mentor_id].name
+            wish.student_id,
+            there.students[wish.student_id].name,
+            wish.mentor_id,
+            there.mentors[wish.mentor_id].name,
+            role=wish.role,
+            role_name=names.get(wish.role, ""),
         )
         for wish in wishes
     )
 
 
-def _choices(there: Pairing) -> tuple[Choice, ...]:
-    open_ones = [one for one in there.mentors.values() if one.free and not one.has_left and one.barred is None]
+def _choices(there: Pairing, role: str) -> tuple[Choice, ...]:
+    can = (one for one in there.mentors.values() if one.free and not one.has_left and one.barred is None)
+    open_ones = [one for one in can if one.serves(role)]
     open_ones.sort(key=lambda one: one.name.casefold())
     return tuple(Choice(one.mentor_id, one.name, one.free) for one in open_ones)
 

@@ -86,9 +86,11 @@ class Preview:
         ]
 
 
-def preview_of(session: Session, track: Track, matcher: Matcher, weights: Mapping[Trait, int]) -> Preview:
+def preview_of(
+    session: Session, track: Track, matcher: Matcher, weights: Mapping[Trait, int], role: str = ""
+) -> Preview:
     """Match everybody who waits (of many: a sample) and count; nothing is written."""
-    given = read_problem(session, track, weights, most=MOST)
+    given = read_problem(session, track, weights, role=role, most=MOST)
     outcome = preview(given.problem, matcher.match(given.problem, seed=PREVIEW_SEED))
     return Preview(outcome, len(given.problem.mentees), given.waiting)
 

@@ -101,6 +101,10 @@ CONFLICTS = {
     ),
     "change_not_available": (_l("This mentor is not available for this student"), _l("Choose another mentor.")),
     "nobody_waits": (_l("Every student has a mentor: there is nobody to match"), KEPT),
+    "other_role_drawn": (
+        _l("A round for other mentors is being drawn up just now"),
+        _l("Draw this one up as soon as that is ready. Nothing was changed."),
+    ),
     "unknown_strategy": (_l("This way to match is not installed any more"), KEPT),
 }
 

@@ -17,7 +17,7 @@ from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.domain.tracks import NothingCounts, Spot, TooMany, TrackChanged
 from lti_mentoring.errors import MentoringError, NotFound, Refused
-from lti_mentoring.forms.tracks import MilestoneForm, StageForm, VersionedForm
+from lti_mentoring.forms.tracks import ANY_ROLE, ROLE, MilestoneForm, StageForm, VersionedForm
 from lti_mentoring.models import Milestone
 from lti_mentoring.queries.tests import choices_of_tests
 from lti_mentoring.queries.tracks import begun_by, forms_to_choose, plan_of, touched
@@ -175,7 +175,7 @@ def _version() -> int:
 def _milestone_form(track: Track, plan: Plan, one: Milestone | None, *, posted: bool) -> MilestoneForm:
     stages = [(stage.stage_id or 0, stage.title or _("No stage")) for stage in plan.stages]
     form = MilestoneForm(sent() if posted else None, data=_milestone_data(track, one, stages))
-    form.offer(stages, _forms_for(track, one), _tests_for(track, one))
+    form.offer(stages, _forms_for(track, one), _tests_for(track, one), track.roles)
     return form
 
 
@@ -196,6 +196,7 @@ def _milestone_data(track: Track, one: Milestone | None, stages: list[tuple[int,
         "stage": one.stage_id or 0,
         "instrument": one.instrument_id or 0,
         "test": one.test_id or 0,
+        "signer_role": ANY_ROLE if one.signer_role is None else ROLE + one.signer_role,
         "version": track.version,
     }
 

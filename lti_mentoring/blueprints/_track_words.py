@@ -113,6 +113,8 @@ def signer_words(one: PlannedMilestone) -> str:
     """Say to a student who signs a milestone off."""
     if one.proof is Proof.TEST:
         return _("Nobody has to sign it.")
+    if one.signer is Signer.MENTOR and one.signer_role:
+        return _("Signed off by: %(role)s.", role=one.signer_role)
     return _("Your mentor signs it off.") if one.signer is Signer.MENTOR else _("Your faculty sign it off.")
 
 

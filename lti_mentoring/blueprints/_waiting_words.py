@@ -90,7 +90,7 @@ def waits_words(home: StudentHome, today: date) -> Waits | None:
     may_wish = finding is not None and finding.rules.window(today) is Window.OPEN
     return Waits(
         Markup(" ").join(filter(None, [*parts, since, str(NEXT[way])])),
-        (_("State my wishes"), url_for("rank_lists.show")) if may_wish else None,
+        (_("State my wishes"), url_for("rank_lists.show", role=finding.role or None)) if finding and may_wish else None,
     )
 
 
@@ -99,7 +99,8 @@ def next_to_faculty(page: WaitingPage) -> Said:
     total, free = page.paged.total, page.free
     title = ngettext("%(num)s student waits for a mentor", "%(num)s students wait for a mentor", total)
     places = ngettext("%(num)s place is free.", "%(num)s places are free.", free) if free else _("No place is free.")
-    by_hand = (_("Mentors"), url_for("mentors.show"))
+    role = page.role.key if page.several else None
+    by_hand = (_("Mentors"), url_for("mentors.show", role=role))
     if page.draft_id is not None and not page.not_in_draft:
         words = ngettext(
             "The draft of round %(number)s holds this student.", "The draft of round %(number)s holds all of them.",
@@ -110,7 +111,7 @@ def next_to_faculty(page: WaitingPage) -> Said:
     if not free:
         words = _("Tick another person as mentor, or give somebody more places.")
         return Said(places, title, words, (_("Tick more mentors"), url_for("mentors.people")), by_hand)
-    again = (_("Draw up a round for them"), url_for("rounds.new"))
+    again = (_("Draw up a round for them"), url_for("rounds.new", role=role))
     if page.draft_id is not None:
         left_out = ngettext(
             "%(num)s of them is not in the draft of round %(number)s. Drawn up again, it holds everybody.",

@@ -65,31 +65,40 @@ def pace(way: StudentProgress) -> str:
     return str(_("%(done)s of %(total)s milestones done · %(rest)s", done=way.done, total=way.total, rest=rest))
 
 
-def turn(way: StudentProgress, mentor: str, *, mine: bool = False) -> Markup:
-    """Say whose turn it is with a student; ``mine``: the mentor reads this."""
+def never(_one: Standing) -> bool:
+    """Say of every milestone that who reads this does not sign it."""
+    return False
+
+
+def turn(
+    way: StudentProgress, signer: Callable[[Standing], str], *, mine: Callable[[Standing], bool] = never
+) -> Markup:
+    """Say whose turn it is with a student; ``signer`` names a milestone's mentors, ``mine``: who reads is one."""
     if way.closed and way.done < way.total:
         return escape(_("The track is closed."))
     held = next((one for one in way.milestones if one.with_others), None)
     if held is not None:
-        return holder(held, mentor, mine=mine)
+        return holder(held, signer(held), mine=mine(held))
     lit = way.next_step
     if lit is None:
         return escape(_("Everything is done.") if way.total else _("The track has no milestones yet."))
-    return _next(lit, mentor, mine=mine)
+    return _next(lit, signer(lit), mine=mine(lit))
 
 
 def your_turn(
-    way: StudentProgress, role: SeatRole, *, has_mentor: bool, url_of: Callable[[int], str]
+    way: StudentProgress, role: SeatRole, *, signs: Callable[[Standing], bool], url_of: Callable[[int], str]
 ) -> tuple[Markup, str, str] | None:
-    """Return what only the reader can do for a student now: the sentence, the button and its address."""
+    """Return what only the reader can do for a student now: the sentence, the button and its address.
+
+    ``signs`` says whether the reader signs a milestone off.
+    """
     faculty = role is SeatRole.FACULTY
     if way.closed and not faculty:
         return None
     for one in way.milestones:
-        reads = faculty if one.signer is Signer.FACULTY or not has_mentor else role is SeatRole.MENTOR
         if one.state is ProgressState.APPEALED and faculty:
             return filled(_("Decide the appeal: %(title)s"), title=one.title), _("Decide"), url_of(one.milestone_id)
-        if one.state is ProgressState.SUBMITTED and reads:
+        if one.state is ProgressState.SUBMITTED and signs(one):
             said = filled(_("Read what was sent: %(title)s"), title=one.title)
             return said, _("Read and answer"), url_of(one.milestone_id)
     return None

@@ -24,6 +24,11 @@ from lti_mentoring.queries.homes import mentor_home
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+
+    from lti_mentoring.domain.milestones import Standing
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.queries.homes import Mentee
 
 bp = Blueprint("board", __name__)
 
@@ -48,15 +53,23 @@ def student(student_id: int) -> ResponseReturnValue:
     seat = current_seat()
     page = read_student(db.session(), seat, student_id, today=utcnow().date())
     url_of = student_url(student_id)
+
+    def signs(one: Standing) -> bool:
+        guides = page.guides(one)
+        if seat.role is SeatRole.FACULTY:
+            return not guides
+        return any(guide.person_id == seat.person_id for guide in guides)
+
     return render(
         "board/student.html",
         "board/_student.html",
         page=page,
         steps=steps_of(page.way, url_of),
         pace=pace(page.way),
-        turn=turn(page.way, page.now_with.mentor_name if page.now_with else "", mine=seat.role is SeatRole.MENTOR),
+        turn=turn(page.way, page.signer, mine=lambda one: seat.role is SeatRole.MENTOR and signs(one)),
         url_of=url_of,
-        yours=your_turn(page.way, seat.role, has_mentor=page.now_with is not None, url_of=url_of),
+        yours=your_turn(page.way, seat.role, signs=signs, url_of=url_of),
+        signs=signs,
         events=[line(one) for one in page.happened],
         is_faculty=seat.role is SeatRole.FACULTY,
         all_words=_("My students") if seat.role is SeatRole.MENTOR else _("Board"),
@@ -79,7 +92,13 @@ def mine() -> ResponseReturnValue:
         waiting = [(item, *queue_line(item)) for item in home.queue if item.milestone_id == asked]
         return render("board/waiting.html", "board/_waiting.html", title=title, waiting=waiting)
     cards = [
-        (one, steps_of(one.way, student_url(one.student_id)), pace(one.way), turn(one.way, seat.person_name, mine=True))
-        for one in home.mentees
+        (one, steps_of(one.way, student_url(one.student_id)), pace(one.way), _turn(seat, one)) for one in home.mentees
     ]
     return render("board/mine.html", "board/_mine.html", home=home, cards=cards, pill_of=pill_of)
+
+
+def _turn(seat: Sitter, one: Mentee) -> Markup:
+    """Say whose turn it is with one of the mentor's students."""
+    return turn(
+        one.way, lambda step: seat.person_name if one.is_signed(step) else str(_("Another mentor")), mine=one.is_signed
+    )

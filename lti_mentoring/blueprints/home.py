@@ -13,6 +13,7 @@ from lti_mentoring.blueprints._account_session import account_here, home_of
 from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._credential_words import checked_words
+from lti_mentoring.blueprints._finding_words import ways_to_mentors
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
 from lti_mentoring.blueprints._observer_page import show_observer
@@ -130,6 +131,7 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         holder=holder,
         checks=_checks(home),
         waits=waits_words(home, day),
+        ways=ways_to_mentors(home),
         checked_words=checked_words,
     )
 

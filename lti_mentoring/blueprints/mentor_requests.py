@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._access import MENTOR, STUDENT, current_seat, requ
 from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._role_chosen import role_chosen, role_links
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.mentor_requests import RequestState
@@ -71,8 +72,11 @@ def ask() -> ResponseReturnValue:
         return _page(form, 422)
     with unit_of_work() as session:
         seat = current_seat()
-        services.ask(session, seat, track_of(session, seat), form.message.data or "", now=utcnow())
-    return redirect_or_hx(url_for("mentor_requests.show"), told=_("Asked. You get a mail with the answer."))
+        track = track_of(session, seat)
+        services.ask(session, seat, track, form.message.data or "", now=utcnow(), role=role_chosen(track).key)
+    return redirect_or_hx(
+        url_for("mentor_requests.show", role=request.args.get("role")), told=_("Asked. You get a mail with the answer.")
+    )
 
 
 @bp.post("/asking/<int:request_id>/withdraw")
@@ -126,21 +130,22 @@ def _page(form: AskForm, status: int = 200) -> ResponseReturnValue:
     if seat.track_id is None or not seat.track_published:
         return setting_up()
     track = track_of(session, seat)
-    rules = rules_for(session, track, seat.person_id, today=utcnow().date())
-    if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, seat.person_id):
+    role, links = role_chosen(track), role_links(track, "mentor_requests.show")
+    rules = rules_for(session, track, seat.person_id, today=utcnow().date(), role=role.key)
+    if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, seat.person_id, role.key):
         return calm(
             _("There is nobody to ask here now"),
             _("Who has a mentor asks nobody else; and not every track goes by asking."),
             action=(_("Go to the first page"), url_for("home.today")),
         )
-    mine = my_requests(session, seat, track)
+    mine = [one for one in my_requests(session, seat, track) if one.role == role.key]
     open_one = next((one for one in mine if one.state is RequestState.ASKED), None)
-    chosen = None if open_one else next_wish(session, track, seat.person_id)[0]
+    chosen = None if open_one else next_wish(session, track, seat.person_id, role.key)[0]
     return render(
         "requests/asking.html", "requests/asking.html", status,
         open_one=open_one, before=[one for one in mine if one is not open_one], ends=ENDS, form=form,
         following=name_of_mentor(session, chosen) if chosen else "", reply_days=rules.reply_days,
-        is_open=rules.window(utcnow().date()) is Window.OPEN,
+        links=links, role=role, is_open=rules.window(utcnow().date()) is Window.OPEN,
     )  # fmt: skip
 
 

@@ -17,11 +17,13 @@ from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._level_words import level_lines, level_words
 from lti_mentoring.blueprints._mentor_words import explain_all
 from lti_mentoring.blueprints._pairs import place_wishes, preview, preview_proposal, preview_sheet, template_file
+from lti_mentoring.blueprints._role_chosen import role_chosen
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.assignment_csv import MOST_BYTES, SheetUnreadable, read_sheet
+from lti_mentoring.domain.mentor_roles import MentorRole
 from lti_mentoring.forms.mentors import AssignForm, DespiteForm, EndForm, MoveForm, PlacesForm, TickForm, UploadForm
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import mentors as reads
@@ -34,11 +36,13 @@ from lti_mentoring.queries.people import people_page
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, end, propose, transfer
+from lti_mentoring.services.mentor_roles import RoleNeeded, StillServing, set_served
 from lti_mentoring.services.mentors import PlacesTaken, set_places, tick, untick
 from lti_mentoring.services.roster import queue_roster
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
     from lti_mentoring.domain.matching.outcome import Matcher
 
@@ -54,6 +58,7 @@ def show() -> ResponseReturnValue:
     page = reads.mentors_page(
         db.session(),
         track,
+        role=request.args.get("role"),
         waiting_page=request.args.get("waiting", 1, type=int),
         mentors_page=request.args.get("mentors", 1, type=int),
         group=wanted,
@@ -62,7 +67,8 @@ def show() -> ResponseReturnValue:
     groups = group_choices(page.groups, page.waiting_people)
     return render(
         "mentors/show.html", "mentors/_lists.html", page=page, job=job, groups=groups, wanted=wanted,
-        rules=rules_of(db.session(), track), gave=who_gave_wishes(db.session(), track),
+        rules=rules_of(db.session(), track), gave=who_gave_wishes(db.session(), track, role=page.role.key),
+        names=track.role_names, role_chips=_role_chips(page),
         leavers=count_leavers(db.session(), track),
     )  # fmt: skip
 
@@ -80,14 +86,14 @@ def read_list() -> ResponseReturnValue:
 @requires(FACULTY)
 def people() -> ResponseReturnValue:
     """Show the course's people who are no mentors yet."""
-    return _people(TickForm())
+    return _people(_tick_form())
 
 
 @bp.post("/mentors/people")
 @requires(FACULTY)
 def tick_people() -> ResponseReturnValue:
     """Make the ticked people mentors."""
-    form = TickForm(request.form)
+    form = _tick_form(request.form)
     if not form.validate():
         return _people(form, 422)
     if not form.people.data:
@@ -96,8 +102,9 @@ def tick_people() -> ResponseReturnValue:
     with unit_of_work() as session:
         seat = current_seat()
         made = tick(
-            session, seat, track_of(session, seat), form.people.data, places=form.places.data or 0, now=utcnow()
-        )
+            session, seat, track_of(session, seat), form.people.data,
+            places=form.places.data or 0, roles=form.roles.data or (), now=utcnow(),
+        )  # fmt: skip
     told = ngettext("%(num)s person is a mentor now.", "%(num)s people are mentors now.", len(made))
     return redirect_or_hx(url_for("mentors.show"), told=told)
 
@@ -113,15 +120,21 @@ def one(mentor_id: int) -> ResponseReturnValue:
 @requires(FACULTY)
 def change(mentor_id: int) -> ResponseReturnValue:
     """Change a mentor's places and field."""
-    form = PlacesForm(request.form)
+    form, seat = PlacesForm(request.form), current_seat()
+    form.offer(track_of(db.session(), seat).roles)
     if not form.validate():
         return _mentor(mentor_id, form, 422)
     try:
         with unit_of_work() as session:
-            set_places(session, current_seat(), mentor_id, form.places.data or 0, form.field.data or "", now=utcnow())
+            set_places(session, seat, mentor_id, form.places.data or 0, form.field.data or "", now=utcnow())
+            if form.roles.choices:
+                set_served(session, seat, track_of(session, seat), mentor_id, form.roles.data or (), now=utcnow())
     except PlacesTaken as taken:
         form.places.errors = [say(taken)]
         return _mentor(mentor_id, form, 422)
+    except (RoleNeeded, StillServing) as wrong:
+        form.roles.errors = [say(wrong)]
+        return _mentor(mentor_id, form, wrong.status)
     return redirect_or_hx(url_for("mentors.one", mentor_id=mentor_id), told=_("Saved."))
 
 
@@ -145,14 +158,15 @@ def assign_one(student_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             seat = current_seat()
             track, mentor_id = track_of(session, seat), form.mentor.data or 0
-            made = assign(session, seat, track, student_id, mentor_id, now=utcnow(), despite=despite)
+            role = request.form.get("role", "")
+            made = assign(session, seat, track, student_id, mentor_id, now=utcnow(), role=role, despite=despite)
             names = {"student": made.student.shown_name, "mentor": made.mentor.person.shown_name}
     except PairImpossible as impossible:
         address = url_for("mentors.assign_one", student_id=student_id)
-        return _despite(impossible, address, {"mentor": form.mentor.data}, why)
+        return _despite(impossible, address, {"mentor": form.mentor.data, "role": request.form.get("role", "")}, why)
     told = _("%(student)s is with %(mentor)s now. Both get a mail.", **names)
     back = "waiting_list.show" if request.form.get("back") == "waiting" else "mentors.show"
-    return redirect_or_hx(url_for(back), told=told)
+    return redirect_or_hx(url_for(back, role=request.form.get("role") or None), told=told)
 
 
 @bp.post("/mentorships/<int:mentorship_id>/move")
@@ -203,9 +217,12 @@ def automatic() -> ResponseReturnValue:
     wanted = request.args.get("group", type=row_number)
     only = people_in(groups, wanted)
     matcher: Matcher = current_app.extensions["matcher"]
-    pairs, left = propose(now_there, matcher, only)
+    role = role_chosen(track)
+    pairs, left = propose(now_there, matcher, only, role=role.key)
     name = next((group_name(one) for one in groups if one.id == wanted), "")
-    view = preview_proposal(now_there, pairs, left, only=name)
+    view = preview_proposal(
+        now_there, pairs, left, MentorRole(role.key, track.role_names.get(role.key, "")), only=name
+    )  # fmt: skip
     return render("mentors/preview.html", "mentors/preview.html", view=view)
 
 
@@ -213,7 +230,8 @@ def automatic() -> ResponseReturnValue:
 @requires(FACULTY)
 def upload() -> ResponseReturnValue:
     """Ask for a list."""
-    return render("mentors/upload.html", "mentors/upload.html", form=UploadForm())
+    names = track_of(db.session(), current_seat()).role_names
+    return render("mentors/upload.html", "mentors/upload.html", form=UploadForm(), names=names)
 
 
 @bp.post("/mentors/upload")
@@ -225,10 +243,12 @@ def read_upload() -> ResponseReturnValue:
         sheet = read_sheet(_sent_file())
     except SheetUnreadable as unreadable:
         form.file.errors = [say(unreadable)]
-        return render("mentors/upload.html", "mentors/upload.html", 422, form=form)
+        names = track_of(db.session(), current_seat()).role_names
+        return render("mentors/upload.html", "mentors/upload.html", 422, form=form, names=names)
     session = db.session()
-    now_there = pairing(session, track_of(session, current_seat()))
-    return render("mentors/preview.html", "mentors/preview.html", view=preview_sheet(now_there, sheet))
+    track = track_of(session, current_seat())
+    view = preview_sheet(pairing(session, track), sheet, track.roles)
+    return render("mentors/preview.html", "mentors/preview.html", view=view)
 
 
 @bp.get("/mentors/template.csv")
@@ -236,7 +256,8 @@ def read_upload() -> ResponseReturnValue:
 def template() -> ResponseReturnValue:
     """Hand out a list to fill in: everybody who waits for a mentor."""
     session = db.session()
-    return template_file(pairing(session, track_of(session, current_seat())))
+    track = track_of(session, current_seat())
+    return template_file(pairing(session, track), track.roles)
 
 
 @bp.post("/mentors/place")
@@ -251,8 +272,8 @@ def place() -> ResponseReturnValue:
         with unit_of_work() as session:
             made = assign_all(session, seat, track_of(session, seat), wishes, how, now=utcnow())
     except PlanChanged as changed:
-        now_there = pairing(db.session(), track_of(db.session(), seat))
-        view = preview(now_there, how, wishes, changed.stopped)
+        track = track_of(db.session(), seat)
+        view = preview(pairing(db.session(), track), how, wishes, changed.stopped, track.roles)
         return render("mentors/preview.html", "mentors/preview.html", 409, view=view)
     told = ngettext(
         "%(num)s student has a mentor now. Both get a mail.",
@@ -270,6 +291,19 @@ def _despite(
         raise impossible
     asked_before = "despite" in request.form
     return ask_despite(impossible.stopped, address, hidden, why if asked_before else DespiteForm())
+
+
+def _role_chips(page: reads.MentorsPage) -> list[tuple[str, str, int, bool]]:
+    """List the roles with how many wait for a mentor in each."""
+    return [
+        (role.name, url_for("mentors.show", role=role.key), number, role == page.role) for role, number in page.waits
+    ]
+
+
+def _tick_form(sent: MultiDict[str, str] | None = None) -> TickForm:
+    form = TickForm(sent)
+    form.offer(track_of(db.session(), current_seat()).roles)
+    return form
 
 
 def _sent_file() -> bytes:
@@ -296,9 +330,13 @@ def _mentor(
     wrong: tuple[int, str, MoveForm | EndForm] | None = None,
 ) -> ResponseReturnValue:
     session, seat = db.session(), current_seat()
-    view = reads.mentor_page(session, seat, track_of(session, seat), mentor_id)
-    filled = form or PlacesForm(data={"places": view.mentor.places, "field": view.mentor.field})
-    level = level_in(session, track_of(session, seat), mentor_id, now=utcnow())
+    track = track_of(session, seat)
+    view = reads.mentor_page(session, seat, track, mentor_id)
+    filled = form or PlacesForm(
+        data={"places": view.mentor.places, "field": view.mentor.field, "roles": sorted(view.mentor.roles or ())}
+    )
+    filled.offer(track.roles)
+    level = level_in(session, track, mentor_id, now=utcnow())
     levels = {"level": level, "pill": level_words(level.level), "level_lines": level_lines(level, names=True)}
     return render("mentors/one.html", "mentors/one.html", status, view=view, form=filled, wrong=wrong, **levels)
 

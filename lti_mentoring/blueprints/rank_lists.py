@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._access import STUDENT, current_seat, requires
 from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render, wants_partial
+from lti_mentoring.blueprints._role_chosen import role_chosen, role_links
 from lti_mentoring.blueprints._track_words import window_words
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.blueprints._words import day
@@ -51,14 +52,16 @@ def save() -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             version = request.form.get("version", 0, type=row_number)
-            save_wishes(session, seat, track_of(session, seat), wishes, version=version, now=utcnow())
+            track = track_of(session, seat)
+            role = role_chosen(track).key
+            save_wishes(session, seat, track, wishes, version=version, now=utcnow(), role=role)
     except WishesChanged:
         return _clash(wishes)
     if wants_partial():
         announce(_("Saved."))
         return _page()
     where = _where()
-    address = url_for("rank_lists.show", q=where.get("q"), page=where.get("page"))
+    address = url_for("rank_lists.show", q=where.get("q"), page=where.get("page"), role=request.args.get("role"))
     return redirect_or_hx(address, told=_("Saved."))
 
 
@@ -67,20 +70,24 @@ def _page() -> ResponseReturnValue:
     if seat.track_id is None or not seat.track_published:
         return setting_up()
     track = track_of(session, seat)
-    rules = rules_for(session, track, seat.person_id, today=utcnow().date())
+    role, links = role_chosen(track), role_links(track, "rank_lists.show")
+    rules = rules_for(session, track, seat.person_id, today=utcnow().date(), role=role.key)
     window = rules.window(utcnow().date())
     if window is Window.OFF:
         return calm(
             _("Your course team brings students and mentors together"),
             _("You get a mail as soon as you have a mentor. There is nothing to choose here."),
         )
-    mine = my_wishes(session, seat, track)
-    where = _where()
-    view = wishes_page(session, seat, track, mine.wishes, wanted=where.get("q", ""), number=int(where.get("page", 1)))
+    mine = my_wishes(session, seat, track, role.key)
+    where = _where() | ({"role": role.key} if links else {})
+    view = wishes_page(
+        session, seat, track, mine.wishes,
+        role=role.key, wanted=where.get("q", ""), number=int(where.get("page", 1)),
+    )  # fmt: skip
     return render(
         "wishes/show.html", "wishes/_wishes.html",
         mine=mine, view=view, window=window, days=window_words(rules), when=_when(rules, window), where=where,
-        asks=rules.way is MatchingWay.REQUESTS,
+        asks=rules.way is MatchingWay.REQUESTS, links=links, role=role,
     )  # fmt: skip
 
 
@@ -104,9 +111,10 @@ def _clash(here: Wishes) -> ResponseReturnValue:
     """Show both lists: what another window saved, and what this one sends."""
     session, seat = db.session(), current_seat()
     track = track_of(session, seat)
-    kept = my_wishes(session, seat, track)
+    role = role_chosen(track).key
+    kept = my_wishes(session, seat, track, role)
     both = Wishes((tuple({**here.places(), **kept.wishes.places()}),), vetoed=here.vetoed | kept.wishes.vetoed)
-    named = wishes_page(session, seat, track, both).named
+    named = wishes_page(session, seat, track, both, role=role).named
     sides = [(_("Saved in the other window"), kept), (_("In this window"), MyWishes(kept.version, here))]
     view = {"sides": sides, "named": named}
     page = "wishes/_clash.html" if wants_partial() else "wishes/clash.html"

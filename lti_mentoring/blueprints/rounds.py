@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, MENTOR, STUDENT, current_seat, requires
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render
+from lti_mentoring.blueprints._role_chosen import role_chosen
 from lti_mentoring.blueprints._round_page import Preview, ReviewFrame, pairs_csv, preview_of, read_show
 from lti_mentoring.blueprints._round_words import (
     explain_all,
@@ -20,6 +21,7 @@ from lti_mentoring.blueprints._round_words import (
 )
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.rounds import AgainForm, RoundForm, usual_answers
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import rounds as reads
@@ -28,7 +30,7 @@ from lti_mentoring.queries.round_pairs import mentor_names, pairs
 from lti_mentoring.queries.round_review import review_page
 from lti_mentoring.queries.round_steps import round_step
 from lti_mentoring.queries.seats import track_of
-from lti_mentoring.queries.why import my_match, my_matches
+from lti_mentoring.queries.why import my_matches, my_rounds
 from lti_mentoring.services.drawing_up import RoundWish, queue_round
 from lti_mentoring.services.publishing_jobs import queue_publishing, queue_taking_back
 from lti_mentoring.services.rounds import discard, find_round
@@ -57,7 +59,11 @@ def show_all() -> ResponseReturnValue:
 @requires(FACULTY)
 def new() -> ResponseReturnValue:
     """Ask how to match, and show what that would give; nothing is written."""
-    form = _round_form(request.args if "strategy" in request.args else usual_answers(strategies(_matchers())))
+    if "strategy" in request.args:
+        form = _round_form(request.args)
+    else:
+        role = role_chosen(track_of(db.session(), current_seat()))
+        form = _round_form(usual_answers(strategies(_matchers()), role.key))
     return _new(form, _preview(form)) if form.validate() else _new(form, None, 422)
 
 
@@ -68,7 +74,9 @@ def make() -> ResponseReturnValue:
     form = _round_form(request.form)
     if not form.validate():
         return _new(form, None, 422)
-    wanted = RoundWish(form.strategy.data, form.weights, secrets.token_hex(8), form.undo_hours.data or 0)
+    wanted = RoundWish(
+        form.strategy.data, form.weights, secrets.token_hex(8), form.undo_hours.data or 0, form.role.data
+    )  # fmt: skip
     return _queue(wanted)
 
 
@@ -137,11 +145,11 @@ def undo(round_id: int) -> ResponseReturnValue:
 @requires(STUDENT)
 def why_mine() -> ResponseReturnValue:
     """Tell a student why this mentor, and why not the first wish: nothing about anybody else's list."""
-    mine = my_match(db.session(), current_seat())
-    return render(
-        "rounds/why_mentor.html", "rounds/why_mentor.html",
-        mine=mine, why=why_for_student(mine), note=strategy_notes().get(mine.strategy, ""),
-    )  # fmt: skip
+    found = my_rounds(db.session(), current_seat())
+    if not found:
+        raise NotFound
+    told = [(mine, why_for_student(mine), strategy_notes().get(mine.strategy, "")) for mine in found]
+    return render("rounds/why_mentor.html", "rounds/why_mentor.html", told=told)
 
 
 @bp.get("/my-students/why")
@@ -162,22 +170,23 @@ def _queue(wanted: RoundWish) -> ResponseReturnValue:
 
 def _round_form(sent: MultiDict[str, str]) -> RoundForm:
     form = RoundForm(sent)
-    form.offer(strategies(_matchers()))
+    form.offer(strategies(_matchers()), track_of(db.session(), current_seat()).roles)
     return form
 
 
 def _preview(form: RoundForm) -> Preview:
     session, seat = db.session(), current_seat()
-    return preview_of(session, track_of(session, seat), _matchers()[form.strategy.data], form.weights)
+    return preview_of(session, track_of(session, seat), _matchers()[form.strategy.data], form.weights, form.role.data)
 
 
 def _new(form: RoundForm, preview: Preview | None, status: int = 200) -> ResponseReturnValue:
     page = reads.rounds_page(db.session(), current_seat())
+    role = page.role(form.role.data if not form.role.errors else page.roles[0].key)
     if preview is not None:
         announce(preview.said)
     return render(
         "rounds/new.html", "rounds/_preview.html", status,
-        form=form, preview=preview, page=page, notes=strategy_notes(),
+        form=form, preview=preview, role=role, several=len(page.roles) > 1, notes=strategy_notes(),
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lti_mentoring.domain.conflicts import NEVER, SPOKEN, Apart, Kind
@@ -23,6 +23,9 @@ class Obstacle(StrEnum):
     OWN_MENTOR = "own_mentor"
     HAS_THIS_MENTOR = "has_this_mentor"
     HAS_ANOTHER_MENTOR = "has_another_mentor"
+    OTHER_ROLE = "other_role"
+    """Is the student's mentor in another role already; only by hand one person is both."""
+    NOT_IN_ROLE = "not_in_role"
     STUDENT_TWICE = "student_twice"
     CONFLICT = "conflict"
     """Declared openly, or seen by anybody; faculty may overrule it by hand."""
@@ -38,7 +41,7 @@ KEPT_APART = Apart()
 
 @dataclass(frozen=True, slots=True)
 class StudentNow:
-    """A person of the course who may be given a mentor. ``mentor_id``: the mentor whom they have now."""
+    """A person of the course who may be given a mentor. ``mentors``: by role, whom they have now."""
 
     person_id: int
     name: str
@@ -46,7 +49,7 @@ class StudentNow:
     subject: str = ""
     is_student: bool = True
     has_left: bool = False
-    mentor_id: int | None = None
+    mentors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,17 @@ class MentorNow:
     has_left: bool = False
     barred: Obstacle | None = None
     """What keeps them from taking anybody new at present, whatever places are free."""
+    roles: frozenset[str] | None = None
+    """Keys of the roles in which they serve; None: in any."""
 
     @property
     def free(self) -> int:
         """Places that nobody has yet."""
         return max(0, self.places - self.taken)
+
+    def serves(self, role: str) -> bool:
+        """Say whether the mentor serves in a role."""
+        return self.roles is None or role in self.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class Wish:
     number: int
     student_id: int
     mentor_id: int
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +117,35 @@ def judge(
     apart: Apart = KEPT_APART,
     *,
     despite: bool = False,
+    both: bool = False,
 ) -> Verdict:
     """Judge wishes in their order, each on what the ones before it leave; places are never exceeded.
 
-    ``despite``: faculty overrule what was declared openly, and nothing else.
+    ``despite``: faculty overrule what was declared openly, and nothing else. ``both``: one person may be a student's
+    mentor in two roles.
     """
     granted: list[Wish] = []
     stopped: list[Stopped] = []
     given: Counter[int] = Counter()
-    seen: set[int] = set()
+    seen: set[tuple[int, str]] = set()
+    together: set[tuple[int, int]] = set()
     for wish in wishes:
         student, mentor = students.get(wish.student_id), mentors.get(wish.mentor_id)
         room = mentor.free - given[wish.mentor_id] if mentor else 0
         kinds = apart.why(wish.student_id, wish.mentor_id)
         obstacle = (
-            _obstacle(student, mentor, wish.student_id in seen)
+            _obstacle(student, mentor, wish.role, seen=(wish.student_id, wish.role) in seen)
+            or (None if both else _in_two_roles(student, wish, together))
             or barrier(kinds, despite=despite)
             or (None if room else Obstacle.NO_ROOM)
         )
-        seen.add(wish.student_id)
+        seen.add((wish.student_id, wish.role))
         if obstacle is None:
             given[wish.mentor_id] += 1
+            together.add((wish.student_id, wish.mentor_id))
             granted.append(wish)
         else:
-            other = mentors.get(student.mentor_id or 0) if student else None
+            other = mentors.get(student.mentors.get(wish.role, 0)) if student else None
             spoken = kinds & SPOKEN if obstacle is Obstacle.CONFLICT else frozenset()
             stopped.append(Stopped(wish, obstacle, _name(student), _name(mentor), _name(other), spoken))
     return Verdict(tuple(granted), tuple(stopped))
@@ -143,22 +158,28 @@ def barrier(kinds: frozenset[Kind], *, despite: bool = False) -> Obstacle | None
     return Obstacle.NOT_AVAILABLE if kinds & NEVER else None
 
 
-def _obstacle(student: StudentNow | None, mentor: MentorNow | None, seen: bool) -> Obstacle | None:
+def _obstacle(student: StudentNow | None, mentor: MentorNow | None, role: str, *, seen: bool) -> Obstacle | None:
     if student is None:
         return Obstacle.UNKNOWN_STUDENT
     if mentor is None:
         return Obstacle.UNKNOWN_MENTOR
-    if student.mentor_id is not None:
-        same = student.mentor_id == mentor.mentor_id
+    if role in student.mentors:
+        same = student.mentors[role] == mentor.mentor_id
         return Obstacle.HAS_THIS_MENTOR if same else Obstacle.HAS_ANOTHER_MENTOR
     checks = (
         (seen, Obstacle.STUDENT_TWICE),
         (not student.is_student, Obstacle.NOT_A_STUDENT),
         (student.has_left, Obstacle.STUDENT_LEFT),
         (mentor.has_left, Obstacle.MENTOR_LEFT),
+        (not mentor.serves(role), Obstacle.NOT_IN_ROLE),
         (student.person_id == mentor.person_id, Obstacle.OWN_MENTOR),
     )
     return next((obstacle for is_so, obstacle in checks if is_so), mentor.barred)
+
+
+def _in_two_roles(student: StudentNow | None, wish: Wish, together: Container[tuple[int, int]]) -> Obstacle | None:
+    has = student is not None and wish.mentor_id in student.mentors.values()
+    return Obstacle.OTHER_ROLE if has or (wish.student_id, wish.mentor_id) in together else None
 
 
 def _name(who: StudentNow | MentorNow | None) -> str:

@@ -15,12 +15,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from lti_mentoring.domain.assigning import MentorNow, StudentNow, Wish
+from lti_mentoring.domain.mentor_roles import ONLY, MentorRole
 from lti_mentoring.errors import Refused
 
 MOST_BYTES = 1_000_000
 MOST_LINES = 5_000
 LONGEST_CELL = 300
 COLUMNS = ("student", "mentor")
+ROLE_COLUMN = "role"
+"""May be left out: then, and where the cell is blank, the only role in which the mentor serves is meant."""
 DELIMITERS = (",", ";", "\t")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -37,6 +40,8 @@ class Flaw(StrEnum):
     UNKNOWN_MENTOR = "unknown_mentor"
     MANY_STUDENTS = "many_students"
     MANY_MENTORS = "many_mentors"
+    UNKNOWN_ROLE = "unknown_role"
+    ROLE_NEEDED = "role_needed"
 
 
 class SheetUnreadable(Refused):
@@ -54,6 +59,7 @@ class Line:
     number: int
     student: str
     mentor: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +141,37 @@ def decode(raw: bytes) -> str:
 
 
 def resolve(
-    lines: Iterable[Line], students: Sequence[StudentNow], mentors: Sequence[MentorNow]
+    lines: Iterable[Line],
+    students: Sequence[StudentNow],
+    mentors: Sequence[MentorNow],
+    roles: Sequence[MentorRole] = (ONLY,),
 ) -> tuple[list[Wish], list[BadLine]]:
-    """Find out whom each line means, by e-mail, by the platform's number or by name; nobody is guessed."""
+    """Find out whom each line means, by e-mail, by the platform's number or by name, and in which role.
+
+    Nobody is guessed: where no role is written, the mentor serves in one alone.
+    """
     among_students, among_mentors = _Register(students), _Register(mentors)
     wishes: list[Wish] = []
     bad: list[BadLine] = []
     for line in lines:
         found = among_students.find(line.student), among_mentors.find(line.mentor)
         flaw = _flaw(*found)
-        if flaw is not None:
-            bad.append(BadLine(line.number, flaw, line.student, line.mentor))
+        role = _role(line.role, mentors[found[1][0]], roles) if flaw is None else None
+        if flaw is None and role is None:
+            flaw = Flaw.UNKNOWN_ROLE if line.role else Flaw.ROLE_NEEDED
+        if flaw is not None or role is None:
+            bad.append(BadLine(line.number, flaw or Flaw.ROLE_NEEDED, line.student, line.mentor))
         else:
-            wishes.append(Wish(line.number, students[found[0][0]].person_id, mentors[found[1][0]].mentor_id))
+            wishes.append(Wish(line.number, students[found[0][0]].person_id, mentors[found[1][0]].mentor_id, role))
     return wishes, bad
+
+
+def _role(cell: str, mentor: MentorNow, roles: Sequence[MentorRole]) -> str | None:
+    """Return the key of the role that a cell means; None: of none, or of one that nobody can tell."""
+    if cell:
+        return next((one.key for one in roles if tidy(one.name) == tidy(cell)), None)
+    serving = [one.key for one in roles if mentor.serves(one.key)]
+    return serving[0] if len(serving) == 1 else roles[0].key if len(roles) == 1 else None
 
 
 def is_formula(cell: str) -> bool:
@@ -212,22 +235,23 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _columns(header: Sequence[str]) -> tuple[int, int]:
+def _columns(header: Sequence[str]) -> tuple[int, ...]:
     names = [tidy(cell) for cell in header]
-    if any(names.count(column) != 1 for column in COLUMNS):
+    if any(names.count(column) != 1 for column in COLUMNS) or names.count(ROLE_COLUMN) > 1:
         raise SheetUnreadable("csv_columns", found=", ".join(cell.strip()[:40] for cell in header[:8]))
-    return names.index(COLUMNS[0]), names.index(COLUMNS[1])
+    return tuple(names.index(column) for column in (*COLUMNS, ROLE_COLUMN) if column in names)
 
 
-def _read_line(number: int, cells: Sequence[str], places: tuple[int, int], wide: int) -> Line | BadLine:
-    student, mentor = (cells[place] if place < len(cells) else "" for place in places)
+def _read_line(number: int, cells: Sequence[str], places: tuple[int, ...], wide: int) -> Line | BadLine:
+    student, mentor, *rest = (cells[place] if place < len(cells) else "" for place in places)
     shown = student.strip()[:LONGEST_CELL], mentor.strip()[:LONGEST_CELL]
+    role = rest[0].strip() if rest else ""
     checks = (
         (any(is_formula(cell) for cell in cells), Flaw.FORMULA),
-        (len(cells) <= max(places), Flaw.CELLS_MISSING),
+        (len(cells) <= max(places[:2]), Flaw.CELLS_MISSING),
         (any(cell.strip() for cell in cells[wide:]), Flaw.TOO_MANY_CELLS),
         (not shown[0] or not shown[1], Flaw.BLANK_CELL),
-        (max(len(student), len(mentor)) > LONGEST_CELL, Flaw.CELL_TOO_LONG),
+        (max(len(student), len(mentor), len(role)) > LONGEST_CELL, Flaw.CELL_TOO_LONG),
     )
     flaw = next((flaw for is_so, flaw in checks if is_so), None)
-    return BadLine(number, flaw, *shown) if flaw else Line(number, *shown)
+    return BadLine(number, flaw, *shown) if flaw else Line(number, *shown, role)

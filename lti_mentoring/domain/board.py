@@ -58,19 +58,36 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class RowMentor:
+    """One mentor of a student. ``role``: what the role is called; "" where the track tells none apart."""
+
+    mentor_id: int
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One student on the board. ``contact_on`` None: the pair has not met, or there is no pair."""
+    """One student on the board. ``contact_on``: the longest silence with a mentor; None: there is no pair.
+
+    ``lacking``: names of the roles in which nobody mentors the student ("" in a track with one).
+    """
 
     student_id: int
     name: str
-    mentor_id: int | None
-    mentor_name: str
+    mentors: tuple[RowMentor, ...]
+    lacking: tuple[str, ...]
     way: StudentProgress
     verdict: Verdict
     contact_on: date | None = None
     maybe_left: bool = False
     groups: frozenset[int] = frozenset()
     """Sections and groups of the course that the student is in."""
+
+    @property
+    def mentor_name(self) -> str:
+        """Who mentors the student, each once; "": nobody."""
+        return ", ".join(dict.fromkeys(one.name for one in self.mentors))
 
     @property
     def working_on(self) -> Standing | None:
@@ -80,7 +97,7 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What faculty ask the board for. ``show``: a chip, or one state. ``mentor_id`` 0: nobody; None: any.
+    """What faculty ask the board for. ``show``: a chip, or one state. ``mentor_id`` 0: one is lacking; None: any.
 
     ``group_id``: one section or group of the course.
     """
@@ -165,7 +182,7 @@ def narrowed(rows: Sequence[BoardRow], wish: Wish) -> list[BoardRow]:
         row
         for row in rows
         if (not name or name in _plain(row.name) or name in _plain(row.mentor_name))
-        and (wish.mentor_id is None or (row.mentor_id or 0) == wish.mentor_id)
+        and (wish.mentor_id is None or _is_with(row, wish.mentor_id))
         and (wish.group_id is None or wish.group_id in row.groups)
         and (wish.milestone_id is None or _works_on(row, wish.milestone_id))
     ]
@@ -248,6 +265,10 @@ def _longest_wait(held: Sequence[Standing], *, today: date) -> int:
 
 def _is_done(way: StudentProgress) -> bool:
     return bool(way.milestones) and way.done == way.total
+
+
+def _is_with(row: BoardRow, mentor_id: int) -> bool:
+    return any(one.mentor_id == mentor_id for one in row.mentors) if mentor_id else bool(row.lacking)
 
 
 def _works_on(row: BoardRow, milestone_id: int) -> bool:

@@ -152,6 +152,12 @@ class Standing:
     decided_at: datetime | None
     instrument_id: int | None = None
     test_id: int | None = None
+    signer_role: str | None = None
+    """Of which role the mentor is who signs; None: any of the student's mentors."""
+
+    def is_signed_in(self, role: str) -> bool:
+        """Say whether a mentor in this role signs it off."""
+        return self.signer is Signer.MENTOR and self.signer_role in {None, role}
 
     @property
     def done(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lti_mentoring.domain.instruments import ENTRUSTMENT
@@ -289,3 +289,10 @@ EMPTY = TrackTemplate(
 
 TEMPLATES = {template.key: template for template in (CLINICAL, RESEARCH, CAREER, EMPTY)}
 """By key; the empty one is the last."""
+ROLES_TO_CHOOSE: Mapping[str, tuple[str, ...]] = {
+    "clinical": (N_("Clinical mentor"), N_("Research mentor"), N_("Near-peer mentor")),
+    "research": (N_("Scientific mentor"), N_("Methods mentor"), N_("Clinical mentor")),
+    "career": (N_("Career mentor"), N_("Near-peer mentor")),
+    "": (N_("Subject mentor"), N_("Personal mentor")),
+}
+"""What roles of mentors may be called, by template; faculty write what they like."""

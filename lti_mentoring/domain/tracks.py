@@ -99,6 +99,8 @@ class MilestoneFacts:
     signer: Signer
     needed_for_certificate: bool
     test_id: int | None = None
+    signer_role: str | None = None
+    """Of which role the mentor is who signs; None: any of the student's mentors."""
 
 
 @dataclass(frozen=True, slots=True)

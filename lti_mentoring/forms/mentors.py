@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from lti_mentoring.forms.fields import not_blank, one_line
+from lti_mentoring.forms.fields import SelectChoice, not_blank, one_line
 from lti_mentoring.services.mentors import LONGEST_FIELD, MOST_PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lti_mentoring.domain.mentor_roles import MentorRole
 
 USUAL_PLACES = 5
 LONGEST_REASON = 300
@@ -27,7 +32,18 @@ class PlacesField(IntegerField):
             raise ValueError(str(PLACES_WORDS)) from wrong
 
 
-class TickForm(Form):
+class ServingForm(Form):
+    """In which of the track's roles somebody serves; a track with one asks for nothing."""
+
+    roles = SelectMultipleField(_l("Serves as"), validate_choice=False)
+
+    def offer(self, roles: Sequence[MentorRole]) -> None:
+        """Set the roles to choose from."""
+        several = roles if len(roles) > 1 else ()
+        self.roles.choices = [SelectChoice(one.key, one.name) for one in several]
+
+
+class TickForm(ServingForm):
     """People of the list who become mentors, and how many students each may have."""
 
     people = SelectMultipleField(_l("People"), coerce=int, validate_choice=False)
@@ -39,7 +55,7 @@ class TickForm(Form):
     )
 
 
-class PlacesForm(Form):
+class PlacesForm(ServingForm):
     """What faculty say of one mentor."""
 
     places = PlacesField(

@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional
 
 from lti_mentoring.domain.fitting import MOST_WEIGHT, USUAL_WEIGHTS, Trait
+from lti_mentoring.domain.mentor_roles import ONLY, MentorRole
 from lti_mentoring.domain.rounds import MOST_UNDO_HOURS, UNDO_HOURS
 from lti_mentoring.forms.fields import OFFERED, SelectChoice, WholeNumber, at_most, needed, not_blank, one_line
 
@@ -35,6 +36,7 @@ def _weight(label: LazyString) -> WholeNumber:
 class RoundForm(Form):
     """How everybody who waits is matched."""
 
+    role = SelectField(_l("Mentors of which role"), **OFFERED)
     strategy = RadioField(_l("Match by"), validators=[needed(_l("Choose how to match."))], **OFFERED)
     wish = _weight(_l("The students’ wishes"))
     mentor_wish = _weight(_l("The mentors’ wishes"))
@@ -44,8 +46,11 @@ class RoundForm(Form):
         validators=[needed(HOURS_WORDS), NumberRange(0, MOST_UNDO_HOURS, HOURS_WORDS)],
     )
 
-    def offer(self, strategies: Sequence[tuple[str, str]]) -> None:
-        """Set the strategies to choose from."""
+    def offer(self, strategies: Sequence[tuple[str, str]], roles: Sequence[MentorRole] = (ONLY,)) -> None:
+        """Set the strategies and roles to choose from; where there is one role, it need not be sent."""
+        self.role.choices = [SelectChoice(one.key, one.name) for one in roles]
+        if len(roles) == 1:
+            self.role.data = roles[0].key
         self.strategy.choices = [SelectChoice(name, words) for name, words in strategies]
 
     @property
@@ -54,10 +59,10 @@ class RoundForm(Form):
         return {trait: self[trait.value].data or 0 for trait in Trait}
 
 
-def usual_answers(strategies: Sequence[tuple[str, str]]) -> MultiDict[str, str]:
+def usual_answers(strategies: Sequence[tuple[str, str]], role: str = "") -> MultiDict[str, str]:
     """Return what the form says before anybody has answered."""
     weights = {trait.value: str(number) for trait, number in USUAL_WEIGHTS.items()}
-    return MultiDict({"strategy": strategies[0][0], "undo_hours": str(UNDO_HOURS), **weights})
+    return MultiDict({"role": role, "strategy": strategies[0][0], "undo_hours": str(UNDO_HOURS), **weights})
 
 
 class AgainForm(Form):

@@ -48,7 +48,11 @@ from lti_mentoring.forms.fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from lti_mentoring.domain.mentor_roles import MentorRole
+
+ANY_ROLE, ROLE = "any", "role:"
 
 
 class VersionedForm(Form):
@@ -185,12 +189,23 @@ class MilestoneForm(VersionedForm):
             SelectChoice(Signer.FACULTY.value, _l("Faculty")),
         ],
     )
+    signer_role = SelectField(
+        _l("Which mentor"), description=_l("Only where a mentor signs it off."), default=ANY_ROLE, **OFFERED
+    )
     needed_for_certificate = BooleanField(_l("Needed for the certificate"))
 
     def offer(
-        self, stages: Iterable[tuple[int, str]], forms: Iterable[tuple[int, str]], tests: Iterable[tuple[int, str]]
+        self,
+        stages: Iterable[tuple[int, str]],
+        forms: Iterable[tuple[int, str]],
+        tests: Iterable[tuple[int, str]],
+        roles: Sequence[MentorRole],
     ) -> None:
-        """Fill in which stages, forms and tests there are."""
+        """Fill in which stages, forms, tests and roles of mentors there are."""
+        named = [SelectChoice(ROLE + one.key, one.name) for one in roles] if len(roles) > 1 else []
+        self.signer_role.choices = [SelectChoice(ANY_ROLE, _("Any of the student’s mentors")), *named]
+        if not named:
+            self.signer_role.data = ANY_ROLE
         self.test.choices = [SelectChoice("0", _("No test")), *(SelectChoice(str(n), title) for n, title in tests)]
         self.stage.choices = [SelectChoice(str(number), title) for number, title in stages] or [
             SelectChoice("0", _("No stage"))
@@ -220,6 +235,7 @@ class MilestoneForm(VersionedForm):
             signer=self.signer.data,
             needed_for_certificate=self.needed_for_certificate.data,
             test_id=(self.test.data or None) if self.proof.data is Proof.TEST else None,
+            signer_role=None if self.signer_role.data == ANY_ROLE else self.signer_role.data.removeprefix(ROLE),
         )
 
 

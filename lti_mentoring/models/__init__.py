@@ -23,7 +23,7 @@ from lti_mentoring.models.inviting import MentorInvitation
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
 from lti_mentoring.models.mentor_page import MentorPage
 from lti_mentoring.models.mentor_request import MentorRequest
-from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship
+from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship, ServedRole
 from lti_mentoring.models.milestone import Evidence, MilestoneProgress, MilestoneStep, StoredFile
 from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription, SubscriptionState
 from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
@@ -117,6 +117,7 @@ __all__ = [
     "Score",
     "ScoreState",
     "Seat",
+    "ServedRole",
     "SignInLink",
     "SignInRequest",
     "SignInSession",

@@ -15,7 +15,7 @@ LONGEST_REASON = 300
 
 
 class MentorRequest(OfInstitution, Model):
-    """One student's question to one mentor, and what became of it. A student has one open question in a track."""
+    """One student's question to one mentor, and what became of it. A student has one open question for a role."""
 
     __tablename__ = "mentor_request"
     __table_args__ = (
@@ -25,6 +25,7 @@ class MentorRequest(OfInstitution, Model):
             "uq_mentor_request_open_student",
             "track_id",
             "student_id",
+            "mentor_role",
             unique=True,
             sqlite_where=text("state = 'asked'"),
             postgresql_where=text("state = 'asked'"),
@@ -36,6 +37,7 @@ class MentorRequest(OfInstitution, Model):
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     student_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     mentor_id: Mapped[int] = mapped_column(ForeignKey("mentor.id"))
+    mentor_role: Mapped[str] = mapped_column(String(40), default="", server_default="")
     state: Mapped[RequestState] = enum_column(RequestState, default=RequestState.ASKED)
     position: Mapped[int]
     """The how manieth of the student's wishes this was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.mentorships import EndCause, MentorshipState
@@ -55,8 +55,18 @@ class Mentor(OfInstitution, Model):
     track: Mapped[Track] = relationship()
 
 
+class ServedRole(OfInstitution, Model):
+    """A role that a mentor serves in. Rows are kept only where a track has several: else everybody serves the one."""
+
+    __tablename__ = "served_role"
+    __table_args__ = (UniqueConstraint("mentor_id", "role"),)
+
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("mentor.id"))
+    role: Mapped[str] = mapped_column(String(40))
+
+
 class Mentorship(OfInstitution, Model):
-    """One mentor–student relationship in a track."""
+    """One mentor–student relationship in a track, in one role."""
 
     __tablename__ = "mentorship"
     __table_args__ = (
@@ -67,6 +77,7 @@ class Mentorship(OfInstitution, Model):
             "uq_mentorship_open_student",
             "track_id",
             "student_id",
+            "role",
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
@@ -77,6 +88,8 @@ class Mentorship(OfInstitution, Model):
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     mentor_id: Mapped[int] = mapped_column(ForeignKey("mentor.id"))
     student_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """Key of the track's role in which the mentor serves; blank: the one that needed no name."""
     state: Mapped[MentorshipState] = enum_column(MentorshipState, default=MentorshipState.ACTIVE)
     assigned_by: Mapped[AssignedBy] = enum_column(AssignedBy, default=AssignedBy.HAND)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_mentoring.domain.rank_lists import USUAL_REPLY_DAYS, FacultyAsMentor, LimitKind, MatchingWay
@@ -34,13 +34,14 @@ class MatchingPolicy(OfInstitution, Model):
 
 
 class RankList(OfInstitution, Model):
-    """One student's wishes in a track."""
+    """One student's wishes in a track, for mentors of one role."""
 
     __tablename__ = "rank_list"
-    __table_args__ = (UniqueConstraint("track_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("track_id", "person_id", "mentor_role"),)
 
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    mentor_role: Mapped[str] = mapped_column(String(40), default="", server_default="")
     any_other: Mapped[bool] = mapped_column(default=False)
     """Any of the mentors who are not on the list is fine, too."""
     version: Mapped[int] = mapped_column(default=1)

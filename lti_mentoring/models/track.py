@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
 from lti_mentoring.domain.levels import USUAL_MONTHS
+from lti_mentoring.domain.mentor_roles import MentorRole, names_of, roles_of
 from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column, new_key
 from lti_mentoring.models.context import Context
@@ -63,6 +64,8 @@ class Track(OfInstitution, Model):
     """Whether only a mentor with a verified credential gets new students."""
     practising_months: Mapped[int] = mapped_column(default=USUAL_MONTHS)
     """How long a trained mentor has guided somebody who is called practising here."""
+    mentor_roles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """The roles of its mentors, in order, as ``domain.mentor_roles`` reads them; none: one, without a name."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by each edit; a form that was opened on an older one is a conflict."""
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -71,6 +74,16 @@ class Track(OfInstitution, Model):
     context: Mapped[Context] = relationship()
     stages: Mapped[list[Stage]] = relationship(back_populates="track", order_by="Stage.position")
     milestones: Mapped[list[Milestone]] = relationship(back_populates="track", order_by="Milestone.position")
+
+    @property
+    def roles(self) -> tuple[MentorRole, ...]:
+        """The roles that its mentors serve in now; one, without a name, where faculty told none apart."""
+        return roles_of(self.mentor_roles or ())
+
+    @property
+    def role_names(self) -> dict[str, str]:
+        """What each role is called beside a person; nothing where the track only ever had one."""
+        return names_of(self.mentor_roles or ())
 
     @property
     def open_milestones(self) -> list[Milestone]:
@@ -139,6 +152,8 @@ class Milestone(OfInstitution, Model):
     """What the student is asked for, in faculty's words."""
     proof: Mapped[Proof] = enum_column(Proof, default=Proof.EVIDENCE)
     signer: Mapped[Signer] = enum_column(Signer, default=Signer.MENTOR)
+    signer_role: Mapped[str | None] = mapped_column(String(40))
+    """Of which role the mentor is who signs; None: any of the student's mentors."""
     due_after_days: Mapped[int | None]
     """Days from the start of the student's mentorship; None: no date."""
     weight: Mapped[int] = mapped_column(default=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from lti_mentoring.domain.board import BoardRow, judge
+from lti_mentoring.domain.board import BoardRow, RowMentor, judge
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from lti_mentoring.domain.milestones import StepKind, StudentProgress
+    from lti_mentoring.domain.milestones import Standing, StepKind, StudentProgress
 
 MOST_EVENTS = 50
 Guide = aliased(Person)
@@ -53,6 +53,8 @@ class Board:
     weeks: int
     rows: tuple[BoardRow, ...]
     grades: Mapping[int, GradeGlance]
+    roles: tuple[str, ...] = ("",)
+    """Names of the track's roles."""
     groups: tuple[GroupRow, ...] = ()
 
 
@@ -65,6 +67,11 @@ class Pairing:
     started_at: datetime
     contact_at: datetime | None
     ended_at: datetime | None
+    role: str = ""
+    """Key of the role."""
+    role_name: str = ""
+    """What it is called; "" where the track tells none apart."""
+    person_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +92,28 @@ class StudentPage:
     name: str
     status: MembershipStatus | None
     way: StudentProgress
-    now_with: Pairing | None
+    now_with: tuple[Pairing, ...]
+    """The mentors of now, in the order of the roles."""
+    lacking: tuple[str, ...]
+    """Names of the roles in which nobody mentors the student now."""
     before_with: tuple[Pairing, ...]
     grade: GradeGlance | None
     happened: tuple[Happening, ...]
+
+    def guides(self, one: Standing) -> tuple[Pairing, ...]:
+        """Return the mentors of now who sign a milestone off."""
+        return tuple(guide for guide in self.now_with if one.is_signed_in(guide.role))
+
+    def signer(self, one: Standing) -> str:
+        """Name them, each once; "": the course team signs."""
+        return " / ".join(dict.fromkeys(guide.mentor_name for guide in self.guides(one)))
 
 
 def read_board(session: Session, sitter: Sitter, *, today: date) -> Board:
     """Return the board of the track that the seat's page opens; raise NoTrack when there is none."""
     track = track_of(session, sitter)
-    found = session.execute(_students(track).where(Person.is_test_user.is_(False))).all()
-    ways = track_progress(session, track.id, [row.id for row in found], today=today)
+    found = _by_student(session.execute(_students(track).where(Person.is_test_user.is_(False))))
+    ways = track_progress(session, track.id, list(found), today=today)
     grades = glances(session, track.id)
     groups = groups_of(session, track)
     is_in = by_person(groups)
@@ -105,8 +123,12 @@ def read_board(session: Session, sitter: Sitter, *, today: date) -> Board:
         state=track.state,
         starts_on=track.starts_on,
         weeks=_weeks(session, track.id),
-        rows=tuple(_row(one, ways[one.id], grades.get(one.id), is_in.get(one.id, frozenset()), today) for one in found),
+        rows=tuple(
+            _row(track, rows, ways[student], grades.get(student), is_in.get(student, frozenset()), today)
+            for student, rows in found.items()
+        ),
         grades=grades,
+        roles=tuple(one.name for one in track.roles),
         groups=groups,
     )
 
@@ -114,16 +136,17 @@ def read_board(session: Session, sitter: Sitter, *, today: date) -> Board:
 def read_student(session: Session, sitter: Sitter, student_id: int, *, today: date) -> StudentPage:
     """Return one student's page; raise NotFound for another course's student, or another mentor's."""
     track = track_of(session, sitter)
-    found = session.execute(_students(track).where(Person.id == student_id)).one_or_none()
-    if found is None or not _may_see(sitter, track, found):
+    rows = session.execute(_students(track).where(Person.id == student_id)).all()
+    if not rows or not _may_see(sitter, track, rows):
         raise NotFound
-    pairings = _pairings(session, track.id, student_id)
+    found, pairings = rows[0], _pairings(session, track, student_id)
     return StudentPage(
         student_id=student_id,
         name=_name(found),
         status=found.status,
         way=track_progress(session, track.id, [student_id], today=today)[student_id],
-        now_with=next((one for one in pairings if one.ended_at is None), None),
+        now_with=tuple(one for one in pairings if one.ended_at is None),
+        lacking=_lacking(track, {one.role for one in pairings if one.ended_at is None}),
         before_with=tuple(one for one in pairings if one.ended_at is not None),
         grade=glances(session, track.id, [student_id]).get(student_id),
         happened=_happened(session, track.id, student_id),
@@ -131,14 +154,17 @@ def read_student(session: Session, sitter: Sitter, student_id: int, *, today: da
 
 
 def _students(track: Track) -> Select[*tuple[Any, ...]]:
-    """Select everybody who is a student of the course or has a mentorship in the track, with the mentor of now."""
+    """Select everybody who is a student of the course or has a mentorship in the track: a row for each mentor of now.
+
+    Who has none has one row, too.
+    """
     ever = select(Mentorship.student_id).where(Mentorship.track_id == track.id)
     return (
         select(
             Person.id, Person.name, Person.given_name, Person.family_name, Person.subject, Membership.status,
             Mentor.id.label("mentor_id"), Guide.id.label("guide_id"), Guide.name.label("guide_name"),
             Guide.given_name.label("guide_given"), Guide.family_name.label("guide_family"),
-            Guide.subject.label("guide_subject"), Mentorship.started_at, Mentorship.contact_at,
+            Guide.subject.label("guide_subject"), Mentorship.started_at, Mentorship.contact_at, Mentorship.role,
         )
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.context_ref == track.context_ref))
         .outerjoin(
@@ -153,14 +179,28 @@ def _students(track: Track) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _by_student(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Put the rows of each student together: nobody stands on the board twice."""
+    found: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append(row)
+    return found
+
+
 def _row(
-    found: Row[Any], way: StudentProgress, grade: GradeGlance | None, groups: frozenset[int], today: date
+    track: Track,
+    rows: Sequence[Row[Any]],
+    way: StudentProgress,
+    grade: GradeGlance | None,
+    groups: frozenset[int],
+    today: date,
 ) -> BoardRow:
-    heard = found.contact_at or found.started_at
-    contact_on = heard.date() if heard else None
+    found, guides = rows[0], _in_order(track, [row for row in rows if row.mentor_id is not None])
+    contact_on = min(((row.contact_at or row.started_at).date() for row in guides), default=None)
+    lacking = _lacking(track, {row.role for row in guides})
     verdict = judge(
         way,
-        has_mentor=found.mentor_id is not None,
+        has_mentor=not lacking,
         left=found.status in {None, MembershipStatus.LEFT},
         contact_on=contact_on,
         refused=grade is not None and grade.refused,
@@ -169,14 +209,23 @@ def _row(
     return BoardRow(
         student_id=found.id,
         name=_name(found),
-        mentor_id=found.mentor_id,
-        mentor_name=_guide_name(found) if found.mentor_id else "",
+        mentors=tuple(RowMentor(row.mentor_id, _guide_name(row), track.role_names.get(row.role, "")) for row in guides),
+        lacking=lacking,
         way=way,
         verdict=verdict,
         contact_on=contact_on,
         maybe_left=found.status is MembershipStatus.MAYBE_LEFT,
         groups=groups,
     )
+
+
+def _in_order(track: Track, guides: list[Row[Any]]) -> list[Row[Any]]:
+    place = {one.key: number for number, one in enumerate(track.roles)}
+    return sorted(guides, key=lambda row: (place.get(row.role, len(place)), row.mentor_id))
+
+
+def _lacking(track: Track, served: Container[str]) -> tuple[str, ...]:
+    return tuple(one.name for one in track.roles if one.key not in served)
 
 
 def _name(found: Row[Any]) -> str:
@@ -202,28 +251,34 @@ def _weeks(session: Session, track_id: int) -> int:
     return -(-max((number for number in days if number), default=0) // 7)
 
 
-def _may_see(sitter: Sitter, track: Track, found: Row[Any]) -> bool:
+def _may_see(sitter: Sitter, track: Track, rows: Sequence[Row[Any]]) -> bool:
     if sitter.role is SeatRole.FACULTY:
         return True
-    return track.state is not TrackState.DRAFT and found.guide_id == sitter.person_id
+    return track.state is not TrackState.DRAFT and any(row.guide_id == sitter.person_id for row in rows)
 
 
-def _pairings(session: Session, track_id: int, student_id: int) -> list[Pairing]:
+def _pairings(session: Session, track: Track, student_id: int) -> list[Pairing]:
+    place = {one.key: number for number, one in enumerate(track.roles)}
     rows = session.execute(
         select(Mentorship, Mentor.field, Person)
         .join(Mentor, Mentor.id == Mentorship.mentor_id)
         .join(Person, Person.id == Mentor.person_id)
         .where(
-            Mentorship.track_id == track_id,
+            Mentorship.track_id == track.id,
             Mentorship.student_id == student_id,
             or_(Mentorship.ended_at.is_not(None), open_mentorship()),
         )
         .order_by(Mentorship.started_at.desc(), Mentorship.id.desc())
     )
-    return [
-        Pairing(mentor.shown_name, field, pair.started_at, pair.contact_at, pair.ended_at)
+    found = [
+        Pairing(
+            mentor.shown_name, field, pair.started_at, pair.contact_at, pair.ended_at, pair.role,
+            track.role_names.get(pair.role, ""),
+            mentor.id,
+        )
         for pair, field, mentor in rows
-    ]
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: place.get(one.role, len(place)) if one.ended_at is None else 0)
 
 
 def _happened(session: Session, track_id: int, student_id: int) -> tuple[Happening, ...]:

@@ -21,22 +21,50 @@ Guide = aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
+class Guidance:
+    """One of the student's mentors of now, and the mentorship of the two."""
+
+    mentorship: Mentorship
+    mentor: Person
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """What a decision is about, and by whom."""
+    """What a decision is about, and by whom. ``guides``: all mentors of the student, in the order of the roles."""
 
     by: Sitter
     milestone: Milestone
     track: Track
     course: Context
     student: Person
-    mentorship: Mentorship | None
-    """The open one; None: nobody mentors the student now."""
-    mentor: Person | None
+    guides: tuple[Guidance, ...]
+
+    @property
+    def signing(self) -> tuple[Guidance, ...]:
+        """Those whose role the milestone names; where it names none, all of them."""
+        wanted = self.milestone.signer_role
+        return tuple(one for one in self.guides if wanted is None or one.mentorship.role == wanted)
+
+    @property
+    def theirs(self) -> tuple[Guidance, ...]:
+        """The mentorships that what is done now belongs to: a mentor's own, else those of all who sign."""
+        own = tuple(one for one in self.guides if one.mentor.id == self.by.person_id)
+        return tuple(one for one in own if one in self.signing) or own or self.signing
+
+    @property
+    def mentorship(self) -> Mentorship | None:
+        """The first of them; None: nobody who signs mentors the student now."""
+        return self.theirs[0].mentorship if self.theirs else None
+
+    @property
+    def mentors(self) -> tuple[Person, ...]:
+        """Who signs the milestone off as a mentor, each once."""
+        return tuple({one.mentor.id: one.mentor for one in self.signing}.values())
 
     @property
     def is_own_mentor(self) -> bool:
-        """Whether the person in the seat is this student's mentor."""
-        return self.mentor is not None and self.mentor.id == self.by.person_id
+        """Whether the person in the seat is one of this student's mentors."""
+        return any(one.mentor.id == self.by.person_id for one in self.guides)
 
     @property
     def is_faculty(self) -> bool:
@@ -49,8 +77,8 @@ class Case:
         return may_sign(
             self.milestone.signer,
             is_faculty=self.is_faculty,
-            is_own_mentor=self.is_own_mentor,
-            has_mentor=self.mentor is not None,
+            is_own_mentor=self._is_signing,
+            has_mentor=bool(self.signing),
         )
 
     @property
@@ -68,14 +96,18 @@ class Case:
         check_signer(
             self.milestone.signer,
             is_faculty=self.is_faculty,
-            is_own_mentor=self.is_own_mentor,
-            has_mentor=self.mentor is not None,
+            is_own_mentor=self._is_signing,
+            has_mentor=bool(self.signing),
         )
+
+    @property
+    def _is_signing(self) -> bool:
+        return any(one.mentor.id == self.by.person_id for one in self.signing)
 
 
 def find_case(session: Session, sitter: Sitter, student_id: int, milestone_id: int) -> Case:
     """Return the case; raise NotFound when it is of another course, of somebody else's student, or not there."""
-    row = session.execute(
+    rows = session.execute(
         select(Milestone, Track, Context, Person, Mentorship, Guide)
         .join(Track, Track.id == Milestone.track_id)
         .join(Context, Context.id == Track.context_ref)
@@ -98,11 +130,14 @@ def find_case(session: Session, sitter: Sitter, student_id: int, milestone_id: i
                 ),
             ),
         )
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         raise NotFound
-    milestone, track, course, student, mentorship, mentor = row
-    case = Case(sitter, milestone, track, course, student, mentorship, mentor)
+    milestone, track, course, student, *_first = rows[0]
+    place = {one.key: number for number, one in enumerate(track.roles)}
+    guides = [Guidance(mentorship, mentor) for *_case, mentorship, mentor in rows if mentorship is not None]  # type: ignore[redundant-expr]  # of an outer join
+    guides.sort(key=lambda one: (place.get(one.mentorship.role, len(place)), one.mentorship.id))
+    case = Case(sitter, milestone, track, course, student, tuple(guides))
     if not _may_know(case):
         raise NotFound
     return case

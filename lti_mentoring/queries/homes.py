@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from lti_mentoring.queries.credentials import checked_lines
 from lti_mentoring.queries.grades import glances
 from lti_mentoring.queries.mentor_requests import asked_of_me, my_requests
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
-from lti_mentoring.queries.rank_lists import who_gave_wishes
+from lti_mentoring.queries.rank_lists import roles_wished_for
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
 from lti_mentoring.queries.waiting_list import my_wait, rules_for
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.milestones import Standing, StudentProgress
     from lti_mentoring.domain.rank_lists import MatchingRules, Window
     from lti_mentoring.domain.seats import Sitter
@@ -56,16 +58,22 @@ class MyMentor:
     field: str
     since: datetime
     checked: tuple[CheckedLine, ...] = ()
+    role: str = ""
+    """Key of the role."""
+    role_name: str = ""
+    """What it is called; "" where the track tells none apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How a student without a mentor comes to one. ``asked``: the question that is open now."""
+    """How a student without a mentor in a role comes to one. ``asked``: the question that is open now."""
 
     rules: MatchingRules
     window: Window
     has_list: bool
     asked: MyRequest | None
+    role: str = ""
+    """Key of the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +84,30 @@ class StudentHome:
     way: StudentProgress
     asked: str
     last: LastWords | None
-    mentor: MyMentor | None
+    mentors: tuple[MyMentor, ...]
+    """The student's mentors, in the order of the roles."""
+    lacking: tuple[MentorRole, ...]
+    """The roles in which nobody mentors the student yet."""
     grade: GradeGlance | None
     certificate_from: datetime | None
     left: bool
-    finding: Finding | None = None
-    """Of a student without a mentor, where the track does not leave it to faculty."""
+    findings: tuple[Finding, ...] = ()
+    """How a student comes to each mentor who is lacking, where the track does not leave it to faculty."""
     by_round: bool = False
     """Whether a round has something to tell about the student's mentor, or about having none."""
     wait: Wait | None = None
     """Of a student without a mentor."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """How the student comes to the first mentor who is lacking."""
+        return next(iter(self.findings), None)
+
+    def signer(self, one: Standing) -> str:
+        """Name the mentors who sign a milestone off; "": the course team does."""
+        if one.signer is Signer.FACULTY:
+            return ""
+        return " / ".join(dict.fromkeys(guide.name for guide in self.mentors if one.is_signed_in(guide.role)))
 
     @property
     def next_step(self) -> Standing | None:
@@ -118,6 +140,14 @@ class Mentee:
     contact_on: date
     verdict: Verdict
     left: bool
+    roles: tuple[str, ...] = ("",)
+    """Keys of the roles in which the mentor serves this student."""
+    role_names: str = ""
+    """What they are called; "" where the track tells none apart."""
+
+    def is_signed(self, one: Standing) -> bool:
+        """Say whether the mentor signs a milestone of this student off."""
+        return any(one.is_signed_in(role) for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +177,22 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
     issued = select(Award.issued_at).where(
         Award.track_id == track.id, Award.person_id == sitter.person_id, Award.revoked_at.is_(None)
     )
-    mentor = _mentor_of(session, track.id, sitter.person_id)
+    mentors = _mentors_of(session, track, sitter.person_id)
+    served = {one.role for one in mentors}
+    lacking = tuple(one for one in track.roles if one.key not in served)
     return StudentHome(
         purpose=track.purpose,
         way=way,
         asked=asked or "",
         last=last_words(session, sitter.person_id, track.id),
-        mentor=mentor,
+        mentors=mentors,
+        lacking=lacking,
         grade=glances(session, track.id, [sitter.person_id]).get(sitter.person_id),
         certificate_from=session.scalar(issued),
         left=_has_left(session, track, sitter.person_id),
-        finding=None if mentor else _finding(session, sitter, track, today),
+        findings=_findings(session, sitter, track, lacking, today) if lacking else (),
         by_round=has_match(session, sitter),
-        wait=None if mentor else my_wait(session, track, sitter.person_id),
+        wait=my_wait(session, track, sitter.person_id, lacking[0].key) if lacking and not mentors else None,
     )
 
 
@@ -181,7 +214,7 @@ def my_students(
 ) -> tuple[Mentee, ...]:
     """Return the mentor's students of this track: who waits for the mentor first, then the longest silence."""
     found = session.execute(
-        select(Person, Mentorship.started_at, Mentorship.contact_at, Membership.status)
+        select(Person, Mentorship.started_at, Mentorship.contact_at, Mentorship.role, Membership.status)
         .join(Mentorship, Mentorship.student_id == Person.id)
         .join(Mentor, Mentor.id == Mentorship.mentor_id)
         .outerjoin(Membership, (Membership.person_id == Person.id) & (Membership.context_ref == track.context_ref))
@@ -190,8 +223,17 @@ def my_students(
     ways = track_progress(session, track.id, [person.id for person, *_rest in found], today=today)
     waiting = {item.student_id for item in queue}
     mentees = [
-        _mentee(person, ways[person.id], contact or started, status, waits=person.id in waiting, today=today)
-        for person, started, contact, status in found
+        _mentee(
+            person,
+            ways[person.id],
+            max(contact or started for other, started, contact, *_rest in found if other.id == person.id),
+            status,
+            track,
+            frozenset(role for other, _started, _contact, role, _status in found if other.id == person.id),
+            waits=person.id in waiting,
+            today=today,
+        )
+        for person, status in {person.id: (person, status) for person, *_rest, status in found}.values()
     ]
     needs_me = BoardState.NEEDS_YOU
     return tuple(sorted(mentees, key=lambda one: (one.verdict.state is not needs_me, one.contact_on, one.student_id)))
@@ -216,35 +258,48 @@ def _mentee(
     way: StudentProgress,
     heard: datetime,
     status: MembershipStatus | None,
+    track: Track,
+    served: Container[str],
     *,
     waits: bool,
     today: date,
 ) -> Mentee:
     verdict = judge_for_mentor(way, waits=waits, contact_on=heard.date(), today=today)
     left = status is MembershipStatus.LEFT
-    return Mentee(person.id, person.shown_name, way, heard.date(), Verdict(BoardState.LEFT) if left else verdict, left)
+    roles = tuple(one.key for one in track.roles if one.key in served)
+    names = ", ".join(track.role_names[one] for one in roles if one in track.role_names)
+    shown = Verdict(BoardState.LEFT) if left else verdict
+    return Mentee(person.id, person.shown_name, way, heard.date(), shown, left, roles, names)
 
 
-def _mentor_of(session: Session, track_id: int, student_id: int) -> MyMentor | None:
-    row = session.execute(
-        select(Person, Mentor.field, Mentorship.started_at)
+def _mentors_of(session: Session, track: Track, student_id: int) -> tuple[MyMentor, ...]:
+    rows = session.execute(
+        select(Person, Mentor.field, Mentorship.started_at, Mentorship.role)
         .join(Mentor, Mentor.person_id == Person.id)
         .join(Mentorship, Mentorship.mentor_id == Mentor.id)
-        .where(Mentorship.track_id == track_id, Mentorship.student_id == student_id, open_mentorship())
-    ).one_or_none()
-    if row is None:
-        return None
-    checked = checked_lines(session, row[0].institution_id, [row[0].id]).get(row[0].id, ())
-    return MyMentor(row[0].shown_name, row[1], row[2], checked)
+        .where(Mentorship.track_id == track.id, Mentorship.student_id == student_id, open_mentorship())
+    ).all()
+    if not rows:
+        return ()
+    checked = checked_lines(session, track.institution_id, [person.id for person, *_rest in rows])
+    place = {one.key: number for number, one in enumerate(track.roles)}
+    return tuple(
+        MyMentor(person.shown_name, field, since, checked.get(person.id, ()), role, track.role_names.get(role, ""))
+        for person, field, since, role in sorted(rows, key=lambda row: place.get(row[3], len(place)))
+    )
 
 
-def _finding(session: Session, sitter: Sitter, track: Track, today: date) -> Finding | None:
-    rules = rules_for(session, track, sitter.person_id, today=today)
-    if rules.way is MatchingWay.BY_HAND:
-        return None
-    gave = who_gave_wishes(session, track, [sitter.person_id])
-    asked = (one for one in my_requests(session, sitter, track) if one.state is RequestState.ASKED)
-    return Finding(rules, rules.window(today), bool(gave), next(asked, None))
+def _findings(
+    session: Session, sitter: Sitter, track: Track, lacking: Sequence[MentorRole], today: date
+) -> tuple[Finding, ...]:
+    found = {one.key: rules_for(session, track, sitter.person_id, today=today, role=one.key) for one in lacking}
+    if any(rules.way is MatchingWay.BY_HAND for rules in found.values()):
+        return ()
+    gave = roles_wished_for(session, track, sitter.person_id)
+    asked = {one.role: one for one in my_requests(session, sitter, track) if one.state is RequestState.ASKED}
+    return tuple(
+        Finding(rules, rules.window(today), key in gave, asked.get(key), key) for key, rules in found.items()
+    )  # fmt: skip
 
 
 def _has_left(session: Session, track: Track, person_id: int) -> bool:

@@ -88,7 +88,7 @@ def has_gone(track: Track, person: Any) -> ColumnElement[bool]:
 def count_leavers(session: Session, track: Track) -> int:
     """Return how many people who left are still together with somebody; two statements."""
     mentors = select(func.count()).select_from(Mentor).where(*_mentors_who_left(track))
-    students = select(func.count()).select_from(Mentorship).where(*_of_students_who_left(track))
+    students = select(func.count(Mentorship.student_id.distinct())).where(*_of_students_who_left(track))
     return (session.scalar(mentors) or 0) + (session.scalar(students) or 0)
 
 

@@ -13,6 +13,7 @@ from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, MentorRequest, Mentorship, Person
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.rank_lists import wishes_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class MyRequest:
     has_room: bool
     asked_at: datetime
     reply_by: datetime
+    role: str = ""
+    """Key of the role that the mentor is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class AskedOfMe:
     message: str
     asked_at: datetime
     reply_by: datetime
+    role_name: str = ""
+    """What it is asked for; "" where the track tells no roles apart."""
 
 
 def my_requests(session: Session, sitter: Sitter, track: Track) -> tuple[MyRequest, ...]:
@@ -73,7 +78,7 @@ def my_requests(session: Session, sitter: Sitter, track: Track) -> tuple[MyReque
         .order_by(MentorRequest.id.desc())
     )
     return tuple(
-        MyRequest(one.id, who.shown_name, one.state, before + 1, room, one.asked_at, one.reply_by)
+        MyRequest(one.id, who.shown_name, one.state, before + 1, room, one.asked_at, one.reply_by, one.mentor_role)
         for one, who, room, before in rows
     )
 
@@ -100,7 +105,13 @@ def asked_of_me(session: Session, sitter: Sitter, track: Track) -> tuple[AskedOf
         )
         .order_by(MentorRequest.id)
     )
-    return tuple(AskedOfMe(one.id, who.shown_name, one.message, one.asked_at, one.reply_by) for one, who in rows)
+    names = track.role_names
+    return tuple(
+        AskedOfMe(
+            one.id, who.shown_name, one.message, one.asked_at, one.reply_by, names.get(one.mentor_role, "")
+        )
+        for one, who in rows
+    )  # fmt: skip
 
 
 def one_asked_of_me(session: Session, sitter: Sitter, track: Track, request_id: int) -> AskedOfMe:
@@ -111,8 +122,8 @@ def one_asked_of_me(session: Session, sitter: Sitter, track: Track, request_id: 
     return found
 
 
-def askable(session: Session, track: Track) -> dict[int, Askable]:
-    """Return every mentor who may be asked now, by number; one statement."""
+def askable(session: Session, track: Track, role: str = "") -> dict[int, Askable]:
+    """Return every mentor who may be asked now to serve in a role, by number; one statement."""
     waiting = (
         select(func.count())
         .select_from(MentorRequest)
@@ -128,29 +139,45 @@ def askable(session: Session, track: Track) -> dict[int, Askable]:
             Mentor.active.is_(True),
             ~is_paused(),
             ~lacks_credential(),
+            serves(track, role),
             or_(MentorSeat.status.is_(None), MentorSeat.status != MembershipStatus.LEFT),
         )
     )
     return {number: Askable(number, max(0, places - taken), waits) for number, places, taken, waits in rows}
 
 
-def next_wish(session: Session, track: Track, person_id: int) -> tuple[int | None, int]:
+def next_wish(session: Session, track: Track, person_id: int, role: str = "") -> tuple[int | None, int]:
     """Return whom a student would ask now (None: nobody is left), and the how manieth question it would be."""
     before = session.execute(
         select(MentorRequest.mentor_id, MentorRequest.state).where(
-            MentorRequest.track_id == track.id, MentorRequest.student_id == person_id
+            MentorRequest.track_id == track.id,
+            MentorRequest.student_id == person_id,
+            MentorRequest.mentor_role == role,
         )
     ).all()
     apart = kept_apart(session, track, [person_id])
-    there = {number: one for number, one in askable(session, track).items() if not apart.why(person_id, number)}
+    there = {number: one for number, one in askable(session, track, role).items() if not apart.why(person_id, number)}
+    for number in mentors_of(session, track, person_id):
+        there.pop(number, None)  # being a student's mentor in two roles is faculty's choice, by hand
     asked = {mentor for mentor, state in before if state in NOT_AGAIN}
-    return next_to_ask(wishes_of(session, track, person_id), there, asked), len(before) + 1
+    return next_to_ask(wishes_of(session, track, person_id, role), there, asked), len(before) + 1
 
 
-def has_mentor(session: Session, track: Track, person_id: int) -> bool:
-    """Say whether a student has a mentor in the track."""
-    found = select(Mentorship.id).where(
+def mentors_of(session: Session, track: Track, person_id: int) -> frozenset[int]:
+    """Return who mentors a student in the track, in whatever role; one statement."""
+    found = select(Mentorship.mentor_id).where(
         Mentorship.track_id == track.id, Mentorship.student_id == person_id, Mentorship.ended_at.is_(None)
+    )
+    return frozenset(session.scalars(found))
+
+
+def has_mentor(session: Session, track: Track, person_id: int, role: str = "") -> bool:
+    """Say whether a student has a mentor in a role of the track."""
+    found = select(Mentorship.id).where(
+        Mentorship.track_id == track.id,
+        Mentorship.student_id == person_id,
+        Mentorship.role == role,
+        Mentorship.ended_at.is_(None),
     )
     return session.scalar(found) is not None
 
@@ -167,6 +194,7 @@ def _has_mentor() -> Any:
     return and_(
         Mentorship.track_id == MentorRequest.track_id,
         Mentorship.student_id == MentorRequest.student_id,
+        Mentorship.role == MentorRequest.mentor_role,
         Mentorship.ended_at.is_(None),
     )
 

@@ -24,11 +24,13 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
+from lti_mentoring.queries.mentor_roles import served
 from lti_mentoring.queries.trained import mentor_has_passed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
 
@@ -66,11 +68,17 @@ class MentorRow:
     """Is faculty in this course, and so may grade the students."""
     is_trained: bool = True
     """Whether the mentor has passed the test that the track asks of mentors, if it asks for one."""
+    roles: frozenset[str] | None = None
+    """Keys of the roles in which they serve; None: the track has one."""
 
     @property
     def free(self) -> int:
         """Places that nobody has yet."""
         return max(0, self.places - self.taken)
+
+    def serves(self, role: str) -> bool:
+        """Say whether the mentor serves in a role."""
+        return self.roles is None or role in self.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +99,19 @@ class MenteeRow:
     name: str
     status: MembershipStatus
     started_at: datetime
+    role: str = ""
+    """Key of the role in which the mentor serves this student."""
+    role_name: str = ""
+    """What it is called; "" where the track tells none apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class MentorsPage:
-    """All that the page of mentors says."""
+    """All that the page of mentors says; who waits, and who has room, is about one role."""
 
+    role: MentorRole
+    waits: tuple[tuple[MentorRole, int], ...]
+    """How many wait for each role of the track."""
     students: int
     waiting: int
     free: int
@@ -116,9 +131,13 @@ class MentorsPage:
     """Whether the platform offers the course's list."""
     read_at: datetime | None
 
+    def served_by(self, row: MentorRow) -> str:
+        """Say in which roles a mentor serves; "" where the track tells none apart."""
+        return "" if row.roles is None else ", ".join(one.name for one, _number in self.waits if one.key in row.roles)
+
     @property
     def with_mentor(self) -> int:
-        """Students who have a mentor."""
+        """Students who have a mentor in the role."""
         return self.students - self.waiting
 
 
@@ -130,6 +149,10 @@ class MentorPage:
     mentees: tuple[MenteeRow, ...]
     with_room: tuple[MentorRow, ...]
 
+    def to_move(self, row: MenteeRow) -> tuple[MentorRow, ...]:
+        """Return who could have a student instead, in the same role."""
+        return tuple(one for one in self.with_room if one.serves(row.role))
+
 
 def paged(total: int, number: int, size: int) -> Paged:
     """Return the page asked for, or the nearest that there is."""
@@ -138,27 +161,44 @@ def paged(total: int, number: int, size: int) -> Paged:
 
 
 def mentors_page(
-    session: Session, track: Track, *, waiting_page: int = 1, mentors_page: int = 1, group: int | None = None
+    session: Session,
+    track: Track,
+    *,
+    role: str | None = None,
+    waiting_page: int = 1,
+    mentors_page: int = 1,
+    group: int | None = None,
 ) -> MentorsPage:
-    """Return the page; eleven statements at most, however many people there are. ``group`` narrows who waits."""
+    """Return the page; thirteen statements at most, one more for each further role, however many people there are.
+
+    ``role``: whose waiting is shown; the track's first, where it is none of them. ``group`` narrows who waits.
+    """
+    chosen_role = next((one for one in track.roles if one.key == role), track.roles[0])
     course = session.get_one(Context, track.context_ref)
-    students, waiting = _counts(session, track)
+    waits = []
+    for one in track.roles:
+        students, waits_for_it = _counts(session, track, one.key)
+        waits.append((one, waits_for_it))
+    waiting = dict(waits)[chosen_role]
     mentors, free = session.execute(
         select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(*_in_track(track))
     ).one()
+    room = with_room(session, track)
     groups = groups_of(session, track)
-    everybody = _waiting_people(session, track) if groups else frozenset()
+    everybody = _waiting_people(session, track, chosen_role.key) if groups else frozenset()
     wanted = people_in(groups, group)
     chosen = waiting if wanted is None else len(everybody & wanted)
     waiting_paged = paged(chosen, waiting_page, WAITING_PAGE)
     mentors_paged = paged(mentors, mentors_page, MENTORS_PAGE)
     return MentorsPage(
+        role=chosen_role,
+        waits=tuple(waits),
         students=students,
         waiting=waiting,
         free=free,
-        waiting_rows=_waiting(session, track, waiting_paged, group),
+        waiting_rows=_waiting(session, track, chosen_role.key, waiting_paged, group),
         waiting_paged=waiting_paged,
-        with_room=with_room(session, track),
+        with_room=tuple(one for one in room if one.serves(chosen_role.key)),
         mentors=_mentor_rows(session, track, _page(_mentors(track), mentors_paged)),
         mentors_paged=mentors_paged,
         groups=groups,
@@ -186,7 +226,7 @@ def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) 
     if not rows:
         raise NotFound
     mentees = session.execute(
-        select(Mentorship.id, Mentorship.started_at, Person, Membership.status)
+        select(Mentorship.id, Mentorship.started_at, Mentorship.role, Person, Membership.status)
         .join(Person, Person.id == Mentorship.student_id)
         .outerjoin(Membership, _of_course(track, Mentorship.student_id))
         .where(Mentorship.mentor_id == mentor_id, Mentorship.ended_at.is_(None))
@@ -195,19 +235,27 @@ def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) 
     return MentorPage(
         mentor=rows[0],
         mentees=tuple(
-            MenteeRow(number, person.id, person.shown_name, status or MembershipStatus.LEFT, started_at)
-            for number, started_at, person, status in mentees
+            MenteeRow(
+                number,
+                person.id,
+                person.shown_name,
+                status or MembershipStatus.LEFT,
+                started_at,
+                role,
+                track.role_names.get(role, ""),
+            )
+            for number, started_at, role, person, status in mentees
         ),
         with_room=tuple(one for one in with_room(session, track) if one.mentor_id != mentor_id),
     )
 
 
-def _counts(session: Session, track: Track) -> tuple[int, int]:
-    """Return how many students there are, and how many of them wait for a mentor; one statement."""
+def _counts(session: Session, track: Track, role: str) -> tuple[int, int]:
+    """Return how many students there are, and how many of them wait for a mentor in a role; one statement."""
     row = session.execute(
         select(func.count(), func.count(Mentorship.id)).select_from(Membership)
         .join(Person, Person.id == Membership.person_id)
-        .outerjoin(Mentorship, _open_mentorship(track))
+        .outerjoin(Mentorship, _open_mentorship(track, role))
         .where(*_is_student(track))
     ).one()  # fmt: skip
     return row[0], row[0] - row[1]
@@ -219,23 +267,23 @@ def waiting_applications(session: Session, track: Track) -> int:
     return session.scalar(select(func.count()).select_from(MentorApplication).where(*waits)) or 0
 
 
-def _waiting_people(session: Session, track: Track) -> frozenset[int]:
+def _waiting_people(session: Session, track: Track, role: str) -> frozenset[int]:
     return frozenset(
         session.scalars(
             select(Membership.person_id)
             .join(Person, Person.id == Membership.person_id)
-            .outerjoin(Mentorship, _open_mentorship(track))
+            .outerjoin(Mentorship, _open_mentorship(track, role))
             .where(*_is_student(track), Mentorship.id.is_(None))
         )
     )
 
 
-def _waiting(session: Session, track: Track, pages: Paged, group: int | None) -> tuple[WaitingRow, ...]:
+def _waiting(session: Session, track: Track, role: str, pages: Paged, group: int | None) -> tuple[WaitingRow, ...]:
     narrowed = [] if group is None else [Person.id.in_(_in_group(track, group))]
     rows = session.execute(
         select(Person, Membership.status)
         .join(Membership, Membership.person_id == Person.id)
-        .outerjoin(Mentorship, _open_mentorship(track))
+        .outerjoin(Mentorship, _open_mentorship(track, role))
         .where(*_is_student(track), Mentorship.id.is_(None), *narrowed)
         .order_by(Person.name, Person.id)
         .limit(pages.size)
@@ -252,10 +300,11 @@ def _in_group(track: Track, group: int) -> Any:
     )
 
 
-def _open_mentorship(track: Track) -> ColumnElement[bool]:
+def _open_mentorship(track: Track, role: str) -> ColumnElement[bool]:
     return and_(
         Mentorship.track_id == track.id,
         Mentorship.student_id == Membership.person_id,
+        Mentorship.role == role,
         Mentorship.ended_at.is_(None),
     )
 
@@ -292,6 +341,7 @@ def _page(wanted: Any, pages: Paged) -> Any:
 
 
 def _mentor_rows(session: Session, track: Track, wanted: Any) -> tuple[MentorRow, ...]:
+    in_roles = served(session, track)
     return tuple(
         MentorRow(
             mentor.id,
@@ -303,6 +353,7 @@ def _mentor_rows(session: Session, track: Track, wanted: Any) -> tuple[MentorRow
             status or MembershipStatus.LEFT,
             bool(teaches),
             may_be_given_students(track.mentor_test is not None, passed),
+            None if in_roles is None else in_roles.get(mentor.id, frozenset()),
         )
         for mentor, person, status, teaches, passed in session.execute(wanted.execution_options(populate_existing=True))
     )

@@ -80,7 +80,9 @@ class MilestonePage:
     student_id: int
     student_name: str
     mentor_name: str
-    """"": nobody mentors the student now."""
+    """Who signs as a mentor, one or several; "": nobody mentors the student now in the role that signs."""
+    signer_role: str
+    """What that role is called; "": any mentor signs, or the track tells no roles apart."""
     version: int
     draft: str
     own_date: date | None
@@ -137,7 +139,10 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
         whole=_whole(session, case.track.id),
         student_id=student.id,
         student_name=student.shown_name,
-        mentor_name=case.mentor.shown_name if case.mentor else "",
+        mentor_name=" / ".join(one.shown_name for one in case.mentors),
+        signer_role=case.track.role_names.get(milestone.signer_role or "", "")
+        if milestone.signer_role is not None
+        else "",
         version=row.version if row else FIRST_VERSION,
         draft=row.draft if row and case.by.person_id == student.id else "",
         own_date=row.due_on if row else None,
@@ -215,7 +220,7 @@ def _steps(session: Session, case: Case, row: MilestoneProgress) -> tuple[StepLi
 def _role(case: Case, person_id: int) -> str:
     if person_id == case.student.id:
         return "student"
-    return "mentor" if case.mentor is not None and case.mentor.id == person_id else "faculty"
+    return "mentor" if any(one.mentor.id == person_id for one in case.guides) else "faculty"
 
 
 def _forms(session: Session, case: Case) -> tuple[FormLine, ...]:

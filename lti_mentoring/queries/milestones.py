@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
 from lti_mentoring.domain.milestones import (
     ProgressState,
     Proof,
-    Signer,
     Standing,
     StudentProgress,
     minutes_to_read,
@@ -87,13 +86,17 @@ class LastWords:
 
 def waiting_for_mentor(session: Session, sitter: Sitter, *, today: date) -> tuple[Waiting, ...]:
     """Return the queue of the mentor in this track: what was sent, longest wait first, then forms and words due."""
-    mentees = session.scalars(
-        select(Person)
+    mentees = session.execute(
+        select(Person, Mentorship.role)
         .join(Mentorship, Mentorship.student_id == Person.id)
         .join(Mentor, Mentor.id == Mentorship.mentor_id)
         .where(Mentor.track_id == sitter.track_id, Mentor.person_id == sitter.person_id, open_mentorship())
     )
-    names = {person.id: person.shown_name for person in mentees}
+    names: dict[int, str] = {}
+    mine: set[tuple[int, str]] = set()
+    for person, role in mentees:
+        names[person.id] = person.shown_name
+        mine.add((person.id, role))
     if sitter.track_id is None or not names:
         return ()
     ways = track_progress(session, sitter.track_id, names, today=today)
@@ -103,20 +106,24 @@ def waiting_for_mentor(session: Session, sitter: Sitter, *, today: date) -> tupl
         _waiting(kind, way.student_id, names[way.student_id], one, sent.get((way.student_id, one.milestone_id)))
         for way in ways.values()
         for one in way.milestones
-        if one.signer is Signer.MENTOR and (kind := _turn(way, one, begun))
+        if _signs(mine, way.student_id, one) and (kind := _turn(way, one, begun))
     ]
     return tuple(sorted(found, key=lambda item: (item.since is None, item.since or EPOCH, item.student_id)))
 
 
 def last_words(session: Session, student_id: int, track_id: int) -> LastWords | None:
     """Return what a mentor or faculty last wrote to the student on a milestone, or None."""
+    is_mentor = exists().where(
+        Mentor.id == Mentorship.mentor_id,
+        Mentor.person_id == MilestoneStep.by_id,
+        Mentorship.track_id == track_id,
+        Mentorship.student_id == student_id,
+    )
     row = session.execute(
-        select(MilestoneStep, Person, Milestone, Mentor.person_id)
+        select(MilestoneStep, Person, Milestone, is_mentor)
         .join(MilestoneProgress, MilestoneProgress.id == MilestoneStep.progress_id)
         .join(Milestone, Milestone.id == MilestoneProgress.milestone_id)
         .join(Person, Person.id == MilestoneStep.by_id)
-        .outerjoin(Mentorship, Mentorship.id == MilestoneProgress.mentorship_id)
-        .outerjoin(Mentor, Mentor.id == Mentorship.mentor_id)
         .where(
             MilestoneProgress.track_id == track_id,
             MilestoneProgress.student_id == student_id,
@@ -128,16 +135,21 @@ def last_words(session: Session, student_id: int, track_id: int) -> LastWords | 
     ).first()
     if row is None:
         return None
-    step, by, milestone, mentor_person_id = row
+    step, by, milestone, by_mentor = row
     return LastWords(
         text=step.words,
         by_name=by.shown_name,
-        by_mentor=step.by_id == mentor_person_id,
+        by_mentor=bool(by_mentor),
         milestone_id=milestone.id,
         milestone_title=milestone.title,
         kind=step.kind.value,
         at=step.at,
     )
+
+
+def _signs(mine: Collection[tuple[int, str]], student_id: int, one: Standing) -> bool:
+    """Say whether a mentor, with these students in these roles, signs a student's milestone."""
+    return any(student == student_id and one.is_signed_in(role) for student, role in mine)
 
 
 def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]]) -> str:

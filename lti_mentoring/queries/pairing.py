@@ -14,6 +14,7 @@ from lti_mentoring.domain.tests import may_be_given_students
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, Person
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.mentor_roles import served
 from lti_mentoring.queries.trained import mentor_has_passed
 
 if TYPE_CHECKING:
@@ -36,21 +37,22 @@ class Pairing:
         """Places that nobody has yet."""
         return sum(mentor.free for mentor in self.mentors.values())
 
-    @property
-    def waiting(self) -> list[StudentNow]:
-        """Students of the course without a mentor, by name."""
-        found = (one for one in self.students.values() if one.is_student and not one.has_left and not one.mentor_id)
+    def waiting(self, role: str = "") -> list[StudentNow]:
+        """Return the students of the course without a mentor in a role, by name."""
+        here = (one for one in self.students.values() if one.is_student and not one.has_left)
+        found = (one for one in here if role not in one.mentors)
         return sorted(found, key=lambda one: (one.name.casefold(), one.person_id))
 
 
 def pairing(session: Session, track: Track, people: Collection[int] | None = None) -> Pairing:
-    """Return students and mentors of the track; ``people`` narrows the students. Six statements."""
+    """Return students and mentors of the track; ``people`` narrows the students. Seven statements at most."""
     there = _students(session, track, people)
     return Pairing(there, mentors_now(session, track), kept_apart(session, track, people))
 
 
 def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
     """Return the active mentors by number."""
+    in_roles = served(session, track)
     rows = session.execute(
         select(
             Mentor.id,
@@ -73,6 +75,7 @@ def mentors_now(session: Session, track: Track) -> dict[int, MentorNow]:
             mentor_id=number, person_id=person.id, name=person.shown_name, places=places, taken=taken,
             email=person.email or "", subject=person.subject, has_left=status is MembershipStatus.LEFT,
             barred=_barred(paused, lacks, trained=may_be_given_students(track.mentor_test is not None, passed)),
+            roles=None if in_roles is None else in_roles.get(number, frozenset()),
         )
         for number, places, taken, person, status, paused, lacks, passed in rows
     }  # fmt: skip
@@ -88,7 +91,7 @@ def _barred(paused: bool, lacks: bool, *, trained: bool) -> Obstacle | None:
 
 def _students(session: Session, track: Track, people: Collection[int] | None) -> dict[int, StudentNow]:
     wanted = (
-        select(Person, Membership.is_student, Membership.status, Mentorship.mentor_id)
+        select(Person, Membership.is_student, Membership.status, Mentorship.role, Mentorship.mentor_id)
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(
             Mentorship,
@@ -98,11 +101,15 @@ def _students(session: Session, track: Track, people: Collection[int] | None) ->
     )
     if people is not None:
         wanted = wanted.where(Person.id.in_(list(people)))
-    return {
-        person.id: StudentNow(
+    found: dict[int, StudentNow] = {}
+    with_whom: dict[int, dict[str, int]] = {}  # a student has a row for each mentor
+    for person, is_student, status, role, mentor_id in session.execute(wanted, execution_options={"yield_per": 10_000}):
+        mentors = with_whom.setdefault(person.id, {})
+        if mentor_id is not None:
+            mentors[role] = mentor_id
+        found[person.id] = StudentNow(
             person_id=person.id, name=person.shown_name, email=person.email or "", subject=person.subject,
             is_student=is_student and not person.is_test_user, has_left=status is MembershipStatus.LEFT,
-            mentor_id=mentor_id,
-        )
-        for person, is_student, status, mentor_id in session.execute(wanted, execution_options={"yield_per": 10_000})
-    }  # fmt: skip
+            mentors=mentors,
+        )  # fmt: skip
+    return found

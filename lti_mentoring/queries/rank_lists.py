@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from lti_mentoring.domain.rank_lists import MatchingRules, Wishes
 from lti_mentoring.models import (
@@ -18,6 +18,7 @@ from lti_mentoring.models import (
     RankList,
     Veto,
 )
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.people import is_named
 
@@ -75,17 +76,18 @@ def rules_of(session: Session, track: Track) -> MatchingRules:
     )
 
 
-def my_wishes(session: Session, sitter: Sitter, track: Track) -> MyWishes:
-    """Return the sitter's own wishes; four statements."""
-    row = session.execute(
-        select(RankList.version).where(RankList.track_id == track.id, RankList.person_id == sitter.person_id)
-    ).one_or_none()
-    return MyWishes(row.version if row else 0, wishes_of(session, track, sitter.person_id))
+def my_wishes(session: Session, sitter: Sitter, track: Track, role: str = "") -> MyWishes:
+    """Return the sitter's own wishes for mentors of a role; four statements."""
+    row = session.execute(select(RankList.version).where(*_list_of(track, sitter.person_id, role))).one_or_none()
+    return MyWishes(row.version if row else 0, wishes_of(session, track, sitter.person_id, role))
 
 
-def wishes_of(session: Session, track: Track, person_id: int) -> Wishes:
-    """Return one person's wishes for the matching, which alone may ask for another's; three statements."""
-    of = (RankList.track_id == track.id, RankList.person_id == person_id)
+def wishes_of(session: Session, track: Track, person_id: int, role: str = "") -> Wishes:
+    """Return one person's wishes for the matching, which alone may ask for another's; three statements.
+
+    Whom somebody does not want is not wanted in any role.
+    """
+    of = _list_of(track, person_id, role)
     any_other = session.scalar(select(RankList.any_other).where(*of))
     ranked = session.execute(
         select(RankedMentor.tier, RankedMentor.mentor_id)
@@ -101,9 +103,16 @@ def wishes_of(session: Session, track: Track, person_id: int) -> Wishes:
 
 
 def wishes_page(
-    session: Session, sitter: Sitter, track: Track, wishes: Wishes, *, wanted: str = "", number: int = 1
+    session: Session,
+    sitter: Sitter,
+    track: Track,
+    wishes: Wishes,
+    *,
+    role: str = "",
+    wanted: str = "",
+    number: int = 1,
 ) -> WishesPage:
-    """Return the mentors of one's wishes, and a page of the others; three statements."""
+    """Return the mentors of one's wishes, and a page of the others who serve in the role; three statements."""
     on_it = {*wishes.places(), *wishes.vetoed}
     named = session.execute(_choices(track).where(Mentor.id.in_(on_it)))
     others = (
@@ -111,6 +120,7 @@ def wishes_page(
         or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT),
         Mentor.id.not_in(on_it),
         Mentor.person_id != sitter.person_id,
+        serves(track, role),
         *([is_named(wanted) | Mentor.field.icontains(wanted, autoescape=True)] if wanted else []),
     )
     count = _choices(track).with_only_columns(func.count(), maintain_column_froms=True).where(*others)
@@ -122,14 +132,30 @@ def wishes_page(
     return WishesPage({one.mentor_id: one for one in found}, tuple(_choice(*row) for row in rows), pages)
 
 
-def who_gave_wishes(session: Session, track: Track, people: Collection[int] | None = None) -> frozenset[int]:
+def who_gave_wishes(
+    session: Session, track: Track, people: Collection[int] | None = None, *, role: str = ""
+) -> frozenset[int]:
     """Return who has given a list, and nothing of what is on it; one statement. Not wanting somebody is no list."""
-    wanted = select(RankList.person_id).where(
+    wanted = select(RankList.person_id).where(*_given(track), RankList.mentor_role == role)
+    return frozenset(session.scalars(wanted if people is None else wanted.where(RankList.person_id.in_(people))))
+
+
+def roles_wished_for(session: Session, track: Track, person_id: int) -> frozenset[str]:
+    """Return for which roles somebody has given a list; one statement."""
+    wanted = select(RankList.mentor_role).where(*_given(track), RankList.person_id == person_id)
+    return frozenset(session.scalars(wanted))
+
+
+def _given(track: Track) -> tuple[ColumnElement[bool], ...]:
+    return (
         RankList.track_id == track.id,
         RankList.institution_id == track.institution_id,
         or_(RankList.any_other.is_(True), exists().where(RankedMentor.rank_list_id == RankList.id)),
     )
-    return frozenset(session.scalars(wanted if people is None else wanted.where(RankList.person_id.in_(people))))
+
+
+def _list_of(track: Track, person_id: int, role: str) -> tuple[ColumnElement[bool], ...]:
+    return (RankList.track_id == track.id, RankList.person_id == person_id, RankList.mentor_role == role)
 
 
 def _choices(track: Track) -> Any:

@@ -10,14 +10,17 @@ from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import RoundStepNotAllowed, wish_of
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Match, Mentor, Person, Round
+from lti_mentoring.models import Match, Mentor, Person
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
+from lti_mentoring.queries.mentor_roles import may_serve
 from lti_mentoring.queries.rounds import round_view
+from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
 
 Guide = aliased(Person)
 
@@ -70,11 +73,16 @@ def change_page(session: Session, sitter: Sitter, round_id: int, student_id: int
         mentor_id=match.mentor_id,
         mentor=guide.shown_name if guide else "",
         wish=match.wish,
-        others=tuple(sorted(_with_room(session, match), key=lambda one: (one.wish is None, one.wish or 0))),
+        others=tuple(
+            sorted(
+                _with_room(session, track_of(session, sitter), view.mentor_role, match),
+                key=lambda one: (one.wish is None, one.wish or 0),
+            )
+        ),
     )
 
 
-def _with_room(session: Session, match: Match) -> list[OtherMentor]:
+def _with_room(session: Session, track: Track, role: str, match: Match) -> list[OtherMentor]:
     given = (
         select(func.count()).select_from(Match).where(Match.round_id == match.round_id, Match.mentor_id == Mentor.id)
         .scalar_subquery()
@@ -82,9 +90,9 @@ def _with_room(session: Session, match: Match) -> list[OtherMentor]:
     rows = session.execute(
         select(Mentor.id, Person, Mentor.places - Mentor.taken - given)
         .join(Person, Person.id == Mentor.person_id)
-        .join(Round, Round.track_id == Mentor.track_id)
         .where(
-            Round.id == match.round_id,
+            Mentor.track_id == track.id,
+            may_serve(track, role, match.student_id),
             Mentor.active.is_(True),
             Mentor.taken + given < Mentor.places,
             ~is_paused(),

@@ -27,6 +27,7 @@ from lti_mentoring.models import (
     MembershipStatus,
     Mentor,
     MentorLimit,
+    Mentorship,
     RankedMentor,
     RankedStudent,
     RankList,
@@ -34,6 +35,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.parts import part_of
 from lti_mentoring.queries.rounds import waiting
 from lti_mentoring.queries.trained import lacks_training
@@ -68,12 +70,12 @@ def read_problem(
 
     ``most``: of more people than that only a sample, and the mentors with the same share of their places.
     """
-    everybody = session.scalars(waiting(track), execution_options=STREAM).all()
+    everybody = session.scalars(waiting(track, role), execution_options=STREAM).all()
     seekers = frozenset(everybody) if most is None else sample(everybody, most)
     only = None if len(seekers) == len(everybody) else seekers
     apart = kept_apart(session, track, only)
-    places = _places(session, track, apart)
-    lists, fine = _lists(session, track, seekers, only)
+    places = _places(session, track, apart, role)
+    lists, fine = _lists(session, track, seekers, only, role)
     tiers = {person: _known(found, places) for person, found in lists.items()}
     mentor_tiers = _tiers_by(
         session.execute(
@@ -94,6 +96,7 @@ def read_problem(
         Candidate(mentor, free, taken, own_tiers.get(mentor, ())) for mentor, (free, taken, _) in sorted(places.items())
     )
     barred = set(_bars(apart, seekers, places)) | set(_outside(mentees, apart.only, places))
+    barred |= set(_in_other_roles(session, track, seekers, places, role))
     scores = _scores(session, track, weights, mentees, mentors, {mentor: who for mentor, (_, _, who) in places.items()})
     problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role)
     if only is not None:
@@ -105,8 +108,8 @@ def _among(column: Any, only: frozenset[int] | None) -> tuple[Any, ...]:
     return () if only is None else (column.in_(only),)
 
 
-def _places(session: Session, track: Track, apart: Apart) -> dict[int, tuple[int, int, int]]:
-    """Return free places, students of now and the person of each mentor who is in the course."""
+def _places(session: Session, track: Track, apart: Apart, role: str) -> dict[int, tuple[int, int, int]]:
+    """Return free places, students of now and the person of each mentor of the role who is in the course."""
     most = dict(
         session.execute(
             select(MentorLimit.mentor_id, MentorLimit.number).where(
@@ -126,7 +129,7 @@ def _places(session: Session, track: Track, apart: Apart) -> dict[int, tuple[int
         .outerjoin(
             Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
         )
-        .where(Mentor.track_id == track.id, Mentor.active.is_(True))
+        .where(Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, role))
     )
     found = {}
     for mentor_id, places, taken, person_id, status, takes_nobody in rows:
@@ -139,14 +142,13 @@ def _places(session: Session, track: Track, apart: Apart) -> dict[int, tuple[int
 
 
 def _lists(
-    session: Session, track: Track, seekers: frozenset[int], only: frozenset[int] | None
+    session: Session, track: Track, seekers: frozenset[int], only: frozenset[int] | None, role: str
 ) -> tuple[dict[int, Tiers], dict[int, bool]]:
     """Return each seeker's list, and whether anybody else is fine, too."""
+    of = (RankList.track_id == track.id, RankList.mentor_role == role, *_among(RankList.person_id, only))
     given = dict(
         session.execute(
-            select(RankList.person_id, RankList.any_other).where(
-                RankList.track_id == track.id, *_among(RankList.person_id, only)
-            ),
+            select(RankList.person_id, RankList.any_other).where(*of),
             execution_options=STREAM,
         ).all()
     )
@@ -154,7 +156,7 @@ def _lists(
         session.execute(
             select(RankList.person_id, _in_one(RankedMentor.tier, RankedMentor.mentor_id))
             .join(RankedMentor, RankedMentor.rank_list_id == RankList.id)
-            .where(RankList.track_id == track.id, *_among(RankList.person_id, only))
+            .where(*of)
             .group_by(RankList.person_id),
             execution_options=STREAM,
         )
@@ -211,6 +213,23 @@ def _bars(apart: Apart, seekers: frozenset[int], places: Mapping[int, Any]) -> I
     for mentor, person in apart.selves.items():
         if person in seekers and mentor in places:
             yield Bar(person, mentor, BarKind.CONFLICT)
+
+
+def _in_other_roles(
+    session: Session, track: Track, seekers: frozenset[int], places: Mapping[int, Any], role: str
+) -> Iterator[Bar]:
+    """Bar every mentor from whoever has them in another role: being both is faculty's choice, by hand."""
+    if len(track.roles) == 1:
+        return
+    rows = session.execute(
+        select(Mentorship.student_id, Mentorship.mentor_id).where(
+            Mentorship.track_id == track.id, Mentorship.role != role, Mentorship.ended_at.is_(None)
+        ),
+        execution_options=STREAM,
+    )
+    for student_id, mentor_id in rows:
+        if student_id in seekers and mentor_id in places:
+            yield Bar(student_id, mentor_id, BarKind.OTHER_ROLE)
 
 
 def _outside(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Person, Round
+from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Person
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.round_pairs import PairView, pair_counts, pairs
 from lti_mentoring.queries.rounds import RoundView, round_view, waiting
@@ -80,7 +81,7 @@ def review_page(session: Session, sitter: Sitter, round_id: int, show: Show, *, 
     view = round_view(session, sitter, round_id)
     counts = pair_counts(session, round_id)
     pages = paged(counts[show], page, PAGE)
-    came = _came(session, track, round_id) if view.is_draft else ()
+    came = _came(session, track, view) if view.is_draft else ()
     gone = _gone(session, track, round_id) if view.is_draft else ()
     return ReviewPage(
         round=view,
@@ -88,7 +89,7 @@ def review_page(session: Session, sitter: Sitter, round_id: int, show: Show, *, 
         counts=counts,
         rows=pairs(session, track, round_id, show, pages),
         paged=pages,
-        loads=_loads(mentor_loads(session, view)),
+        loads=_loads(mentor_loads(session, track, view)),
         came=came[:MOST_NAMED],
         came_number=len(came),
         gone=gone[:MOST_NAMED],
@@ -96,7 +97,7 @@ def review_page(session: Session, sitter: Sitter, round_id: int, show: Show, *, 
     )
 
 
-def mentor_loads(session: Session, view: RoundView) -> list[MentorLoad]:
+def mentor_loads(session: Session, track: Track, view: RoundView) -> list[MentorLoad]:
     """Return the mentors of the track with what the round gives them, those with most room first; one statement."""
     given = (
         select(Match.mentor_id, func.count().label("given")).where(Match.round_id == view.round_id)
@@ -109,7 +110,10 @@ def mentor_loads(session: Session, view: RoundView) -> list[MentorLoad]:
         select(Mentor.id, Person, Mentor.places, Mentor.taken, func.coalesce(given.c.given, 0))
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(given, given.c.mentor_id == Mentor.id)
-        .where(Mentor.track_id == _track_of(view.round_id), or_(Mentor.active.is_(True), given.c.given.is_not(None)))
+        .where(
+            Mentor.track_id == track.id,
+            or_(and_(Mentor.active.is_(True), serves(track, view.mentor_role)), given.c.given.is_not(None)),
+        )
         .order_by((Mentor.places - filled).desc(), Person.name, Person.id)
     ).all()
     return [
@@ -123,14 +127,12 @@ def _loads(loads: list[MentorLoad]) -> Loads:
     return Loads(tuple(named), len(others), sum(one.filled for one in others), sum(one.places for one in others))
 
 
-def _track_of(round_id: int) -> Any:
-    return select(Round.track_id).where(Round.id == round_id).scalar_subquery()
-
-
-def _came(session: Session, track: Track, round_id: int) -> tuple[str, ...]:
-    inside = select(Match.student_id).where(Match.round_id == round_id)
+def _came(session: Session, track: Track, view: RoundView) -> tuple[str, ...]:
+    inside = select(Match.student_id).where(Match.round_id == view.round_id)
     people = session.scalars(
-        select(Person).where(Person.id.in_(waiting(track)), Person.id.not_in(inside)).order_by(Person.name, Person.id)
+        select(Person)
+        .where(Person.id.in_(waiting(track, view.mentor_role)), Person.id.not_in(inside))
+        .order_by(Person.name, Person.id)
     )
     return tuple(one.shown_name for one in people)
 

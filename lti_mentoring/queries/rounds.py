@@ -12,14 +12,15 @@ from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import TOP, MatchOrigin, RoundState, may_take_back
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Mentorship, Person, Round
+from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Mentorship, Person, Round, Track
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.seats import Sitter
-    from lti_mentoring.models import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +89,44 @@ class RoundRow:
     students: int
     placed: int
     first: int
+    role_name: str = ""
+    """What the role is called that it is for; "" where the track tells none apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWaits:
+    """One role: how many wait for a mentor in it, how many mentors serve in it and what places they have left."""
+
+    key: str
+    name: str
+    waiting: int
+    free: int
+    mentors: int
 
 
 @dataclass(frozen=True, slots=True)
 class RoundsPage:
-    """All rounds of a track, the newest first; who waits, and how many places are free."""
+    """All rounds of a track, the newest first; by role who waits, and how many places are free."""
 
     rounds: tuple[RoundRow, ...]
-    waiting: int
-    free: int
-    mentors: int
+    roles: tuple[RoleWaits, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many mentors are wanted in all: for each role the students who wait."""
+        return sum(one.waiting for one in self.roles)
+
+    @property
+    def mentors(self) -> int:
+        """The most mentors that a role has."""
+        return max(one.mentors for one in self.roles)
+
+    def role(self, key: str) -> RoleWaits:
+        """Return one role; raise NotFound for none of the track's."""
+        found = next((one for one in self.roles if one.key == key), None)
+        if found is None:
+            raise NotFound
+        return found
 
     @property
     def draft(self) -> RoundRow | None:
@@ -113,6 +142,8 @@ class RoundView:
     number: int
     state: RoundState
     mentor_role: str
+    role_name: str
+    """What the role is called that it is for; "" where the track tells none apart."""
     strategy: str
     version: str
     seed: str
@@ -141,7 +172,7 @@ class RoundView:
 
 
 def rounds_page(session: Session, sitter: Sitter) -> RoundsPage:
-    """Return the rounds of the sitter's track; four statements."""
+    """Return the rounds of the sitter's track; two statements, and two for each role."""
     track = track_of(session, sitter)
     placed = func.count(Match.mentor_id)
     first = func.count(case((Match.wish == 1, 1)))
@@ -152,29 +183,42 @@ def rounds_page(session: Session, sitter: Sitter) -> RoundsPage:
         .group_by(Round.id)
         .order_by(Round.number.desc())
     )
-    mentors, free = session.execute(
-        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(
-            Mentor.track_id == track.id, Mentor.active.is_(True)
-        )
-    ).one()
     return RoundsPage(
         rounds=tuple(
             RoundRow(
-                one.id, one.number, one.state, one.strategy, one.made_at, one.published_at, students, placed_now, firsts
+                one.id,
+                one.number,
+                one.state,
+                one.strategy,
+                one.made_at,
+                one.published_at,
+                students,
+                placed_now,
+                firsts,
+                track.role_names.get(one.mentor_role, ""),
             )
             for one, students, placed_now, firsts in rows
         ),
-        waiting=session.execute(select(func.count()).select_from(waiting(track).subquery())).scalar_one(),
-        free=free,
-        mentors=mentors,
+        roles=tuple(_role_waits(session, track, role) for role in track.roles),
     )
+
+
+def _role_waits(session: Session, track: Track, role: MentorRole) -> RoleWaits:
+    mentors, free = session.execute(
+        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(
+            Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, role.key)
+        )
+    ).one()
+    wait = session.execute(select(func.count()).select_from(waiting(track, role.key).subquery())).scalar_one()
+    return RoleWaits(role.key, role.name, wait, free, mentors)
 
 
 def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:
     """Return a round of the sitter's track without its pairs, or raise NotFound; three statements."""
     maker, publisher = aliased(Person), aliased(Person)
     found = session.execute(
-        select(Round, maker, publisher)
+        select(Round, maker, publisher, Track)
+        .join(Track, Track.id == Round.track_id)
         .join(maker, maker.id == Round.made_by_id)
         .outerjoin(publisher, publisher.id == Round.published_by_id)
         .where(Round.id == round_id, Round.institution_id == sitter.institution_id, Round.track_id == sitter.track_id)
@@ -182,13 +226,15 @@ def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:
     ).one_or_none()
     if found is None:
         raise NotFound
-    one, made_by, published_by = found
+    one, made_by, published_by, track = found
+    role_names = track.role_names
     tally, by_hand, mentors = _tally(session, round_id)
     return RoundView(
         round_id=one.id,
         number=one.number,
         state=one.state,
         mentor_role=one.mentor_role,
+        role_name=role_names.get(one.mentor_role, ""),
         strategy=one.strategy,
         version=one.strategy_version,
         seed=one.seed,
@@ -208,8 +254,8 @@ def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:
     )
 
 
-def waiting(track: Track) -> Any:
-    """Select the numbers of the course's students without a mentor in a track."""
+def waiting(track: Track, role: str = "") -> Any:
+    """Select the numbers of the course's students without a mentor in a role of a track."""
     return (
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
@@ -217,7 +263,7 @@ def waiting(track: Track) -> Any:
             Mentorship,
             and_(
                 Mentorship.track_id == track.id, Mentorship.student_id == Membership.person_id,
-                Mentorship.ended_at.is_(None),
+                Mentorship.role == role, Mentorship.ended_at.is_(None),
             ),
         )
         .where(

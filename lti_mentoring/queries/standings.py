@@ -133,6 +133,7 @@ def standing(
         decided_at=row.decided_at if row else None,
         instrument_id=milestone.instrument_id,
         test_id=milestone.test_id,
+        signer_role=milestone.signer_role,
     )
 
 

@@ -95,6 +95,8 @@ class PlannedMilestone:
     begun: int
     moves: Moves
     retired_at: datetime | None = None
+    signer_role: str = ""
+    """What the role is called of whose mentor signs; "": any mentor does, or the track tells no roles apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,15 @@ def plan_of(session: Session, track: Track) -> Plan:
     placed = in_order(list(titles), [Placed(one.id, one.stage_id) for one, _ in rows if one.retired_at is None])
     ways = moves_of(list(titles), placed)
     planned = [
-        _planned(*by_id[there.milestone_id], number, titles, begun, ways[there.milestone_id])
+        _planned(track, *by_id[there.milestone_id], number, titles, begun, ways[there.milestone_id])
         for number, there in enumerate(placed, 1)
     ]
     nowhere = Moves(None, None)
     return Plan(
         stages=_grouped(titles, planned),
-        retired=tuple(_planned(one, form or "", 0, titles, begun, nowhere) for one, form in rows if one.retired_at),
+        retired=tuple(
+            _planned(track, one, form or "", 0, titles, begun, nowhere) for one, form in rows if one.retired_at
+        ),
     )
 
 
@@ -259,7 +263,7 @@ def _begun(of_progress: ColumnElement[bool], of_form: ColumnElement[bool]) -> Co
 
 
 def _planned(
-    one: Milestone, form: str, number: int, titles: dict[int, str], begun: Counter[int], ways: Moves
+    track: Track, one: Milestone, form: str, number: int, titles: dict[int, str], begun: Counter[int], ways: Moves
 ) -> PlannedMilestone:
     return PlannedMilestone(
         milestone_id=one.id,
@@ -277,6 +281,7 @@ def _planned(
         begun=begun[one.id],
         moves=ways,
         retired_at=one.retired_at,
+        signer_role="" if one.signer_role is None else track.role_names.get(one.signer_role, ""),
     )
 
 

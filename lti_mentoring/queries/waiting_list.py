@@ -25,6 +25,7 @@ from lti_mentoring.models import (
     Person,
     Round,
 )
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.mentors import MentorRow, Paged, paged, with_room
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
 from lti_mentoring.queries.rounds import waiting
@@ -33,6 +34,7 @@ from lti_mentoring.queries.seats import track_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.rank_lists import MatchingRules
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
@@ -56,6 +58,9 @@ class WaitingLine:
 class WaitingPage:
     """Who waits, the longest first, and what can be done about it."""
 
+    role: MentorRole
+    several: bool
+    """Whether the track has other roles, too."""
     lines: tuple[WaitingLine, ...]
     paged: Paged
     rules: MatchingRules
@@ -72,14 +77,15 @@ class WaitingPage:
         return sum(one.free for one in self.with_room)
 
 
-def waiting_page(session: Session, sitter: Sitter, *, number: int = 1) -> WaitingPage:
-    """Return who waits in the sitter's track; the same number of statements for ten and for a thousand."""
+def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, number: int = 1) -> WaitingPage:
+    """Return who waits for a role in the sitter's track; the same number of statements for ten and for a thousand."""
     track = track_of(session, sitter)
-    who = waiting(track).subquery()
+    wanted = next((one for one in track.roles if one.key == role), track.roles[0])
+    who = waiting(track, wanted.key).subquery()
     total = session.scalar(select(func.count()).select_from(who)) or 0
     pages = paged(total, number, WAITING_PAGE)
     ended = select(func.max(Mentorship.ended_at)).where(
-        Mentorship.track_id == track.id, Mentorship.student_id == Person.id
+        Mentorship.track_id == track.id, Mentorship.student_id == Person.id, Mentorship.role == wanted.key
     )
     since = func.coalesce(ended.scalar_subquery(), Here.joined_at)
     rows = session.execute(
@@ -91,14 +97,17 @@ def waiting_page(session: Session, sitter: Sitter, *, number: int = 1) -> Waitin
         .offset(pages.offset)
     ).all()
     people = [person.id for person, _ in rows]
-    told, gave = histories(session, track, people), who_gave_wishes(session, track, people)
+    told = histories(session, track, people, wanted.key)
+    gave = who_gave_wishes(session, track, people, role=wanted.key)
     draft = session.execute(
         select(Round.id, Round.number)
-        .where(Round.track_id == track.id, Round.state == RoundState.DRAFT)
+        .where(Round.track_id == track.id, Round.mentor_role == wanted.key, Round.state == RoundState.DRAFT)
         .order_by(Round.id.desc())
     ).first()
     in_it = select(Match.student_id).where(Match.round_id == (draft.id if draft else None))
     return WaitingPage(
+        role=wanted,
+        several=len(track.roles) > 1,
         lines=tuple(
             WaitingLine(
                 person.id, person.shown_name, status is MembershipStatus.MAYBE_LEFT, person.id in gave,
@@ -108,9 +117,11 @@ def waiting_page(session: Session, sitter: Sitter, *, number: int = 1) -> Waitin
         ),
         paged=pages,
         rules=rules_of(session, track),
-        with_room=with_room(session, track),
+        with_room=tuple(one for one in with_room(session, track) if one.serves(wanted.key)),
         mentors=session.scalar(
-            select(func.count()).select_from(Mentor).where(Mentor.track_id == track.id, Mentor.active.is_(True))
+            select(func.count())
+            .select_from(Mentor)
+            .where(Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, wanted.key))
         )
         or 0,
         draft_id=draft.id if draft else None,
@@ -119,28 +130,28 @@ def waiting_page(session: Session, sitter: Sitter, *, number: int = 1) -> Waitin
     )  # fmt: skip
 
 
-def my_wait(session: Session, track: Track, person_id: int) -> Wait | None:
-    """Return how somebody waits; None: has a mentor, or is no student of the course."""
-    if session.scalar(waiting(track).where(Membership.person_id == person_id)) is None:
+def my_wait(session: Session, track: Track, person_id: int, role: str = "") -> Wait | None:
+    """Return how somebody waits for a mentor in a role; None: has one, or is no student of the course."""
+    if session.scalar(waiting(track, role).where(Membership.person_id == person_id)) is None:
         return None
-    return wait_of(histories(session, track, [person_id])[person_id])
+    return wait_of(histories(session, track, [person_id], role)[person_id])
 
 
-def rules_for(session: Session, track: Track, person_id: int, *, today: date) -> MatchingRules:
+def rules_for(session: Session, track: Track, person_id: int, *, today: date, role: str = "") -> MatchingRules:
     """Return the track's rules as they hold for one student: who waits may have no last day for wishes."""
     rules = rules_of(session, track)
     if rules.window(today) is not Window.OVER or session.scalar(
-        waiting(track).where(Membership.person_id == person_id)
+        waiting(track, role).where(Membership.person_id == person_id)
     ) is None:  # fmt: skip
         return rules
-    return waiting_list.rules_for(rules, histories(session, track, [person_id])[person_id], today)
+    return waiting_list.rules_for(rules, histories(session, track, [person_id], role)[person_id], today)
 
 
-def histories(session: Session, track: Track, people: Collection[int]) -> dict[int, History]:
-    """Return what happened to each of these people in the track; five statements."""
-    ended = _last_ended(session, track, people)
-    passed = _passed_over(session, track, people)
-    asked = _asked(session, track, people)
+def histories(session: Session, track: Track, people: Collection[int], role: str = "") -> dict[int, History]:
+    """Return what happened to each of these people in the track, as far as a role goes; five statements."""
+    ended = _last_ended(session, track, people, role)
+    passed = _passed_over(session, track, people, role)
+    asked = _asked(session, track, people, role)
     joined = dict(
         session.execute(
             select(Membership.person_id, Membership.joined_at).where(
@@ -148,7 +159,7 @@ def histories(session: Session, track: Track, people: Collection[int]) -> dict[i
             )
         ).all()
     )
-    others = _others_at(session, track)
+    others = _others_at(session, track, role)
     return {
         one: History(
             joined_at=joined.get(one),
@@ -162,36 +173,41 @@ def histories(session: Session, track: Track, people: Collection[int]) -> dict[i
     }
 
 
-def _last_ended(session: Session, track: Track, people: Collection[int]) -> dict[int, dict[str, Any]]:
+def _last_ended(session: Session, track: Track, people: Collection[int], role: str) -> dict[int, dict[str, Any]]:
     rows = session.execute(
         select(Mentorship.student_id, Mentorship.ended_at, Mentorship.end_cause, Person)
         .join(Mentor, Mentor.id == Mentorship.mentor_id)
         .join(Person, Person.id == Mentor.person_id)
         .where(
-            Mentorship.track_id == track.id, Mentorship.student_id.in_(people), Mentorship.ended_at.is_not(None),
+            Mentorship.track_id == track.id, Mentorship.student_id.in_(people), Mentorship.role == role,
+            Mentorship.ended_at.is_not(None),
         )
         .order_by(Mentorship.ended_at, Mentorship.id)
     )  # fmt: skip
     return {one: {"ended_at": at, "end_cause": cause, "ended_with": who.shown_name} for one, at, cause, who in rows}
 
 
-def _passed_over(session: Session, track: Track, people: Collection[int]) -> dict[int, dict[str, Any]]:
+def _passed_over(session: Session, track: Track, people: Collection[int], role: str) -> dict[int, dict[str, Any]]:
     rows = session.execute(
         select(Match.student_id, func.count(), func.max(Round.published_at), func.max(Round.number))
         .join(Round, Round.id == Match.round_id)
         .where(
             Round.track_id == track.id, Round.state == RoundState.PUBLISHED, Match.mentor_id.is_(None),
-            Match.student_id.in_(people),
+            Match.student_id.in_(people), Round.mentor_role == role,
         )
         .group_by(Match.student_id)
     )  # fmt: skip
     return {one: {"passed_over": times, "passed_at": at, "round_number": last} for one, times, at, last in rows}
 
 
-def _asked(session: Session, track: Track, people: Collection[int]) -> dict[int, dict[str, Any]]:
+def _asked(session: Session, track: Track, people: Collection[int], role: str) -> dict[int, dict[str, Any]]:
     rows = session.execute(
         select(MentorRequest.student_id, MentorRequest.state, MentorRequest.answered_at, MentorRequest.reply_by)
-        .where(MentorRequest.track_id == track.id, MentorRequest.student_id.in_(people))
+        .where(
+            MentorRequest.track_id == track.id,
+            MentorRequest.student_id.in_(people),
+            MentorRequest.mentor_role == role,
+        )
         .order_by(MentorRequest.id)
     )
     found: dict[int, dict[str, Any]] = {}
@@ -203,9 +219,9 @@ def _asked(session: Session, track: Track, people: Collection[int]) -> dict[int,
     return found
 
 
-def _others_at(session: Session, track: Track) -> datetime | None:
+def _others_at(session: Session, track: Track, role: str) -> datetime | None:
     published = select(func.min(Round.published_at)).where(
-        Round.track_id == track.id, Round.state == RoundState.PUBLISHED
+        Round.track_id == track.id, Round.mentor_role == role, Round.state == RoundState.PUBLISHED
     )
-    began = select(func.min(Mentorship.started_at)).where(Mentorship.track_id == track.id)
+    began = select(func.min(Mentorship.started_at)).where(Mentorship.track_id == track.id, Mentorship.role == role)
     return session.scalar(select(func.coalesce(published.scalar_subquery(), began.scalar_subquery())))

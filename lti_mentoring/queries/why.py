@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import MatchOrigin, RoundState
-from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Mentor, Mentorship, Person, Round
 from lti_mentoring.queries.seats import track_of
 
@@ -36,7 +35,7 @@ class FirstWish:
 
 @dataclass(frozen=True, slots=True)
 class MyMatch:
-    """What the last published round says of a student. ``mentor`` blank: nobody, the student waits."""
+    """What the last published round for a role says of a student. ``mentor`` blank: nobody, the student waits."""
 
     number: int
     strategy: str
@@ -46,6 +45,8 @@ class MyMatch:
     wished: int
     by_hand: bool
     firsts: tuple[FirstWish, ...]
+    role_name: str = ""
+    """What the role is called; "" where the track tells none apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,16 @@ class TheirMatch:
     strategy: str
     published_at: datetime | None
     by_hand: bool
+    role_name: str = ""
 
 
-def my_match(session: Session, sitter: Sitter) -> MyMatch:
-    """Return what the last published round says of the sitter; raise NotFound where there is none."""
+def my_rounds(session: Session, sitter: Sitter) -> tuple[MyMatch, ...]:
+    """Return what the last published round for each role says of the sitter, in the order of the roles.
+
+    Of a role in which that is not so any more nothing is told.
+    """
     track = track_of(session, sitter)
-    row = session.execute(
+    rows = session.execute(
         select(Match, Round, Guide, Mentorship.ended_at)
         .join(Round, Round.id == Match.round_id)
         .outerjoin(Mentor, Mentor.id == Match.mentor_id)
@@ -73,14 +78,18 @@ def my_match(session: Session, sitter: Sitter) -> MyMatch:
             Round.institution_id == sitter.institution_id,
             Round.state.in_((RoundState.PUBLISHED, RoundState.UNDONE)),
         )
-        .order_by(Round.number.desc())
-        .limit(1)
-    ).first()  # fmt: skip
-    if row is None:
-        raise NotFound
-    match, one, guide, ended_at = row
+        .order_by(Round.number)
+    )  # fmt: skip
+    last = {one.mentor_role: (match, one, guide, ended_at) for match, one, guide, ended_at in rows}
+    told = (_told(session, track, sitter, *last[role.key]) for role in track.roles if role.key in last)
+    return tuple(one for one in told if one is not None)
+
+
+def _told(
+    session: Session, track: Track, sitter: Sitter, match: Match, one: Round, guide: Person | None, ended_at: Any
+) -> MyMatch | None:
     if ended_at is not None or (match.mentor_id is None and not _still_waits(session, track, sitter, one)):
-        raise NotFound
+        return None
     return MyMatch(
         number=one.number,
         strategy=one.strategy,
@@ -90,24 +99,24 @@ def my_match(session: Session, sitter: Sitter) -> MyMatch:
         wished=match.wished,
         by_hand=match.origin is MatchOrigin.BY_HAND,
         firsts=_firsts(session, match) if match.wish != 1 and match.wishes else (),
+        role_name=track.role_names.get(one.mentor_role, ""),
     )
 
 
 def _still_waits(session: Session, track: Track, sitter: Sitter, one: Round) -> bool:
     """Say whether somebody whom a round gave nobody has nobody still, and the round stands."""
     now_with = select(Mentorship.id).where(
-        Mentorship.track_id == track.id, Mentorship.student_id == sitter.person_id, Mentorship.ended_at.is_(None)
+        Mentorship.track_id == track.id,
+        Mentorship.student_id == sitter.person_id,
+        Mentorship.role == one.mentor_role,
+        Mentorship.ended_at.is_(None),
     )
     return one.state is RoundState.PUBLISHED and session.scalar(now_with) is None
 
 
 def has_match(session: Session, sitter: Sitter) -> bool:
     """Say whether there is anything to tell the sitter."""
-    try:
-        my_match(session, sitter)
-    except NotFound:
-        return False
-    return True
+    return bool(my_rounds(session, sitter))
 
 
 def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:
@@ -126,7 +135,14 @@ def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:
         .order_by(Person.name, Person.id)
     )  # fmt: skip
     return tuple(
-        TheirMatch(student.id, student.shown_name, one.strategy, one.published_at, origin is MatchOrigin.BY_HAND)
+        TheirMatch(
+            student.id,
+            student.shown_name,
+            one.strategy,
+            one.published_at,
+            origin is MatchOrigin.BY_HAND,
+            track.role_names.get(one.mentor_role, ""),
+        )
         for origin, one, student in rows
     )
 

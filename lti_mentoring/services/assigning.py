@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
 from lti_mentoring.domain.conflicts import bars
-from lti_mentoring.domain.matching.problem import Candidate, Problem, Seeker
+from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Seeker
 from lti_mentoring.domain.mentorships import EndCause, MentorshipState, advance
 from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select, Table
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.assigning import StudentNow
     from lti_mentoring.domain.matching.outcome import Matcher, Pair
     from lti_mentoring.domain.seats import Sitter
 
@@ -71,16 +72,17 @@ def assign(
     mentor_id: int,
     *,
     now: datetime,
+    role: str = "",
     despite: str = "",
     how: AssignedBy = AssignedBy.HAND,
 ) -> Mentorship:
-    """Give one student a mentor; raise CapacityReached or PairImpossible when that cannot be.
+    """Give one student a mentor in a role; raise CapacityReached or PairImpossible when that cannot be.
 
     ``despite``: why faculty overrule a conflict that was declared openly; nothing overrules any other.
     """
     find_mentor(session, by, mentor_id)
     try:
-        [made] = assign_all(session, by, track, [Wish(1, student_id, mentor_id)], how, now=now, despite=despite)
+        [made] = assign_all(session, by, track, [Wish(1, student_id, mentor_id, role)], how, now=now, despite=despite)
     except PlanChanged as changed:
         [stopped] = changed.stopped
         if stopped.obstacle is Obstacle.UNKNOWN_STUDENT:
@@ -102,24 +104,31 @@ def assign_all(
     now: datetime,
     despite: str = "",
 ) -> list[Mentorship]:
-    """Give all these students their mentors, or nobody: raise PlanChanged with every wish that cannot be granted."""
+    """Give all these students their mentors, or nobody: raise PlanChanged with every wish that cannot be granted.
+
+    Raises NotFound for a role that the track does not have. Only by hand one person becomes a mentor in two roles.
+    """
     if not wishes:
         return []
+    if not {wish.role for wish in wishes} <= {one.key for one in track.roles}:
+        raise NotFound
     lock_mentors(session, {wish.mentor_id for wish in wishes})
     now_there = pairing(session, track, {wish.student_id for wish in wishes})
-    verdict = judge(wishes, now_there.students, now_there.mentors, now_there.apart, despite=bool(despite))
+    verdict = judge(
+        wishes, now_there.students, now_there.mentors, now_there.apart,
+        despite=bool(despite), both=how is AssignedBy.HAND,
+    )  # fmt: skip
     if verdict.stopped:
         raise PlanChanged(verdict.stopped)
     take_places(session, wishes, now_there)
     made = _pair(session, track, wishes, how, now)
     if len(made) != len(wishes):
-        paired = {one.student_id for one in made}
-        raise PlanChanged(
-            [_stopped(wish, now_there, Obstacle.HAS_ANOTHER_MENTOR) for wish in wishes if wish.student_id not in paired]
-        )
+        paired = {(one.student_id, one.role) for one in made}
+        late = [wish for wish in wishes if (wish.student_id, wish.role) not in paired]
+        raise PlanChanged([_stopped(wish, now_there, Obstacle.HAS_ANOTHER_MENTOR) for wish in late])
     record_all(
         session, by, "mentorship.assigned", "mentorship",
-        {one.id: {"student_id": one.student_id, "mentor_id": one.mentor_id, "how": how.value} for one in made},
+        {one.id: _facts(one, how) for one in made},
         now=now, institution_id=track.institution_id, context_id=track.context_ref, reason=despite,
     )  # fmt: skip
     if how is not AssignedBy.REQUEST:  # those two have settled it between them
@@ -127,17 +136,22 @@ def assign_all(
     return made
 
 
-def propose(pairs_now: Pairing, matcher: Matcher, only: Collection[int] | None = None) -> tuple[list[Pair], list[int]]:
-    """Return what the matcher proposes for everybody who waits, and who is left without a mentor.
+def propose(
+    pairs_now: Pairing, matcher: Matcher, only: Collection[int] | None = None, *, role: str = ""
+) -> tuple[list[Pair], list[int]]:
+    """Return what the matcher proposes for everybody who waits for a role, and who is left without a mentor in it.
 
     ``only``: propose nothing for anybody else. Nobody is proposed whom something keeps apart.
     """
-    waiting = {one.person_id for one in pairs_now.waiting if only is None or one.person_id in only}
-    mentors = [one for one in pairs_now.mentors.values() if _may(one)]
+    waiting = {
+        one.person_id: one for one in pairs_now.waiting(role) if only is None or one.person_id in only
+    }  # fmt: skip
+    mentors = [one for one in pairs_now.mentors.values() if _may(one) and one.serves(role)]
+    guides = {one.mentor_id for one in mentors}
     problem = Problem(
         mentees=tuple(Seeker(number, any_other=True) for number in waiting),
         mentors=tuple(Candidate(one.mentor_id, one.free, one.taken) for one in mentors),
-        bars=bars(pairs_now.apart, waiting, {one.mentor_id for one in mentors}),
+        bars=bars(pairs_now.apart, waiting, guides) + in_other_roles(waiting.values(), guides),
     )
     # The same seed each time: looking once more shows the same lots, so that nobody can look until they suit.
     found = matcher.match(problem, seed="")
@@ -155,7 +169,7 @@ def transfer(
     now: datetime,
     despite: str = "",
 ) -> Mentorship:
-    """Move a student to another mentor: all that was done stays, the old place is free, the new one taken.
+    """Move a student to another mentor in the same role: what was done stays, one place gets free, one is taken.
 
     ``despite``: as for ``assign``.
     """
@@ -166,7 +180,7 @@ def transfer(
         raise PairImpossible(same)
     lock_mentors(session, {old.mentor_id, new.id})
     _close(session, by, old, MentorshipState.TRANSFERRED, EndCause.MOVED, reason, now=now)
-    return assign(session, by, track, old.student_id, new.id, now=now, despite=despite)
+    return assign(session, by, track, old.student_id, new.id, role=old.role, now=now, despite=despite)
 
 
 def end(session: Session, by: Sitter, mentorship_id: int, reason: str, *, now: datetime) -> Mentorship:
@@ -220,13 +234,14 @@ def _pair(session: Session, track: Track, wishes: Iterable[Wish], how: AssignedB
     insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     made = (
         insert(cast("Table", Mentorship.__table__))
-        .on_conflict_do_nothing(index_elements=["track_id", "student_id"], index_where=text("ended_at IS NULL"))
+        .on_conflict_do_nothing(index_elements=["track_id", "student_id", "role"], index_where=text("ended_at IS NULL"))
         .returning(Mentorship.id)
     )
     rows = [
         {
             "institution_id": track.institution_id, "track_id": track.id, "mentor_id": wish.mentor_id,
-            "student_id": wish.student_id, "state": MentorshipState.ACTIVE, "assigned_by": how, "started_at": now,
+            "student_id": wish.student_id, "role": wish.role, "state": MentorshipState.ACTIVE, "assigned_by": how,
+            "started_at": now,
         }
         for wish in sorted(wishes, key=lambda one: one.student_id)
     ]  # fmt: skip
@@ -258,6 +273,21 @@ def _close(
     )  # fmt: skip
     session.flush()
     tell_parted(session, by, [old], cause, now=now)
+
+
+def in_other_roles(students: Iterable[StudentNow], mentors: Collection[int]) -> tuple[Bar, ...]:
+    """Bar every mentor from whoever has them in another role already: being both is faculty's choice, by hand."""
+    return tuple(
+        Bar(one.person_id, mentor_id, BarKind.OTHER_ROLE)
+        for one in students
+        for mentor_id in sorted(set(one.mentors.values()))
+        if mentor_id in mentors
+    )
+
+
+def _facts(one: Mentorship, how: AssignedBy) -> dict[str, Any]:
+    named = {"role": one.role} if one.role else {}
+    return {"student_id": one.student_id, "mentor_id": one.mentor_id, "how": how.value, **named}
 
 
 def _may(mentor: Any) -> bool:

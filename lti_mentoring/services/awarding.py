@@ -135,14 +135,6 @@ def _subject(session: Session, sitter: Sitter, track: Track, student: Person, *,
     missing = still_missing(progress.milestones, is_test_person=student.is_test_user)
     if missing:
         raise NotEarned(missing=len(missing), name=student.shown_name)
-    mentor = session.scalars(
-        select(Person)
-        .join(Mentor, Mentor.person_id == Person.id)
-        .join(Mentorship, Mentorship.mentor_id == Mentor.id)
-        .where(Mentorship.track_id == track.id, Mentorship.student_id == student.id)
-        .order_by(Mentorship.started_at.desc(), Mentorship.id.desc())
-        .limit(1)
-    ).first()
     return Subject(
         institution=session.get_one(Institution, track.institution_id),
         course=track.context,
@@ -150,8 +142,25 @@ def _subject(session: Session, sitter: Sitter, track: Track, student: Person, *,
         student=student,
         milestones=progress.milestones,
         issued_by=sitter.person_name,
-        mentor=mentor.shown_name if mentor else None,
+        mentors=_mentors(session, track, student),
     )
+
+
+def _mentors(session: Session, track: Track, student: Person) -> tuple[tuple[str, str], ...]:
+    """Return who was last the student's mentor in each role, with what the roles are called; each person once."""
+    rows = session.execute(
+        select(Mentorship.role, Person)
+        .join(Mentor, Mentor.id == Mentorship.mentor_id)
+        .join(Person, Person.id == Mentor.person_id)
+        .where(Mentorship.track_id == track.id, Mentorship.student_id == student.id)
+        .order_by(Mentorship.started_at, Mentorship.id)
+    )
+    last = {role: person for role, person in rows}  # noqa: C416  # rows are no pairs to mypy
+    place = {one["key"]: number for number, one in enumerate(track.mentor_roles)}
+    names: dict[int, tuple[str, list[str]]] = {}
+    for role in sorted(last, key=lambda one: place.get(one, len(place))):
+        names.setdefault(last[role].id, (last[role].shown_name, []))[1].append(track.role_names.get(role, ""))
+    return tuple((name, ", ".join(filter(None, roles))) for name, roles in names.values())
 
 
 def _made(session: Session, sitter: Sitter, subject: Subject, words: AwardWords, *, now: datetime) -> Award:

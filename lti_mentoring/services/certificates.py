@@ -67,7 +67,8 @@ class Subject:
     student: Person
     milestones: tuple[Standing, ...]
     issued_by: str
-    mentor: str | None
+    mentors: tuple[tuple[str, str], ...]
+    """Who mentored, and in which role ("": the track tells none apart)."""
 
 
 def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Facts:
@@ -77,8 +78,9 @@ def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Fact
     title = track.certificate_title or track.title
     achievement, sentence = said_sentence(title, track.certificate_sentence or track.purpose, words.joined)
     signers = [{"name": subject.issued_by, "role": words.faculty_role}]
-    if subject.mentor and subject.mentor != subject.issued_by:
-        signers.append({"name": subject.mentor, "role": words.mentor_role})
+    signers += [
+        {"name": name, "role": role or words.mentor_role} for name, role in subject.mentors if name != subject.issued_by
+    ]
     return {
         "number": written_number(list(digits)),
         "name": names.name,

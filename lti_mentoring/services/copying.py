@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 TRACK_SETUP = (
     "template", "title", "purpose", "column_mode", "grade_rule", "points", "certificate_title", "certificate_sentence",
     "applications_open", "faculty_verify", "credential_needed", "mentor_test",
-    "practising_months",
+    "practising_months", "mentor_roles",
 )  # fmt: skip
 MILESTONE_SETUP = (
-    "key", "position", "title", "asked", "proof", "signer", "due_after_days", "weight", "instrument_id",
+    "key", "position", "title", "asked", "proof", "signer", "signer_role", "due_after_days", "weight", "instrument_id",
     "needed_for_certificate",
 )  # fmt: skip
 TEST_SETUP = (

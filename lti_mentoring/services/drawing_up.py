@@ -19,7 +19,7 @@ from lti_mentoring.domain.matching.record import write_matching
 from lti_mentoring.domain.matching.snapshot import write_problem
 from lti_mentoring.domain.packing import digest, pack
 from lti_mentoring.domain.rounds import UNDO_HOURS, MatchOrigin, RoundState, advance, wish_of
-from lti_mentoring.errors import Refused
+from lti_mentoring.errors import Conflict, NotFound, Refused
 from lti_mentoring.models import Job, JobKind, Match, Round, Track
 from lti_mentoring.queries.round_problem import Given
 from lti_mentoring.queries.round_problem import read_problem as read_given_now
@@ -44,6 +44,12 @@ class NobodyWaits(Refused):
     code = "nobody_waits"
 
 
+class OtherRoleDrawn(Conflict):
+    """A round for mentors of another role is being drawn up: one comes after the other."""
+
+    code = "other_role_drawn"
+
+
 class UnknownStrategy(Refused):
     """What was to draw the round up is not installed any more."""
 
@@ -62,12 +68,20 @@ class RoundWish:
 
 
 def queue_round(session: Session, by: Sitter, track: Track, wanted: RoundWish, *, now: datetime) -> Job:
-    """Queue the drawing up of a round; while one of the track is under way, return that one."""
+    """Queue the drawing up of a round; while one of the track is under way, return that one.
+
+    Raises OtherRoleDrawn where that is for mentors of another role, NotFound for a role that the track does not have.
+    """
+    if wanted.role not in {one.key for one in track.roles}:
+        raise NotFound
     detail: dict[str, Any] = {
         "strategy": wanted.strategy, "weights": {trait.value: number for trait, number in wanted.weights.items()},
         "seed": wanted.seed, "undo_hours": wanted.undo_hours, "role": wanted.role,
     }  # fmt: skip
-    return start_job(session, JobKind.ROUND, track.context_ref, by, now=now, track_id=track.id, detail=detail)
+    job = start_job(session, JobKind.ROUND, track.context_ref, by, now=now, track_id=track.id, detail=detail)
+    if job.detail["role"] != wanted.role:
+        raise OtherRoleDrawn
+    return job
 
 
 def wish_of_job(claimed: ClaimedJob) -> RoundWish:

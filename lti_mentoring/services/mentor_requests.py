@@ -7,6 +7,7 @@ counts, and the others find that it is over. A place is taken by the same guarde
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -44,27 +45,33 @@ NEEDS_NOBODY = {
 }  # fmt: skip
 
 
-def ask(session: Session, by: Sitter, track: Track, message: str, *, now: datetime) -> MentorRequest:
-    """Ask the first of the sitter's wishes who can be asked; while one is asked, return that question.
+def ask(session: Session, by: Sitter, track: Track, message: str, *, now: datetime, role: str = "") -> MentorRequest:
+    """Ask the first of the sitter's wishes for a role who can be asked; while one is asked, return that question.
 
     Raises NotAsking where the track does not go by requests or the sitter has a mentor, WishesClosed outside of the
     days for it, NobodyToAsk where nobody is left.
     """
-    rules = rules_for(session, track, by.person_id, today=now.date())
-    if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, by.person_id):
+    if role not in {one.key for one in track.roles}:
+        raise NotAsking
+    rules = rules_for(session, track, by.person_id, today=now.date(), role=role)
+    if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, by.person_id, role):
         raise NotAsking
     window = rules.window(now.date())
     if window is not Window.OPEN:
         raise WishesClosed(window=window.value)
-    _lock_list(session, track, by.person_id)
+    _lock_list(session, track, by.person_id, role)
     open_one = session.scalar(
         select(MentorRequest).where(
-            MentorRequest.track_id == track.id, MentorRequest.student_id == by.person_id, MentorRequest.state == ASKED
+            MentorRequest.track_id == track.id,
+            MentorRequest.student_id == by.person_id,
+            MentorRequest.mentor_role == role,
+            MentorRequest.state == ASKED,
         )
     )
     if open_one is not None:
         return open_one
-    made = _ask_next(session, by, track, by.person_id, message.strip()[:LONGEST_MESSAGE], rules, now=now)
+    wanted = _Question(by.person_id, role, message.strip()[:LONGEST_MESSAGE])
+    made = _ask_next(session, by, track, wanted, rules, now=now)
     if made is None:
         raise NobodyToAsk
     return made
@@ -78,7 +85,10 @@ def accept(session: Session, by: Sitter, track: Track, request_id: int, *, now: 
     request = _asked_of(session, by, request_id)
     try:
         with session.begin_nested():
-            made = assign(session, by, track, request.student_id, request.mentor_id, now=now, how=AssignedBy.REQUEST)
+            made = assign(
+                session, by, track, request.student_id, request.mentor_id,
+                now=now, role=request.mentor_role, how=AssignedBy.REQUEST,
+            )  # fmt: skip
     except (CapacityReached, PairImpossible) as impossible:
         _close(session, by, track, request, _end_of(impossible), now=now)
         return None
@@ -170,45 +180,51 @@ def _go_on(session: Session, track: Track, request: MentorRequest, *, now: datet
     rules = rules_of(session, track)
     if rules.way is not MatchingWay.REQUESTS or track.state is not TrackState.PUBLISHED:
         return
-    if has_mentor(session, track, request.student_id):
+    if has_mentor(session, track, request.student_id, request.mentor_role):
         return
-    _lock_list(session, track, request.student_id)
-    made = _ask_next(session, None, track, request.student_id, request.message, rules, now=now)
+    _lock_list(session, track, request.student_id, request.mentor_role)
+    wanted = _Question(request.student_id, request.mentor_role, request.message)
+    made = _ask_next(session, None, track, wanted, rules, now=now)
     if made is None:
         tell_exhausted(session, track, request, now=now)
     else:
         tell_passed_on(session, track, request, made, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a student asks, whoever of the wishes it goes to."""
+
+    student_id: int
+    role: str
+    message: str
+
+
 def _ask_next(
-    session: Session,
-    by: Sitter | None,
-    track: Track,
-    student_id: int,
-    message: str,
-    rules: MatchingRules,
-    *,
-    now: datetime,
+    session: Session, by: Sitter | None, track: Track, wanted: _Question, rules: MatchingRules, *, now: datetime
 ) -> MentorRequest | None:
-    chosen, position = next_wish(session, track, student_id)
+    chosen, position = next_wish(session, track, wanted.student_id, wanted.role)
     if chosen is None:
         return None
     made = MentorRequest(
-        institution_id=track.institution_id, track_id=track.id, student_id=student_id, mentor_id=chosen,
-        position=position, message=message, asked_at=now, reply_by=answer_due(now, rules.reply_days),
+        institution_id=track.institution_id, track_id=track.id, student_id=wanted.student_id, mentor_id=chosen,
+        mentor_role=wanted.role, position=position, message=wanted.message, asked_at=now,
+        reply_by=answer_due(now, rules.reply_days),
     )  # fmt: skip
     session.add(made)
     session.flush()
     record(
         session, by, "request.asked", "mentor_request", made.id, now=now, institution_id=track.institution_id,
-        context_id=track.context_ref, student_id=student_id, mentor_id=chosen,
+        context_id=track.context_ref, student_id=wanted.student_id, mentor_id=chosen,
     )  # fmt: skip
     tell_asked(session, track, made, now=now)
     return made
 
 
-def _lock_list(session: Session, track: Track, student_id: int) -> None:
+def _lock_list(session: Session, track: Track, student_id: int, role: str) -> None:
     """Let one at a time ask for a student: two who press at once make one question."""
     session.execute(
-        select(RankList.id).where(RankList.track_id == track.id, RankList.person_id == student_id).with_for_update()
+        select(RankList.id)
+        .where(RankList.track_id == track.id, RankList.person_id == student_id, RankList.mentor_role == role)
+        .with_for_update()
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lti_mentoring.errors import Conflict, NotFound, Refused
-from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person, Track
+from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person, ServedRole, Track
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.launching import refresh_roles
 
@@ -41,13 +41,23 @@ class PlacesOutOfRange(Refused):
 
 
 def tick(
-    session: Session, by: Sitter, track: Track, people: Sequence[int], *, places: int, now: datetime
+    session: Session,
+    by: Sitter,
+    track: Track,
+    people: Sequence[int],
+    *,
+    places: int,
+    now: datetime,
+    roles: Collection[str] = (),
 ) -> list[Mentor]:
     """Make people of the course's list mentors; who is one already stays as they are.
 
-    Raises NotFound for anybody who is not in this course (or has left it), PlacesOutOfRange.
+    ``roles``: in which they serve, where the track has several; none: in its first. Raises NotFound for anybody who is
+    not in this course (or has left it) and for a role of nowhere, PlacesOutOfRange.
     """
     check_places(places)
+    if not set(roles) <= {one.key for one in track.roles}:
+        raise NotFound
     wanted = list(dict.fromkeys(people))
     here = set(
         session.scalars(
@@ -68,9 +78,13 @@ def tick(
             select(Mentor).where(Mentor.track_id == track.id, Mentor.person_id.in_(wanted)).with_for_update()
         )
     }
+    there = {one.person_id for one in known.values() if one.active}
     made = [_make(track, known.get(number), number, places, by.person_id, now) for number in wanted]
     session.add_all(made)
     session.flush()
+    for mentor in made:
+        if mentor.person_id not in there:
+            serve(session, track, mentor, roles)
     for mentor in made:
         record(session, by, "mentor.added", "mentor", mentor.id, now=now, places=mentor.places)
         refresh_roles(session, mentor.person_id, track.id, now)
@@ -91,11 +105,23 @@ def take_in(
     mentor.field = field
     session.add(mentor)
     session.flush()
+    serve(session, track, mentor, ())
     record(
         session, None, "mentor.added", "mentor", mentor.id, now=now,
         institution_id=track.institution_id, context_id=track.context_ref, places=places,
     )  # fmt: skip
     return mentor
+
+
+def serve(session: Session, track: Track, mentor: Mentor, roles: Collection[str]) -> None:
+    """Let a mentor serve in these roles; none named: in the track's first. Where there is one, nothing is kept."""
+    session.execute(delete(ServedRole).where(ServedRole.mentor_id == mentor.id))
+    if len(track.roles) > 1:
+        session.add_all(
+            ServedRole(institution_id=track.institution_id, mentor_id=mentor.id, role=key)
+            for key in sorted(roles or {track.roles[0].key})
+        )
+    session.flush()
 
 
 def untick(session: Session, by: Sitter, mentor_id: int, *, now: datetime) -> Mentor:

@@ -62,13 +62,13 @@ def _reach(session: Session, milestone: Milestone, student_id: int, *, now: date
     progress.state = after(before, StepKind.PASSED)
     progress.version += 1
     progress.decided_at, progress.decided_by_id = now, None
-    mentorship = session.scalars(
-        select(Mentorship).where(
-            Mentorship.track_id == milestone.track_id, Mentorship.student_id == student_id, open_mentorship()
-        )
-    ).first()
-    if mentorship is not None:
-        progress.mentorship_id, mentorship.contact_at = mentorship.id, now
+    mentorships = session.scalars(
+        select(Mentorship)
+        .where(Mentorship.track_id == milestone.track_id, Mentorship.student_id == student_id, open_mentorship())
+        .order_by(Mentorship.id)
+    ).all()
+    for one in reversed(mentorships):
+        progress.mentorship_id, one.contact_at = one.id, now
     session.add(
         MilestoneStep(
             institution_id=milestone.institution_id,

@@ -78,7 +78,10 @@ def publish(session: Session, by: Sitter, round_id: int, *, now: datetime) -> in
 
 def _pairs(session: Session, found: Round) -> list[Wish]:
     rows = session.execute(select(Match.student_id, Match.mentor_id).where(*placed(found)).order_by(Match.student_id))
-    return [Wish(number, student_id, mentor_id or 0) for number, (student_id, mentor_id) in enumerate(rows, start=1)]
+    role = found.mentor_role
+    return [
+        Wish(number, student_id, mentor_id or 0, role) for number, (student_id, mentor_id) in enumerate(rows, start=1)
+    ]
 
 
 def _stopped(session: Session, found: Round, pairs: Sequence[Wish], there: Pairing) -> list[Stopped]:
@@ -139,6 +142,7 @@ def make_mentorships(session: Session, found: Round, pairs: Sequence[Wish], ther
         "track_id": literal(found.track_id),
         "mentor_id": Match.mentor_id,
         "student_id": Match.student_id,
+        "role": literal(found.mentor_role),
         "state": literal(MentorshipState.ACTIVE, table.c.state.type),
         "assigned_by": literal(AssignedBy.ROUND, table.c.assigned_by.type),
         "started_at": literal(now, table.c.started_at.type),
@@ -146,7 +150,7 @@ def make_mentorships(session: Session, found: Round, pairs: Sequence[Wish], ther
     made = session.execute(
         own_insert(table)
         .from_select(list(columns), select(*columns.values()).where(*placed(found)).order_by(Match.student_id))
-        .on_conflict_do_nothing(index_elements=["track_id", "student_id"], index_where=text("ended_at IS NULL"))
+        .on_conflict_do_nothing(index_elements=["track_id", "student_id", "role"], index_where=text("ended_at IS NULL"))
         .execution_options(preserve_rowcount=True)
     )
     if made.rowcount != len(pairs):  # type: ignore[attr-defined]  # as above
@@ -159,6 +163,7 @@ def make_mentorships(session: Session, found: Round, pairs: Sequence[Wish], ther
             .where(
                 Mentorship.track_id == found.track_id,
                 Mentorship.student_id == Match.student_id,
+                Mentorship.role == found.mentor_role,
                 Mentorship.ended_at.is_(None),
             )
             .scalar_subquery()

@@ -79,6 +79,7 @@ def _with_people(wanted: Any) -> Any:
             and_(
                 Mentorship.track_id == MentorRequest.track_id,
                 Mentorship.student_id == MentorRequest.student_id,
+                Mentorship.role == MentorRequest.mentor_role,
                 Mentorship.ended_at.is_(None),
             ),
         )

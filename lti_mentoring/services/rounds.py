@@ -12,6 +12,7 @@ from lti_mentoring.domain.rounds import Effect, MatchOrigin, RoundState, advance
 from lti_mentoring.errors import Conflict, NotFound
 from lti_mentoring.models import Match, Mentor, Round, RoundChange, Track
 from lti_mentoring.queries.conflicts import kept_apart
+from lti_mentoring.queries.mentor_roles import may_serve
 from lti_mentoring.services.auditing import record
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def effect_of(session: Session, found: Round, student_id: int, mentor_id: int | 
         match.wishes,
         match.mentor_id,
         mentor_id,
-        free=None if mentor_id is None else _free(session, found, mentor_id),
+        free=None if mentor_id is None else _free(session, found, student_id, mentor_id),
         apart=frozenset() if mentor_id is None else kept_apart(session, track, {student_id}).why(student_id, mentor_id),
     )
 
@@ -157,15 +158,19 @@ def _match(session: Session, found: Round, student_id: int) -> Match:
     return match
 
 
-def _free(session: Session, found: Round, mentor_id: int) -> int | None:
-    """Return the places that a mentor of the track has left beside the round's pairs; None for a mentor of nowhere."""
+def _free(session: Session, found: Round, student_id: int, mentor_id: int) -> int | None:
+    """Return the places that a mentor has left beside the round's pairs; None for whom it cannot give the student."""
+    track = session.get_one(Track, found.track_id)
     given = (
         select(func.count()).select_from(Match).where(Match.round_id == found.id, Match.mentor_id == Mentor.id)
         .scalar_subquery()
     )  # fmt: skip
     return session.scalar(
         select(Mentor.places - Mentor.taken - given).where(
-            Mentor.id == mentor_id, Mentor.track_id == found.track_id, Mentor.active.is_(True)
+            Mentor.id == mentor_id,
+            Mentor.track_id == found.track_id,
+            Mentor.active.is_(True),
+            may_serve(track, found.mentor_role, student_id),
         )
     )
 

@@ -110,7 +110,8 @@ def take_step(
     progress.version += 1
     if case.mentorship is not None:
         progress.mentorship_id = case.mentorship.id
-        case.mentorship.contact_at = now
+    for one in case.theirs:
+        one.mentorship.contact_at = now
     step = MilestoneStep(
         institution_id=case.milestone.institution_id,
         progress=progress,
@@ -129,9 +130,9 @@ def take_step(
 
 
 def signers(session: Session, case: Case) -> list[int]:
-    """Return who has to decide now: the mentor, or the course's faculty where they sign or nobody mentors."""
-    if case.milestone.signer is Signer.MENTOR and case.mentor is not None:
-        return [case.mentor.id]
+    """Return who has to decide now: the mentors who sign, or the course's faculty where they do or nobody mentors."""
+    if case.milestone.signer is Signer.MENTOR and case.mentors:
+        return [one.id for one in case.mentors]
     return faculty_of(session, case)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
-from lti_mentoring.domain.milestones import Proof
+from lti_mentoring.domain.milestones import Proof, Signer
 from lti_mentoring.domain.tests import Audience, StateOfTest
 from lti_mentoring.domain.tracks import (
     MOST_MILESTONES,
@@ -175,6 +175,10 @@ def renumber(session: Session, track: Track) -> None:
 def _checked(session: Session, track: Track, facts: MilestoneFacts) -> MilestoneFacts:
     """Return ``facts`` with a form or a test only where one is asked for; raise for what is somebody else's."""
     if facts.stage_id is not None and facts.stage_id not in _stage_ids(session, track):
+        raise NotFound
+    if facts.signer is not Signer.MENTOR:
+        facts = replace(facts, signer_role=None)
+    if facts.signer_role is not None and facts.signer_role not in {one.key for one in track.roles}:
         raise NotFound
     if facts.proof is Proof.TEST:
         return _with_test(session, track, facts)

@@ -302,6 +302,7 @@ def milestone_facts(one: Milestone) -> MilestoneFacts:
         signer=one.signer,
         needed_for_certificate=one.needed_for_certificate,
         test_id=one.test_id,
+        signer_role=one.signer_role,
     )
 
 

@@ -4,8 +4,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from factories.mentor_roles import TwoRoles
+from factories.wishes import rank_list
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from lti_mentoring.db import db
 
@@ -37,3 +39,27 @@ def test_every_migration_can_be_undone_and_done_again(app):
         assert tables() <= {"alembic_version"}
         upgrade()
         assert difference_to_the_models() == []
+
+
+@pytest.mark.both_databases
+def test_before_roles_a_student_keeps_the_first_mentor_and_after_them_everything_is_in_the_one_without_a_name(app):
+    with app.app_context():
+        two = TwoRoles(db.session())
+        pair = two.paired()
+        for role in ("", "research"):
+            rank_list(two.session, two.track, two.student, two.researcher, mentor_role=role)
+        ids = two.mentorship.id, pair.id
+        two.session.commit()
+        db.session.remove()
+        downgrade(revision="0022")
+        with db.engine.connect() as connection:
+            ended = dict(connection.execute(text("SELECT id, ended_at IS NOT NULL FROM mentorship")).all())
+            assert (bool(ended[ids[0]]), bool(ended[ids[1]])) == (False, True)
+            assert sorted(connection.scalars(text("SELECT taken FROM mentor"))) == [0, 1]
+            assert connection.scalar(text("SELECT count(*) FROM ranked_mentor")) == 1
+        upgrade()
+        with db.engine.connect() as connection:
+            assert set(connection.scalars(text("SELECT role FROM mentorship"))) == {""}
+            assert set(connection.scalars(text("SELECT mentor_role FROM rank_list"))) == {""}
+            assert connection.scalar(text("SELECT count(*) FROM ranked_mentor")) == 1
+        db.session.remove()

@@ -14,7 +14,7 @@ MENTORS = {
 STUDENTS = {
     11: StudentNow(11, "Ana"),
     12: StudentNow(12, "Bo"),
-    13: StudentNow(13, "Cy", mentor_id=1),
+    13: StudentNow(13, "Cy", mentors={"": 1}),
     14: StudentNow(14, "Di", is_student=False),
     15: StudentNow(15, "Ed", has_left=True),
 }
@@ -58,3 +58,31 @@ def test_places_are_never_exceeded_and_nobody_gets_two_mentors(pairs, places):
         assert sum(1 for wish in verdict.granted if wish.mentor_id == number) <= places
     assert len({wish.student_id for wish in verdict.granted}) == len(verdict.granted)
     assert len(verdict.granted) + len(verdict.stopped) == len(pairs)
+
+
+RESEARCH = "research"
+SERVING = {
+    1: MentorNow(1, 101, "Dr Raman", places=2, taken=0, roles=frozenset({""})),
+    2: MentorNow(2, 102, "Prof Aalto", places=5, taken=0, roles=frozenset({"", RESEARCH})),
+}
+
+
+def test_a_student_may_have_a_mentor_in_each_role_but_one_person_is_both_only_where_that_is_wanted():
+    student = {13: StudentNow(13, "Cy", mentors={"": 2})}
+    wish = [Wish(1, 13, 2, RESEARCH)]
+    assert [one.obstacle for one in judge(wish, student, SERVING).stopped] == [Obstacle.OTHER_ROLE]
+    assert judge(wish, student, SERVING, both=True).granted == tuple(wish)
+    [stopped] = judge([Wish(1, 13, 1)], student, SERVING).stopped
+    assert (stopped.obstacle, stopped.other_mentor) == (Obstacle.HAS_ANOTHER_MENTOR, "Prof Aalto")
+
+
+def test_nobody_is_given_in_a_role_in_which_they_do_not_serve():
+    [stopped] = judge([Wish(1, 13, 1, RESEARCH)], {13: StudentNow(13, "Cy")}, SERVING).stopped
+    assert stopped.obstacle is Obstacle.NOT_IN_ROLE
+
+
+def test_a_list_that_gives_one_student_the_same_person_twice_is_stopped_at_the_second_line():
+    wishes = [Wish(1, 13, 2), Wish(2, 13, 2, RESEARCH), Wish(3, 13, 1)]
+    verdict = judge(wishes, {13: StudentNow(13, "Cy")}, SERVING)
+    assert verdict.granted == (wishes[0],)
+    assert [one.obstacle for one in verdict.stopped] == [Obstacle.OTHER_ROLE, Obstacle.STUDENT_TWICE]

@@ -16,6 +16,7 @@ from lti_mentoring.domain.assignment_csv import (
     read_sheet,
     resolve,
 )
+from lti_mentoring.domain.mentor_roles import MentorRole
 
 STUDENTS = [
     StudentNow(1, "Ana Ruiz", "Ana@x.org", "s-1"),
@@ -132,3 +133,39 @@ def test_no_file_breaks_the_reading(raw):
     except SheetUnreadable:
         return
     assert sheet.lines or sheet.bad
+
+
+ROLES = (MentorRole("", "Clinical mentor"), MentorRole("r", "Research mentor"))
+SERVING = [
+    MentorNow(7, 107, "Dr Raman", 5, 0, "raman@x.org", roles=frozenset({""})),
+    MentorNow(8, 108, "Prof Aalto", 5, 0, "aalto@x.org", roles=frozenset({"", "r"})),
+]
+
+
+def resolved(text):
+    wishes, bad = resolve(read_sheet(text.encode()).lines, STUDENTS, SERVING, ROLES)
+    return [(one.mentor_id, one.role) for one in wishes], [one.flaw for one in bad]
+
+
+def test_a_column_of_roles_says_in_which_role():
+    assert resolved("role,student,mentor\nresearch MENTOR,ana@x.org,aalto@x.org\n") == ([(8, "r")], [])
+
+
+def test_a_list_without_roles_is_read_where_the_mentor_serves_in_one_alone():
+    text = "student,mentor\nana@x.org,raman@x.org\njose@x.org,aalto@x.org\n"
+    assert resolved(text) == ([(7, "")], [Flaw.ROLE_NEEDED])
+
+
+def test_an_unknown_role_and_a_blank_one_are_named():
+    text = "student,mentor,role\nana@x.org,raman@x.org,Surgeon\njose@x.org,raman@x.org,\nbo@x.org,raman@x.org\n"
+    assert resolved(text) == ([(7, ""), (7, "")], [Flaw.UNKNOWN_ROLE])
+
+
+def test_a_track_with_one_role_asks_for_none():
+    wishes, bad = resolve(read_sheet(b"student,mentor\nana@x.org,raman@x.org\n").lines, STUDENTS, SERVING)
+    assert ([one.role for one in wishes], bad) == ([""], [])
+
+
+def test_two_columns_of_roles_are_refused():
+    with pytest.raises(SheetUnreadable):
+        read_sheet(b"student,mentor,role,role\n")

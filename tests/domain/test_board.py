@@ -8,6 +8,7 @@ from lti_mentoring.domain.board import (
     BoardRow,
     BoardState,
     Finding,
+    RowMentor,
     Show,
     Stop,
     Verdict,
@@ -60,8 +61,8 @@ def closed(*standings, has_mentor=True, refused=False):
 
 def row(number, state=S.ON_PACE, *, name="", mentor=1, mentor_name="Dr Raman", contact_on=TODAY, standings=()):
     return BoardRow(
-        number, name or f"Student {number}", mentor, mentor_name if mentor else "", way(*standings), Verdict(state),
-        contact_on,
+        number, name or f"Student {number}", (RowMentor(mentor, mentor_name),) if mentor else (),
+        () if mentor else ("",), way(*standings), Verdict(state), contact_on,
     )  # fmt: skip
 
 

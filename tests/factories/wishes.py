@@ -41,9 +41,9 @@ def only_group(session, guide, section):
     return add(session, MentorLimit(**values, kind=LimitKind.ONLY_GROUP, group_id=section and section.id))
 
 
-def rank_list(session, of, student, *tiers, any_other=False):
+def rank_list(session, of, student, *tiers, any_other=False, **columns):
     """A student's list: each tier one mentor, or several as a tuple."""
-    row = add(session, RankList(**here(of), person_id=student.id, any_other=any_other, updated_at=NOON))
+    row = add(session, RankList(**here(of), person_id=student.id, any_other=any_other, updated_at=NOON, **columns))
     for number, tier in enumerate(tiers, 1):
         for guide in tier if isinstance(tier, tuple) else (tier,):
             values = {"institution_id": of.institution_id, "rank_list_id": row.id, "mentor_id": guide.id}

@@ -7,7 +7,7 @@ from factories.statements import counting
 from factories.ways import many_students, progress, score, step
 from factories.world import NOON, World, mentor, mentorship, person
 
-from lti_mentoring.domain.board import BoardState, Verdict
+from lti_mentoring.domain.board import BoardState, RowMentor, Verdict
 from lti_mentoring.domain.milestones import ProgressState, StepKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
@@ -35,7 +35,7 @@ def row_of(world, student):
 def test_the_board_knows_name_mentor_way_and_contact(world):
     progress(world, world.student, 1)
     row = row_of(world, world.student)
-    assert (row.name, row.mentor_name, row.mentor_id) == ("Amina Yusuf", "Dr Priya Raman", world.mentor.id)
+    assert (row.name, row.mentors) == ("Amina Yusuf", (RowMentor(world.mentor.id, "Dr Priya Raman"),))
     assert (row.way.done, row.way.total) == (1, 3)
     assert row.contact_on == TODAY - timedelta(days=3)
 
@@ -123,7 +123,7 @@ def test_a_students_page_tells_the_way_the_mentor_and_what_happened(world):
     score(world, world.student, 40.0)
     page = student_page(world)
     assert (page.name, page.status, page.way.done) == ("Amina Yusuf", MembershipStatus.ACTIVE, 1)
-    assert page.now_with.mentor_name == "Dr Priya Raman"
+    assert [one.mentor_name for one in page.now_with] == ["Dr Priya Raman"]
     assert page.grade.accepted == 40
     assert [(one.kind, one.by_name) for one in page.happened] == [
         (StepKind.ACCEPTED, "Dr Priya Raman"),
@@ -136,7 +136,7 @@ def test_earlier_mentors_stand_beside_the_one_of_now(world):
     new = mentor(world.session, world.track, person(world.session, world.institution, name="Dr Chidi Okafor"))
     mentorship(world.session, new, world.student, started_at=NOON)
     page = student_page(world)
-    assert page.now_with.mentor_name == "Dr Chidi Okafor"
+    assert [one.mentor_name for one in page.now_with] == ["Dr Chidi Okafor"]
     assert [one.mentor_name for one in page.before_with] == ["Dr Priya Raman"]
 
 
@@ -166,6 +166,6 @@ def test_somebody_who_is_no_student_has_no_page(world):
 def test_the_page_of_a_student_without_anything_is_empty(world):
     fresh = world.another_student()
     page = student_page(world, fresh)
-    assert (page.now_with, page.before_with, page.grade, page.happened) == (None, (), None, ())
+    assert (page.now_with, page.before_with, page.grade, page.happened) == ((), (), None, ())
     assert page.way.knots == ("now", "next", "next")
     assert page.way.milestones[0].state is ProgressState.OPEN

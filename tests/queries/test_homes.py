@@ -37,7 +37,7 @@ def test_a_student_sees_the_next_step_what_was_said_and_the_mentor(world):
     home = students(world)
     assert (home.next_step.title, home.asked) == ("Milestone 2", "Write one page.")
     assert (home.last.text, home.last.by_mentor) == ("Keep that.", True)
-    assert (home.mentor.name, home.mentor.field) == ("Dr Priya Raman", "Surgery")
+    assert [(one.name, one.field) for one in home.mentors] == [("Dr Priya Raman", "Surgery")]
     assert home.grade.accepted == 40
     assert (home.certificate_from, home.left) == (None, False)
 
@@ -52,7 +52,7 @@ def test_what_others_have_is_listed_and_what_the_certificate_asks_for(world):
 
 def test_a_student_without_a_mentor_has_a_home_too(world):
     home = students(world, world.another_student())
-    assert (home.mentor, home.last, home.grade) == (None, None, None)
+    assert (home.mentors, home.last, home.grade) == ((), None, None)
     assert home.next_step.title == "Milestone 1"
 
 

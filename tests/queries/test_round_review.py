@@ -99,7 +99,7 @@ def test_the_list_of_rounds_shows_the_draft_and_who_waits(session, draft):
     drawn(draft)
     page = rounds_page(session, draft.sitter())
     assert [(one.number, one.state) for one in page.rounds] == [(2, RoundState.DRAFT), (1, RoundState.DISCARDED)]
-    assert (page.draft.placed, page.draft.first, page.waiting, page.mentors, page.free) == (2, 1, 2, 3, 3)
+    assert (page.draft.placed, page.draft.first, page.waiting, page.mentors, page.roles[0].free) == (2, 1, 2, 3, 3)
 
 
 def test_another_courses_round_is_not_found(session, draft):

@@ -23,7 +23,7 @@ def test_the_platforms_pretended_student_is_counted_and_listed_nowhere(app, sess
     assert touched(session, track).students == 1
     assert [row.person_id for row in grades_page(session, faculty).rows] == [world.student.id]
     assert [row.student_id for row in read_board(session, faculty, today=TODAY).rows] == [world.student.id]
-    assert list(pairing(session, track).waiting) == []
+    assert list(pairing(session, track).waiting()) == []
     browser = sit(app, session, world, SeatRole.FACULTY)
     for url in ("/", "/?show=all", "/board.csv", "/mentors", "/mentors/people", "/mentors/automatic",
                 "/mentors/template.csv", "/grades", "/certificates"):  # fmt: skip

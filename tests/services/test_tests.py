@@ -240,7 +240,7 @@ class TestTraining:
 
     def test_whoever_guides_students_already_keeps_them(self, session, world):
         trained(world)
-        assert pairing(session, world.track).students[world.student.id].mentor_id == world.mentor.id
+        assert pairing(session, world.track).students[world.student.id].mentors == {"": world.mentor.id}
 
 
 def test_a_draft_track_is_not_graded_for_its_test(session, world, by):

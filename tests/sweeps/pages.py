@@ -84,6 +84,7 @@ PAGES = {
     "tracks.new": "/track/new?template=clinical",
     "tracks.settings": "/track/settings",
     "tracks.mentoring": "/track/mentors",
+    "mentor_roles.show": "/track/roles",
     "tracks.grading": "/track/grade",
     "matching_policies.edit": "/track/matching",
     "tracks.certificate": "/track/certificate",

@@ -968,6 +968,13 @@ def a_track_opened_to_applications(scene):
     return filled(scene.faculty, "/track/mentors", "/track/mentors", applications_open="y")
 
 
+@recipe("mentor_roles.save")
+def a_second_role(scene):
+    return filled(
+        scene.faculty, "/track/roles", "/track/roles", **{"name-0": "Clinical mentor", "new": "Research mentor"}
+    )
+
+
 @recipe("applications.begin")
 def an_application_begun(scene):
     scene.world.track.applications_open = True

@@ -70,9 +70,11 @@ NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",
     "skills", "specialties", "timezone", "words", "works", "years", "credential_needed", "expires_on",
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
-    "free", "checked", "stops", "public", "level", "practising_months",
+    "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
 PREFIXES = (
+    "key-",
+    "name-",
     "answer-",
     "appeal-",
     "choices-",

@@ -33,6 +33,8 @@ class BarKind(StrEnum):
     """The two were together and are not to be again."""
     CONFLICT = "conflict"
     """A conflict of interest, declared or derived."""
+    OTHER_ROLE = "other_role"
+    """The mentor is this mentee's in another role already."""
     HARD_LIMIT = "hard_limit"
     """A limit of the track: language, place, profession, stage …"""
     NOT_TRAINED = "not_trained"

@@ -1,0 +1,84 @@
+"""Which mentor serves in which role; in a track with one role everybody does, and nothing is read for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
+
+from lti_mentoring.domain.mentor_requests import RequestState
+from lti_mentoring.domain.rounds import RoundState
+from lti_mentoring.models import Mentor, MentorRequest, Mentorship, Milestone, Round, ServedRole
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_mentoring.models import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a role is in use for; one that is in no use may go."""
+
+    pairs: int
+    drafts: int
+    asked: int
+    milestones: int
+
+    def __bool__(self) -> bool:
+        """Whether it is in use."""
+        return bool(self.pairs or self.drafts or self.asked or self.milestones)
+
+
+def serves(track: Track, role: str) -> ColumnElement[bool]:
+    """Return the condition of a mentor who serves in a role of the track."""
+    if len(track.roles) == 1:
+        return true()
+    return exists().where(ServedRole.mentor_id == Mentor.id, ServedRole.role == role)
+
+
+def may_serve(track: Track, role: str, student_id: int) -> ColumnElement[bool]:
+    """Return the condition of a mentor of the role whom the student does not have in another role already."""
+    if len(track.roles) == 1:
+        return true()
+    has = exists().where(
+        Mentorship.mentor_id == Mentor.id, Mentorship.student_id == student_id, Mentorship.ended_at.is_(None)
+    )
+    return and_(serves(track, role), ~has)
+
+
+def served(session: Session, track: Track) -> Mapping[int, frozenset[str]] | None:
+    """Return in which roles each mentor serves; None: all of them in the one that there is. One statement at most."""
+    if len(track.roles) == 1:
+        return None
+    rows = session.execute(
+        select(ServedRole.mentor_id, ServedRole.role)
+        .join(Mentor, Mentor.id == ServedRole.mentor_id)
+        .where(Mentor.track_id == track.id)
+    )
+    found: dict[int, set[str]] = {}
+    for mentor_id, role in rows:
+        found.setdefault(mentor_id, set()).add(role)
+    return {mentor_id: frozenset(roles) for mentor_id, roles in found.items()}
+
+
+def use_of(session: Session, track: Track, role: str) -> Use:
+    """Return what stands in the way of a role's going; one statement."""
+    counted = (
+        select(func.count()).select_from(Mentorship).where(
+            Mentorship.track_id == track.id, Mentorship.role == role, Mentorship.ended_at.is_(None)
+        ),
+        select(func.count()).select_from(Round).where(
+            Round.track_id == track.id, Round.mentor_role == role, Round.state == RoundState.DRAFT
+        ),
+        select(func.count()).select_from(MentorRequest).where(
+            MentorRequest.track_id == track.id, MentorRequest.mentor_role == role,
+            MentorRequest.state == RequestState.ASKED,
+        ),
+        select(func.count()).select_from(Milestone).where(
+            Milestone.track_id == track.id, Milestone.signer_role == role, Milestone.retired_at.is_(None)
+        ),
+    )  # fmt: skip
+    return Use(*session.execute(select(*(one.scalar_subquery() for one in counted))).one())
