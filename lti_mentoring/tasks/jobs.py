@@ -36,7 +36,8 @@ TELL_EVERY = 1.0
 """Seconds between two tellings of how far a reading is: a thousand pages must not cost a thousand commits."""
 
 
-@shared_task(name="jobs.run")
+# Longer than other tasks may take: a round of a hundred thousand needs a minute of a core that it has to itself.
+@shared_task(name="jobs.run", soft_time_limit=600, time_limit=660)
 def run(job_id: int) -> None:
     """Claim and do a job; quiet when it has ended or is another worker's. Every failure is written on the job."""
     with unit_of_work() as session:
