@@ -35,7 +35,7 @@ class RoundStep:
 
 
 def round_step(session: Session, sitter: Sitter, view: RoundView) -> RoundStep | None:
-    """Return the step that a round is in, or could not take; None where its last one is done. Seven statements."""
+    """Return the step that a round is in, or could not take; None where its last one is done. Five statements."""
     job = session.scalars(
         select(Job)
         .where(
@@ -52,12 +52,12 @@ def round_step(session: Session, sitter: Sitter, view: RoundView) -> RoundStep |
     rows = job.detail.get("stopped", [])
     return RoundStep(
         find_job_view(session, sitter, job.id),
-        tuple(_named(session, sitter, rows)) if rows else (),
+        tuple(_named(session, sitter, view.mentor_role, rows)) if rows else (),
         job.detail.get("number", 0),
     )
 
 
-def _named(session: Session, sitter: Sitter, rows: Iterable[tuple[int, int, str]]) -> list[Stopped]:
+def _named(session: Session, sitter: Sitter, role: str, rows: Iterable[tuple[int, int, str]]) -> list[Stopped]:
     students = _names(session, select(Person.id, Person).where(Person.id.in_({row[0] for row in rows})))
     mentors = _names(
         session,
@@ -72,13 +72,14 @@ def _named(session: Session, sitter: Sitter, rows: Iterable[tuple[int, int, str]
         .join(Person, Person.id == Mentor.person_id)
         .where(
             Mentorship.track_id == sitter.track_id,
+            Mentorship.role == role,
             Mentorship.student_id.in_(students),
             Mentorship.ended_at.is_(None),
         ),
     )
     return [
         Stopped(
-            Wish(number, student_id, mentor_id), Obstacle(code),
+            Wish(number, student_id, mentor_id, role), Obstacle(code),
             students.get(student_id, ""), mentors.get(mentor_id, ""), others.get(student_id, ""),
         )
         for number, (student_id, mentor_id, code) in enumerate(rows, start=1)

@@ -4,11 +4,12 @@ import threading
 from datetime import timedelta
 
 import pytest
-from factories.rounds import Ready, drawn
-from factories.world import NOON, World, deployment
+from factories.rounds import Ready, drawn, new_mentor
+from factories.world import NOON, World, deployment, mentorship
 from sqlalchemy import func, select
 
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.rounds import RoundState, RoundStepNotAllowed
 from lti_mentoring.models import (
     AssignedBy,
@@ -115,6 +116,18 @@ def test_what_was_in_the_way_stands_on_the_job_until_the_round_is_published(sess
     row.status = MembershipStatus.ACTIVE
     assert publish_claimed(session, claimed(ready, queued(ready)), now=NOON)
     assert shown(ready) is None
+
+
+def test_who_got_another_mentor_meanwhile_is_told_of_that_one_and_not_of_one_in_another_role(session, ready):
+    taken, *_ = ready.students
+    for name, role in (("Dr Sato", ""), ("Dr Berg", "research")):
+        mentorship(session, new_mentor(ready, name=name), taken, role=role)
+    mine = claimed(ready, queued(ready))
+    with pytest.raises(RoundChanged) as changed:
+        publish_claimed(session, mine, now=NOON)
+    assert tell_stopped(session, mine, changed.value, now=NOON)
+    [one] = shown(ready).stopped
+    assert (one.obstacle, one.other_mentor) == (Obstacle.HAS_ANOTHER_MENTOR, "Dr Sato")
 
 
 def shown(ready):
