@@ -36,7 +36,7 @@ def say_finding(board: Board, *, today: date) -> Said:
         return _closed(eyebrow, found) if board.state is TrackState.CLOSED else _calm(eyebrow, found)
     about = in_order(shown(board.rows, found.lead))
     action, second = _ways(found.lead, about)
-    return Said(eyebrow, _title(found), _body(found.lead, about), action, second)
+    return Said(eyebrow, _title(found, about), _body(found.lead, about), action, second)
 
 
 def _eyebrow(board: Board, students: int, today: date) -> str:
@@ -96,14 +96,15 @@ def _calm(eyebrow: str, found: Finding) -> Said:
     )
 
 
-def _title(found: Finding) -> str:
+def _title(found: Finding, about: Sequence[BoardRow]) -> str:
     pace = ngettext("One is on pace.", "%(num)s are on pace.", found.on_pace) if found.on_pace else ""
-    return " ".join(filter(None, (pace, _lead_said(found))))
+    return " ".join(filter(None, (pace, _lead_said(found, about))))
 
 
-def _lead_said(found: Finding) -> str:
+def _lead_said(found: Finding, about: Sequence[BoardRow]) -> str:
     number = found.count
-    if found.lead is BoardState.NEEDS_MENTOR and number == found.total:
+    with_nobody = not any(row.mentors for row in about)
+    if found.lead is BoardState.NEEDS_MENTOR and number == found.total and with_nobody:
         return str(_("Nobody has a mentor yet."))
     said = {
         BoardState.NEEDS_YOU: lambda: ngettext("One waits for you.", "%(num)s wait for you.", number),
@@ -124,7 +125,9 @@ def _body(lead: BoardState, about: Sequence[BoardRow]) -> Markup:
         BoardState.QUIET: _(
             "No contact for three weeks or more: %(who)s. A short word now usually saves a mentorship."
         ),
-        BoardState.NEEDS_MENTOR: _("Until somebody is chosen, nobody answers: %(who)s."),
+        BoardState.NEEDS_MENTOR: _("A mentor in one of the roles is lacking: %(who)s.")
+        if any(row.mentors for row in about)
+        else _("Until somebody is chosen, nobody answers: %(who)s."),
         BoardState.LATE: _("Ask how it goes, or agree on a new date: %(who)s."),
         BoardState.WAITING: _("The mentor has had something to read for a week or more: %(who)s."),
         BoardState.REFUSED: _("The course did not take it into the gradebook: %(who)s."),

@@ -195,7 +195,7 @@ def mentors_page(
         waits=tuple(waits),
         students=students,
         waiting=waiting,
-        free=free,
+        free=free if len(waits) == 1 else sum(one.free for one in room if one.serves(chosen_role.key)),
         waiting_rows=_waiting(session, track, chosen_role.key, waiting_paged, group),
         waiting_paged=waiting_paged,
         with_room=tuple(one for one in room if one.serves(chosen_role.key)),

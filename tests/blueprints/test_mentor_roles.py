@@ -161,6 +161,7 @@ class TestWhatPeopleSee:
     def test_the_board_and_its_spreadsheet_name_each_role(self, session, faculty, two):
         board = text_of(faculty.get("/?show=all"))
         assert "Clinical mentor: Dr Priya Raman · Research mentor: nobody yet" in board
+        assert "One needs a mentor. A mentor in one of the roles is lacking: Amina Yusuf." in board.replace(" .", ".")
         two.paired()
         session.commit()
         rows = list(csv.reader(io.StringIO(faculty.get("/board.csv?show=all").data.decode("utf-8-sig"))))

@@ -141,7 +141,7 @@ def test_the_page_of_mentors_is_about_one_role(two):
     assert [one.person_id for one in clinical.waiting_rows] == [waits.id]
     assert {one.person_id for one in research.waiting_rows} == {waits.id, two.student.id}
     assert [one.mentor_id for one in research.with_room] == [two.researcher.id]
-    assert (research.students, research.with_mentor) == (2, 0)
+    assert (research.students, research.with_mentor, research.free, clinical.free) == (2, 0, 5, 4)
     assert {research.served_by(one) for one in research.mentors} == {"Clinical mentor", "Research mentor"}
     assert mentors_page(two.session, two.track, role="nowhere").role == CLINICAL
     page = mentor_page(two.session, two.sitter(), two.track, two.mentor.id)

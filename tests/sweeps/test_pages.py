@@ -4,9 +4,12 @@ axe finds nothing, nothing scrolls sideways, the console stays silent, the first
 that takes the focus is invisible. A page that is not visited fails the test.
 """
 
+from contextlib import contextmanager
+
 import pytest
 from fakes.lms_server import LmsServer
 from fixtures.browser import AXE, CHOICE
+from sqlalchemy import select
 from sweeps.pages import NO_PAGES, PAGES
 from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course
 
@@ -15,9 +18,10 @@ from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 from lti_mentoring.blueprints._problems import PROBLEMS
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.mentor_roles import MentorRole, as_stored
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Passkey
+from lti_mentoring.models import Mentor, Mentorship, Passkey, ServedRole
 from lti_mentoring.services.registering import invite
 
 pytestmark = pytest.mark.chromium
@@ -301,3 +305,47 @@ def test_errors_inside_a_seat(course, visitor):
     student.visit("/seat/leave", 405)
     student.visit("/a-problem/conflict", 409)
     student.close()
+
+
+@contextmanager
+def two_roles(course):
+    """Let the track have a second role while its pages are looked at: one mentor serves in it and has one student."""
+    session, track = course.session, course.track
+    first, second = session.scalars(select(Mentor).where(Mentor.track_id == track.id).order_by(Mentor.id).limit(2))
+    track.mentor_roles = as_stored([MentorRole("", "Clinical mentor"), MentorRole("research", "Research mentor")])
+    rows = [
+        ServedRole(**course.shared, mentor_id=first.id, role=""),
+        ServedRole(**course.shared, mentor_id=second.id, role="research"),
+    ]
+    pair = Mentorship(
+        **course.shared, track_id=track.id, mentor_id=second.id, student_id=course.number("student-05"),
+        role="research", started_at=utcnow(),
+    )  # fmt: skip
+    session.add_all([*rows, pair])
+    session.commit()
+    try:
+        yield second
+    finally:
+        for one in (*rows, pair):
+            session.delete(one)
+        track.mentor_roles = []
+        session.commit()
+
+
+def test_the_pages_of_a_track_with_two_roles(course, visitor):
+    with two_roles(course) as second:
+        student = course.number("student-05")
+        faculty = visitor(FACULTY)
+        for path in (
+            "/?show=all", "/track", "/track/roles", "/mentors", "/mentors?role=research", f"/mentors/{second.id}",
+            "/mentors/people", "/mentors/upload", "/mentors/automatic?role=research", "/waiting?role=research",
+            "/rounds", "/rounds/new?role=research", f"/students/{student}",
+            f"/track/milestones/{course.track.open_milestones[0].id}",
+        ):  # fmt: skip
+            faculty.visit(path)
+        faculty.close()
+        paired, lacking = visitor(STUDENT, "student-05"), visitor(STUDENT, "student-01")
+        for someone in (paired, lacking):
+            for path in ("/", "/wishes?role=research", "/asking?role=research"):
+                someone.visit(path)
+            someone.close()
