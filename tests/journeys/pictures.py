@@ -92,6 +92,7 @@ def pictures(course):
         "faculty-applications": (FACULTY, "", {}, "/mentors/applications"),
         "faculty-application": (FACULTY, "", {}, f"/mentors/applications/{faculty['application_id']}"),
         "faculty-track-mentors": (FACULTY, "", {}, "/track/mentors"),
+        "faculty-track-roles": (FACULTY, "", {}, "/track/roles"),
         "mentor-assessment": (
             MENTOR, "", {}, f"/students/{mentor['unformed_student']}/milestones/{mentor['formed']}/assessment",
         ),
