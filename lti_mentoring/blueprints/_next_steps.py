@@ -13,6 +13,7 @@ from lti_mentoring.blueprints._said import Said, filled
 from lti_mentoring.blueprints._ways import own_url, student_url, turn
 from lti_mentoring.blueprints._words import bdi, day, moment
 from lti_mentoring.domain.milestones import ProgressState, Proof
+from lti_mentoring.domain.profiles import Part
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,8 +50,11 @@ def student_next(home: StudentHome, *, today: date) -> Said:
     return _step(home, lit, today)
 
 
-def mentor_next(home: MentorHome, to_pass: ToTake | None = None) -> Said:
-    """Say what a mentor does now; ``to_pass`` is the test without which nobody is given students."""
+def mentor_next(home: MentorHome, to_pass: ToTake | None = None, missing: tuple[Part, ...] = ()) -> Said:
+    """Say what a mentor does now.
+
+    ``to_pass`` is the test without which nobody is given students; ``missing`` is what the profile does not say yet.
+    """
     if home.closed:
         return Said(
             "", _("This track is closed"), _("Everything stays readable, and nothing waits for you here."),
@@ -60,6 +64,8 @@ def mentor_next(home: MentorHome, to_pass: ToTake | None = None) -> Said:
         return asked_next(home.asked)
     if home.queue:
         return _first_of(home.queue)
+    if missing and not home.late:
+        return _introduce(missing)
     if to_pass is not None:
         return Said(
             _("Your training"),
@@ -85,6 +91,15 @@ def mentor_next(home: MentorHome, to_pass: ToTake | None = None) -> Said:
         "", _("Nothing waits for you"), _("You get a mail when a student sends something."),
         second=(_("My students"), url_for("board.mine")),
     )  # fmt: skip
+
+
+def _introduce(missing: tuple[Part, ...]) -> Said:
+    return Said(
+        _("About 3 minutes"),
+        _("Say who you are as a mentor") if len(missing) == len(Part) else _("Finish what you say of yourself"),
+        _("Students choose and prepare by it. You are led through it step by step, and can stop after each."),
+        (_("Go on"), url_for("profiles.step", part=missing[0].value)),
+    )
 
 
 def queue_line(item: Waiting) -> tuple[Markup | str, str, str]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring import passkeys as border
-from lti_mentoring.blueprints._access import SIGNED_IN, requires
+from lti_mentoring.blueprints._access import SIGNED_IN, find_seat, requires
 from lti_mentoring.blueprints._account_session import bind_browser, current_account, site, source
 from lti_mentoring.blueprints._coming_in import mails_leave
 from lti_mentoring.blueprints._failures import explain
@@ -23,11 +23,14 @@ from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.accounts import PasskeyForm
 from lti_mentoring.models import Account, ChallengeUse
 from lti_mentoring.queries.accounts import own_account
+from lti_mentoring.queries.profiles import profile_of
 from lti_mentoring.services import passkeys
 from lti_mentoring.services.accounts import end_all_sessions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.domain.profiles import Part
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 explain(
@@ -156,7 +159,16 @@ def _page(form: PasskeyForm, status: int = 200) -> ResponseReturnValue:
         fresh=may_change(),
         me=current_account(),
         by_mail=_comes_in_by_mail(),
+        missing=_missing_in_profile(),
     )
+
+
+def _missing_in_profile() -> tuple[Part, ...]:
+    """Return what an outside mentor, who sits in a course, has not said of themselves yet."""
+    seat = find_seat()
+    if seat is None or current_account().kind is not AccountKind.MENTOR:
+        return ()
+    return profile_of(db.session(), seat.institution_id, seat.person_id).missing
 
 
 def _comes_in_by_mail() -> bool:

@@ -30,6 +30,7 @@ from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
+from lti_mentoring.queries.profiles import profile_of
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.tests import tests_to_take
 from lti_mentoring.queries.trained import asked_of_mentors
@@ -154,7 +155,7 @@ def _mentor(seat: Sitter) -> ResponseReturnValue:
         "home/mentor.html",
         "home/_mentor.html",
         home=home,
-        next=mentor_next(home, to_pass),
+        next=mentor_next(home, to_pass, profile_of(db.session(), seat.institution_id, seat.person_id).missing),
         tests=tests,
         then=then,
         time=minutes(sum(item.minutes for item in later)),

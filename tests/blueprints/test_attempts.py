@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories.browser import sit
+from factories.profiles import profile
 from factories.statements import counting
 from factories.tests import exam, item, rightly, student, taken, trained
 from factories.world import NOON, World
@@ -243,6 +244,7 @@ class TestTraining:
     def test_a_mentor_is_told_first_to_pass_the_test(self, app, session, world):
         test = trained(world)
         world.mentorship.ended_at = NOON
+        profile(session, world)
         session.commit()
         guide = sit(app, session, world, SeatRole.MENTOR)
         assert "Pass the test for mentors: Before the ward" in guide.get("/").text

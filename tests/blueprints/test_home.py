@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories.browser import sit
+from factories.profiles import profile
 from factories.ways import progress, score, step
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 
@@ -262,13 +263,27 @@ def test_a_mentor_with_nothing_to_read_is_pointed_to_who_is_behind(world, page):
     assert "9 days late" in html
 
 
-def test_a_mentor_without_anything_to_do_hears_so(page):
+def test_a_mentor_who_has_not_said_who_they_are_is_led_there_unless_a_student_needs_them(world, session, page):
+    html = page(SeatRole.MENTOR)
+    assert "Say who you are as a mentor" in html
+    assert 'href="/profile/work"' in html
+    profile(session, world, works=None)
+    html = page(SeatRole.MENTOR)
+    assert "Finish what you say of yourself" in html
+    assert 'href="/profile/offer"' in html
+    due_in(world, -9)
+    assert "how it goes" in page(SeatRole.MENTOR)
+
+
+def test_a_mentor_without_anything_to_do_hears_so(world, session, page):
+    profile(session, world)
     assert "Nothing waits for you" in page(SeatRole.MENTOR)
 
 
 def test_a_mentor_without_students_hears_what_happens_next(world, session, page):
     lonely = world.another_student(name="Dr Chidi Okafor")
     mentor(session, world.track, lonely)
+    profile(session, world, lonely)
     assert "You have no students yet" in page(SeatRole.MENTOR, lonely)
 
 

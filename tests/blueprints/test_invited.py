@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from factories.outside import ADDRESS, invite, outsider
+from factories.profiles import profile
 from factories.visitor import Visitor
 from factories.world import World
 from sqlalchemy import select
@@ -52,6 +53,21 @@ def test_who_accepts_is_signed_in_and_led_to_a_passkey_and_then_to_the_students(
     assert "No mail can be sent from here" in page
     assert phone.get("/").status_code == 200
     assert "Your places" in phone.get("/").text
+
+
+def test_who_accepted_is_led_to_say_who_they_are(phone, session, world, token):
+    phone.look(token)
+    phone.accept(token)
+    for where in ("/account", "/"):
+        page = phone.get(where).text
+        assert 'href="/profile/work"' in page
+        assert "ay who you are" in page
+    assert "Step 1 of 5" in phone.get("/profile/work").text
+    vera = session.scalars(select(Account)).one().person_id
+    profile(session, world, session.get_one(Person, vera))
+    session.commit()
+    assert "/profile/work" not in phone.get("/account").text
+    assert "Say who you are" not in phone.get("/").text
 
 
 def test_where_mails_leave_a_passkey_can_wait(app, phone, token):
