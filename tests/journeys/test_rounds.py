@@ -1,7 +1,7 @@
 """At the width of a phone, in a real browser: faculty make a round, change one pair, publish; a student reads why."""
 
 import pytest
-from factories.rounds import new_mentor
+from factories.rounds import drawn, new_mentor
 from factories.wishes import rank_list
 from factories.world import World, seat
 from fixtures.serving import served
@@ -95,3 +95,25 @@ def test_a_round_on_a_phone(app, session, course, chromium):
         assert "Layla" not in page.content()
         assert fits(page)
         student.close()
+
+
+def test_the_second_of_two_quick_taps_on_what_is_shown_counts(app, session, course, chromium):
+    drawn(course)
+    with served(app) as port:
+        faculty = at(chromium, session, course, port, SeatRole.FACULTY)
+        page = faculty.new_page()
+        page.goto(f"http://127.0.0.1:{port}/rounds")
+        page.get_by_role("link", name="Look at the draft").click()
+        page.get_by_text("Showing").first.wait_for()
+        held = []
+        page.route("**show=**", lambda route: held.append(route))
+        for name in ("Not a first wish", "All"):
+            with page.expect_request("**show=**"):
+                page.locator(".m-chips a", has_text=name).click()
+        assert len(held) == 2
+        for route in held:  # the first answer comes before the second one, where its request still stands
+            route.continue_()
+            page.wait_for_timeout(300)
+        page.wait_for_url("**show=all**")
+        assert page.locator(".m-chips a[aria-current]").inner_text().startswith("All")
+        faculty.close()
