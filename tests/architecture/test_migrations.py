@@ -51,7 +51,7 @@ def test_before_roles_a_student_keeps_the_first_mentor_and_after_them_everything
         ids = two.mentorship.id, pair.id
         two.session.commit()
         db.session.remove()
-        downgrade(revision="0022")
+        downgrade(revision="0025")
         with db.engine.connect() as connection:
             ended = dict(connection.execute(text("SELECT id, ended_at IS NOT NULL FROM mentorship")).all())
             assert (bool(ended[ids[0]]), bool(ended[ids[1]])) == (False, True)

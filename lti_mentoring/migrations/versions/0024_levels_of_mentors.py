@@ -1,7 +1,7 @@
 """How far mentors are, as far as faculty say it, and after how many months of guiding a track calls one practising.
 
-Revision ID: 0024a
-Revises: 0024
+Revision ID: 0024
+Revises: 0023
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024a"
-down_revision = "0024"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
