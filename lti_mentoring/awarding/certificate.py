@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_KNOTS = 8
+MAX_SIGNERS = 3
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 
@@ -82,8 +83,8 @@ class CertificateText:
     qr_alt: str
 
     def __post_init__(self) -> None:
-        if len(self.knots) > MAX_KNOTS or len(self.signers) > 2:
-            raise ValueError(f"a certificate has room for {MAX_KNOTS} knots and 2 signers")
+        if len(self.knots) > MAX_KNOTS or len(self.signers) > MAX_SIGNERS:
+            raise ValueError(f"a certificate has room for {MAX_KNOTS} knots and {MAX_SIGNERS} signers")
 
 
 @dataclass(frozen=True)

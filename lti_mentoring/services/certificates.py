@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -78,9 +78,9 @@ def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Fact
     title = track.certificate_title or track.title
     achievement, sentence = said_sentence(title, track.certificate_sentence or track.purpose, words.joined)
     signers = [{"name": subject.issued_by, "role": words.faculty_role}]
-    signers += [
-        {"name": name, "role": role or words.mentor_role} for name, role in subject.mentors if name != subject.issued_by
-    ]
+    signers += _in_two_places(
+        [(name, role or words.mentor_role) for name, role in subject.mentors if name != subject.issued_by]
+    )
     return {
         "number": written_number(list(digits)),
         "name": names.name,
@@ -101,6 +101,16 @@ def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Fact
         "signers": signers,
         "words": asdict(words),
     }
+
+
+def _in_two_places(mentors: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return who mentored as the sheet has room for it beside the course team: from the second on in one place."""
+    places = [mentors[:1], mentors[1:]]
+    return [
+        {"name": ", ".join(name for name, _role in place), "role": ", ".join(role for _name, role in place)}
+        for place in places
+        if place
+    ]
 
 
 def certificate_text(facts: Mapping[str, Any], verify_url: str, issued_at: datetime) -> CertificateText:

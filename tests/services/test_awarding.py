@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from factories.awards import WORDS, desk, earn, issued
+from factories.mentor_roles import TwoRoles
 from factories.world import NOON, World, context, link, membership, track
 from sqlalchemy import select
 
@@ -112,6 +113,23 @@ def test_faculty_who_mentored_sign_once(world, at):
     earn(world)
     award = issue(world.session, sitter, world.student.id, at, WORDS, now=NOON)
     assert [one["name"] for one in award.facts["signers"]] == ["Dr Priya Raman"]
+
+
+def test_each_role_has_its_last_mentor_on_the_sheet_and_nobody_twice(session, at):
+    two = TwoRoles(session)
+    pair = two.paired()
+    assert [(one["name"], one["role"]) for one in issued(two, at).facts["signers"][1:]] == [
+        ("Dr Priya Raman", "Clinical mentor"),
+        ("Prof Ilse Aalto", "Research mentor"),
+    ]
+    both = TwoRoles(session)
+    both.paired(guide=both.mentor)
+    award = issued(both, at)
+    assert [(one["name"], one["role"]) for one in award.facts["signers"][1:]] == [
+        ("Dr Priya Raman", "Clinical mentor, Research mentor")
+    ]
+    assert printed(issued(two, at), "https://localhost").pdf.startswith(b"%PDF")
+    assert pair.ended_at is None
 
 
 def test_later_changes_of_the_track_and_the_roster_change_nothing(world, session, at):
