@@ -1,24 +1,55 @@
-"""The demonstration's round: a draft for whoever waits, left to faculty."""
+"""The demonstration's rounds: one published in the first week for those who came late, and a draft for whoever waits.
+
+Nobody of the first round gets another mentor than the story has always told (``Story.pair`` takes turns). Two wish
+first for somebody who is full by then: their pages say why it became the second.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from sqlalchemy import select
 
 from lti_mentoring.demo.people import FACULTY
 from lti_mentoring.domain.drawing_up import draw_up
 from lti_mentoring.domain.fitting import USUAL_WEIGHTS
+from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
+from lti_mentoring.models import Mentor
 from lti_mentoring.services.drawing_up import RoundWish, keep_round, queue_round, read_given
 from lti_mentoring.services.jobs import claim_job
+from lti_mentoring.services.matching_policies import edit_matching
+from lti_mentoring.services.publishing import publish
+from lti_mentoring.services.rank_lists import save_wishes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from lti_mentoring.commands.demo_story import Story
     from lti_mentoring.models import Round, Track
 
 STRATEGY, SEED = "stable", "demonstration"
+COHORT = tuple(f"student-{number:02}" for number in (15, 16, 19, 20, 25, 29))
+"""Those who came some days late; none of them in turn for the first mentor, who has no place left for them."""
+WISHED_FOR_THE_FULL_ONE = ("student-19", "student-20")
+ROUND_HELD = 52
+"""Days ago."""
+
+
+def match_cohort(story: Story, track: Track, turns: Mapping[str, int]) -> None:
+    """Let the cohort state wishes, draw their round up, and publish it; ``turns`` says whose turn each is."""
+    session, at = story.session, story.ago(ROUND_HELD)
+    faculty = story.sit(FACULTY.sub, at)
+    edit_matching(session, faculty, MatchingRules(MatchingWay.ROUNDS), version=track.version, now=at)
+    full, *others = session.scalars(select(Mentor.id).where(Mentor.track_id == track.id).order_by(Mentor.id))
+    for sub in COHORT:
+        rest = tuple(one for one in others if one != turns[sub])
+        first = (full,) if sub in WISHED_FOR_THE_FULL_ONE else (turns[sub],)
+        second = (turns[sub],) if sub in WISHED_FOR_THE_FULL_ONE else rest
+        wishes = Wishes((first, second), any_other=True, vetoed=frozenset(rest[1:] if second != rest else ()))
+        save_wishes(session, story.sit(sub, at), track, wishes, version=0, now=at)
+    publish(session, faculty, draw(story, track, now=at).id, now=at)
 
 
 def draw(story: Story, track: Track, *, now: datetime) -> Round:

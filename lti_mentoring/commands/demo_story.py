@@ -21,7 +21,7 @@ from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_leaver import leave
 from lti_mentoring.commands.demo_mentors import introduce
 from lti_mentoring.commands.demo_outside import ask_outside
-from lti_mentoring.commands.demo_round import draw
+from lti_mentoring.commands.demo_round import COHORT, draw, match_cohort
 from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, QUESTION, REFLECTIONS
@@ -98,9 +98,9 @@ TERM_BEGAN = 55
 MORNING = time(9, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
 FIELDS = ("Internal medicine", "Surgery", "Paediatrics", "General practice")
 PLACES = 8
-ONE_MORE = (1, 0, 0, 0)
-"""Whom the latecomer asks can say yes."""
 NO_MENTOR = "student-12"
+LATECOMER_CAME = 10
+"""Days ago."""
 TESTED_AFTER = 2
 """Milestones that come before the test."""
 TESTED = 28
@@ -181,7 +181,7 @@ class Story:
         """Let faculty open the tool, read the course list, and publish a track."""
         began = self.ago(TERM_BEGAN + 2)
         faculty = self.sit(FACULTY.sub, began)
-        self.read_list(faculty, began)
+        self.read_list(faculty, began, but=NO_MENTOR)
         facts = TrackFacts(str(CLINICAL.title), str(CLINICAL.purpose), self.term_began())
         track = tracks.create_track(self.session, faculty, CLINICAL, facts, opened_on=None, now=began)
         faculty = self.sit(FACULTY.sub, began)
@@ -193,8 +193,8 @@ class Story:
         """Return the day on which the term began."""
         return (self.now - timedelta(days=TERM_BEGAN)).date()
 
-    def read_list(self, faculty: Sitter, at: datetime, also: tuple[Member, ...] = ()) -> None:
-        """Read the course list as the LMS would send it; ``also``: who was on it then."""
+    def read_list(self, faculty: Sitter, at: datetime, also: tuple[Member, ...] = (), but: str = "") -> None:
+        """Read the course list as the LMS would send it; ``also`` was on it then, and ``but`` was not yet."""
         job = roster.queue_roster(self.session, faculty, now=at)
         claimed = claim_job(self.session, job.id)
         if claimed is None:
@@ -203,7 +203,7 @@ class Story:
             tuple(
                 Member(one.sub, one.roles, name=one.name, given=one.given, family=one.family, email=one.email)
                 for one in PEOPLE
-                if one.enrolled
+                if one.enrolled and one.sub != but
             )
             + also
         )
@@ -216,25 +216,30 @@ class Story:
         faculty, at = self.seats[FACULTY.sub], self.ago(TERM_BEGAN)
         people = [self.numbers[mentor.sub] for mentor in MENTORS]
         made = tick(self.session, faculty, track, people, places=PLACES, now=at)
-        for mentor, words, more in zip(made, FIELDS, ONE_MORE, strict=True):
-            set_places(self.session, faculty, mentor.id, PLACES + more, words, now=at)
+        for mentor, words in zip(made, FIELDS, strict=True):
+            set_places(self.session, faculty, mentor.id, PLACES, words, now=at)
         for one in MENTORS:
             as_mentor = replace(self.sit(one.sub, at), role=SeatRole.MENTOR)  # one of them is faculty, too
             train(self.session, as_mentor, self.tests, now=at)
         paired = [student.sub for student in STUDENTS if student.sub != NO_MENTOR]
+        turns = {sub: made[number % len(made)].id for number, sub in enumerate(paired)}
         wishes = [
-            Wish(line, self.numbers[sub], made[(line - 1) % len(made)].id) for line, sub in enumerate(paired, start=1)
+            Wish(line, self.numbers[sub], turns[sub])
+            for line, sub in enumerate((one for one in paired if one not in COHORT), start=1)
         ]
         assigning.assign_all(self.session, faculty, track, wishes, AssignedBy.AUTOMATIC, now=at)
+        match_cohort(self, track, turns)
 
     def wish(self, track: Track) -> None:
         """Let the track go by requests, and the latecomer say whom they would like and ask the first."""
         at, session = self.ago(1), self.session
         faculty = self.sit(FACULTY.sub, at)
+        self.read_list(faculty, self.ago(LATECOMER_CAME))
         rules = MatchingRules(MatchingWay.REQUESTS)
         edit_matching(session, faculty, rules, version=track.version, now=at)
-        latecomer = self.sit(NO_MENTOR, at)
         guides = list(session.scalars(select(Mentor.id).where(Mentor.track_id == track.id).order_by(Mentor.id)))
+        set_places(session, faculty, guides[0], PLACES + 1, FIELDS[0], now=at)  # whom the latecomer asks can say yes
+        latecomer = self.sit(NO_MENTOR, at)
         wishes = Wishes(((guides[0],), (guides[1], guides[2])), any_other=True)
         save_wishes(session, latecomer, track, wishes, version=0, now=at)
         mentor_requests.ask(session, latecomer, track, QUESTION, now=at)

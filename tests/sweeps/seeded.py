@@ -300,6 +300,7 @@ class Seeded:
             "credential_id": self.a(Credential),
             "request_id": self.a(MentorRequest, MentorRequest.state == RequestState.ASKED),
             "round_id": self.a(Round, Round.state == RoundState.DRAFT),
+            "published_round": self.a(Round, Round.state == RoundState.PUBLISHED),
             "waiting_student": self.number(LATECOMER),
             "stage_id": self.track.stages[0].id,
             "source_id": self.before.id,

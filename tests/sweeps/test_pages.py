@@ -31,7 +31,7 @@ STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
 SEEN_ELSEWHERE = {
-    "rounds.why_mine",  # after a published round: tests/journeys/test_rounds.py
+    "rounds.why_mine",
     "admin.waiting",
     "home.choose",
     "picking.show",
@@ -244,6 +244,13 @@ def test_students_in_other_situations(course, visitor, sub):
     student.close()
 
 
+def test_a_student_whose_first_wish_had_no_place_left_reads_why(course, visitor):
+    student = visitor(STUDENT, "student-20")
+    student.visit("/my-mentor/why")
+    student.page.get_by_text("went to students who were placed before you").wait_for()
+    student.close()
+
+
 def test_staff_at_milestones_in_every_state(course, visitor):
     faculty = visitor(FACULTY)
     for sub, state in {
@@ -258,7 +265,8 @@ def test_staff_at_milestones_in_every_state(course, visitor):
     course.add_work()
     for job in (course.running, course.failed, course.held, course.batch):
         faculty.visit(f"/jobs/{job.id}")
-    for path in ("/", "/mentors", "/?q=nobody-of-this-name"):
+    published = f"/rounds/{course.numbers(FACULTY)['published_round']}"
+    for path in ("/", "/mentors", "/?q=nobody-of-this-name", published, f"{published}/fairness", f"{published}/check"):
         faculty.visit(path)
     faculty.visit("/certificates?show=withdrawn")
     faculty.close()
