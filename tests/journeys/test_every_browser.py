@@ -24,7 +24,7 @@ from lti_mentoring.demo.config import origin
 pytestmark = pytest.mark.chromium
 
 LAUNCHED_WITHIN = 20_000  # milliseconds
-STORY_TOLD_WITHIN = 400  # seconds; on two quiet cores it takes fifteen
+STORY_TOLD_WITHIN = 120  # seconds; on two quiet cores it takes fifteen
 BLOCKED = {"http://localhost:*,http://127.0.0.1:*": {"setting": 2}}
 """The tool under the LMS gets no cookie at all, a partitioned one included (2: block)."""
 MODES = {
