@@ -44,10 +44,11 @@ def match_cohort(story: Story, track: Track, turns: Mapping[str, int]) -> None:
     edit_matching(session, faculty, MatchingRules(MatchingWay.ROUNDS), version=track.version, now=at)
     full, *others = session.scalars(select(Mentor.id).where(Mentor.track_id == track.id).order_by(Mentor.id))
     for sub in COHORT:
-        rest = tuple(one for one in others if one != turns[sub])
-        first = (full,) if sub in WISHED_FOR_THE_FULL_ONE else (turns[sub],)
-        second = (turns[sub],) if sub in WISHED_FOR_THE_FULL_ONE else rest
-        wishes = Wishes((first, second), any_other=True, vetoed=frozenset(rest[1:] if second != rest else ()))
+        mine, rest = turns[sub], [one for one in others if one != turns[sub]]
+        if sub in WISHED_FOR_THE_FULL_ONE:
+            wishes = Wishes(((full,), (mine,)), any_other=True, vetoed=frozenset(rest[1:]))
+        else:
+            wishes = Wishes(((mine,), tuple(rest)), any_other=True)
         save_wishes(session, story.sit(sub, at), track, wishes, version=0, now=at)
     publish(session, faculty, draw(story, track, now=at).id, now=at)
 

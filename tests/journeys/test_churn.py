@@ -2,11 +2,11 @@
 
 import pytest
 from factories.rounds import new_mentor
-from factories.world import World, seat
+from factories.world import World
 from fixtures.serving import served
+from journeys.phone import fits, phone
 from sqlalchemy import select
 
-from lti_mentoring.blueprints._access import SEAT_COOKIE
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Job, Mentor
@@ -27,26 +27,11 @@ def course(session):
     return world
 
 
-def at(chromium, session, world, port, role, who=None):
-    token = seat(session, world, role, who, now=utcnow())
-    session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    context.add_cookies([{
-        "name": SEAT_COOKIE, "value": token, "url": f"https://127.0.0.1:{port}", "secure": True, "httpOnly": True,
-        "sameSite": "None",
-    }])  # fmt: skip
-    return context.new_page()
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= 360")
-
-
 def test_a_mentor_goes_and_nobody_is_forgotten(app, session, course, chromium):
     with served(app) as port:
         base = f"http://127.0.0.1:{port}"
-        earlier = at(chromium, session, course, port, SeatRole.MENTOR)
-        page = at(chromium, session, course, port, SeatRole.FACULTY)
+        earlier = phone(chromium, session, course, port, SeatRole.MENTOR).new_page()
+        page = phone(chromium, session, course, port, SeatRole.FACULTY).new_page()
         page.goto(f"{base}/mentors/{course.mentor.id}")
         page.get_by_role("link", name="leaves or stops: look who is concerned").click()
         page.get_by_text("1 student would wait for another mentor.").wait_for()
@@ -76,7 +61,7 @@ def test_a_mentor_goes_and_nobody_is_forgotten(app, session, course, chromium):
         sent = f"{base}/students/{course.student.id}/milestones/{course.track.milestones[0].id}"
         assert earlier.goto(sent).status in {403, 404}
         assert WORDS not in earlier.content()
-        now = at(chromium, session, course, port, SeatRole.MENTOR, course.new.person)
+        now = phone(chromium, session, course, port, SeatRole.MENTOR, course.new.person).new_page()
         now.goto(base)
         now.get_by_role("link", name="Read and answer").first.click()
         now.get_by_text(WORDS).wait_for()

@@ -3,12 +3,11 @@
 import pytest
 from factories.rounds import drawn, new_mentor
 from factories.wishes import rank_list
-from factories.world import World, seat
+from factories.world import World
 from fixtures.serving import served
+from journeys.phone import fits, phone
 from sqlalchemy import select
 
-from lti_mentoring.blueprints._access import SEAT_COOKIE
-from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Job, Mentorship
 from lti_mentoring.tasks.jobs import run
@@ -25,24 +24,9 @@ def course(session):
     return world
 
 
-def at(chromium, session, world, port, role, who=None):
-    token = seat(session, world, role, who, now=utcnow())
-    session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    context.add_cookies([{
-        "name": SEAT_COOKIE, "value": token, "url": f"https://127.0.0.1:{port}", "secure": True, "httpOnly": True,
-        "sameSite": "None",
-    }])  # fmt: skip
-    return context
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= 360")
-
-
 def test_a_round_on_a_phone(app, session, course, chromium):
     with served(app) as port:
-        faculty = at(chromium, session, course, port, SeatRole.FACULTY)
+        faculty = phone(chromium, session, course, port, SeatRole.FACULTY)
         page = faculty.new_page()
         page.goto(f"http://127.0.0.1:{port}/mentors")
         page.get_by_role("link", name="Match by wishes, in a round").click()
@@ -87,7 +71,7 @@ def test_a_round_on_a_phone(app, session, course, chromium):
         made = session.scalars(select(Mentorship).where(Mentorship.student_id == course.tomas.id)).one()
         assert made.ended_at is None
         faculty.close()
-        student = at(chromium, session, course, port, SeatRole.STUDENT, course.tomas)
+        student = phone(chromium, session, course, port, SeatRole.STUDENT, course.tomas)
         page = student.new_page()
         page.goto(f"http://127.0.0.1:{port}/")
         page.get_by_role("link", name="Why this mentor").click()
@@ -100,7 +84,7 @@ def test_a_round_on_a_phone(app, session, course, chromium):
 def test_the_second_of_two_quick_taps_on_what_is_shown_counts(app, session, course, chromium):
     drawn(course)
     with served(app) as port:
-        faculty = at(chromium, session, course, port, SeatRole.FACULTY)
+        faculty = phone(chromium, session, course, port, SeatRole.FACULTY)
         page = faculty.new_page()
         page.goto(f"http://127.0.0.1:{port}/rounds")
         page.get_by_role("link", name="Look at the draft").click()

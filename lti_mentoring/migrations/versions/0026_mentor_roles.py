@@ -86,7 +86,7 @@ def _end_all_but_the_first() -> None:
         " GROUP BY track_id, student_id)"
     )
     op.execute(
-        "UPDATE mentor SET taken = taken - (SELECT count(*) FROM mentorship"  # noqa: S608  # nothing here is anybody's
+        "UPDATE mentor SET taken = taken - (SELECT count(*) FROM mentorship"  # noqa: S608  # put together from what stands in this file alone
         f" WHERE mentorship.mentor_id = mentor.id AND {others})"
     )
     op.execute(
