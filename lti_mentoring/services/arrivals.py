@@ -60,6 +60,7 @@ _KNOWN = Prepared(
     select(
         _R.c.state.label("registration_state"),
         _R.c.frame_origins,
+        _R.c.product_family,
         _D.c.id.label("deployment_ref"),
         _D.c.institution_id,
         _D.c.state.label("deployment_state"),

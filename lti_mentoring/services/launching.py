@@ -108,7 +108,7 @@ def welcome(session: Session, launch: Launch, *, now: datetime) -> Welcome:
         store_membership(session, launch, known, context_id, person_id, now=now)
         place_at_launch(session, launch, known, context_id, person_id)
     _let_frame(session, launch, known)
-    _learn_product(session, launch)
+    _learn_product(session, launch, known)
     newly = track_id is not None and (link.bound or review is not None)
     is_mentor = is_mentor_in(session, track_id, person_id) if newly and track_id else known.mentor_id is not None
     confirmed = known.confirmed_at is not None
@@ -213,10 +213,10 @@ def _look_at(session: Session, sitter: Sitter, subject: str, issuer: str, now: d
     auditing.record(session, sitter, "privacy.asked", "person", session.scalar(about), now=now)
 
 
-def _learn_product(session: Session, launch: Launch) -> None:
+def _learn_product(session: Session, launch: Launch, known: Any) -> None:
     """Keep what a platform calls itself where its registration does not say: the product's record is chosen by it."""
     told = launch.platform.product_family_code
-    if told and not launch.registration.product_family:
+    if told and not known.product_family:
         session.execute(
             update(Registration)
             .where(Registration.id == launch.registration.id, Registration.product_family == "")

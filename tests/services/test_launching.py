@@ -439,6 +439,16 @@ def test_a_platform_that_nobody_named_tells_its_product_and_one_that_is_known_ke
     assert world.registration.product_family == "canvas"
 
 
+def test_a_product_once_learned_is_not_written_again_by_a_process_that_remembers_none(session, world):
+    canvas = {"platform": PlatformInstance(product_family_code="canvas")}
+    launch = a_launch(world, **canvas)
+    welcome(session, launch, now=NOON)
+    assert launch.registration.product_family == ""
+    with counting(session) as seen:
+        welcome(session, launch, now=NOON)
+    assert [statement.split()[0] for statement in seen] == ["SELECT", "UPDATE", "INSERT", "INSERT"]
+
+
 def test_the_platforms_own_origin_is_not_listed_again(session, world):
     come(world, presentation=Presentation(return_url=f"{world.registration.issuer}/course/1", locale="de"))
     session.refresh(world.registration)
