@@ -29,6 +29,7 @@ def public_words(view: PublicMentor) -> dict[str, Any]:
         "view": view,
         "checked": [_checked(line) for line in view.checked],
         "parts": parts,
+        "roles": ", ".join(view.roles),
         "level": level_words(view.level),
         "level_says": PUBLIC[view.level] if view.level else "",
     }

@@ -48,7 +48,7 @@ def show() -> ResponseReturnValue:
     """Show the track's mentors who are what is looked for."""
     seat, session, now = current_seat(), db.session(), utcnow()
     track = track_of(session, seat)
-    wish, number = read_wish(request.args), request.args.get("page", 1, type=int)
+    wish, number = read_wish(request.args, track.roles), request.args.get("page", 1, type=int)
     page = directory_page(session, seat, track, wish, number=number, now=now)
     view = {"page": page, "wish": wish, "choices": _choices(track, page), "pages": _pages(wish, page)}
     return render(
@@ -85,6 +85,8 @@ def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str
         "skill": [anybody, *((key, _(said)) for key, said in words.skills)],
         "language": [anybody, *languages],
         "level": [anybody, *((level.value, str(AT_LEAST[level])) for level in Level)],
+        # A role's key may be blank, so that "any" needs a word of its own.
+        "role": [("any", _("any")), *((one.key, one.name) for one in track.roles)] if len(track.roles) > 1 else [],
         "zone": [anybody, *((zone, zone.replace("_", " ").replace("/", " / ")) for zone in page.zones)],
     }
 
@@ -92,7 +94,7 @@ def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str
 def _pages(wish: Wish, page: DirectoryPage) -> tuple[str, str]:
     """Return the addresses of the pages before and after this one."""
     asked = {"q" if name == "name" else name: value or None for name, value in asdict(wish).items()}
-    asked = {name: 1 if value is True else value for name, value in asked.items()}
+    asked = {name: 1 if value is True else value for name, value in asked.items()} | {"role": wish.role}
     number = page.paged.number
     before = url_for(".show", **asked, page=number - 1) if number > 1 else ""
     return before, url_for(".show", **asked, page=number + 1) if number < page.paged.pages else ""

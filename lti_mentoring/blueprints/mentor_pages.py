@@ -17,6 +17,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.forms.mentor_pages import PublicPartsForm
 from lti_mentoring.queries.mentor_pages import mentors_somewhere, own_page, page_beforehand
+from lti_mentoring.queries.mentor_roles import roles_anywhere
 from lti_mentoring.services.mentor_pages import choose_shown, renew, share, stop
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def show() -> ResponseReturnValue:
         )
     page = own_page(session, seat.institution_id, seat.person_id)
     form = PublicPartsForm(data={"public": page.shows if page else []})
+    form.offer(roles_anywhere(session, seat.institution_id, seat.person_id))
     address = page.address if page else None
     link = address and current_app.extensions["settings"].public_url + url_for("public_mentors.show", address=address)
     return render(

@@ -19,6 +19,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import vocabulary_of
 from lti_mentoring.forms.profiles import PARTS, PartForm, ProfileForm
 from lti_mentoring.queries.levels import own_level
+from lti_mentoring.queries.mentor_roles import own_roles
 from lti_mentoring.queries.profiles import may_have_profile, profile_of
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services.profiles import save_profile
@@ -102,10 +103,20 @@ def _whole(form: PartForm, status: int = 200) -> ResponseReturnValue:
     seat = current_seat()
     missing = profile_of(db.session(), seat.institution_id, seat.person_id).missing
     end = "" if seat.role is SeatRole.MENTOR else url_for("applications.mine")
-    level = None if end else own_level(db.session(), track_of(db.session(), seat), seat.person_id, now=utcnow())
-    said = {"level": level_words(level.level), "level_lines": level_lines(level)} if level else {}
+    said = {} if end else _as_mentor()
     view = {"missing": missing, "titles": TITLES, "back": end, **said}
     return render("profiles/show.html", "profiles/show.html", status, form=form, **view)
+
+
+def _as_mentor() -> dict[str, object]:
+    """Return what is said of a mentor besides what they say themselves."""
+    seat, session = current_seat(), db.session()
+    track = track_of(session, seat)
+    level = own_level(session, track, seat.person_id, now=utcnow())
+    if level is None:
+        return {}
+    roles = ", ".join(own_roles(session, track, seat.person_id))
+    return {"level": level_words(level.level), "level_lines": level_lines(level), "roles": roles}
 
 
 explain_all()

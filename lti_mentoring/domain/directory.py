@@ -54,6 +54,8 @@ class Wish:
     checked: bool = False
     level: Level | None = None
     """So far at least."""
+    role: str | None = None
+    """The key of the track's role in which they serve; a key may be blank, so None: whatever role."""
 
 
 def in_order(candidates: Iterable[tuple[int, int]], viewer: int) -> list[int]:

@@ -14,10 +14,14 @@ MOST_DIGITS = 4
 
 
 class PublicPart(StrEnum):
-    """What a mentor may let the page show besides their name: parts of the profile, what was checked, their level."""
+    """What a mentor may let the page show besides their name: parts of the profile, what was checked, their level.
+
+    ``ROLES``: what they mentor as, where a track tells several roles apart.
+    """
 
     CHECKED = "checked"
     LEVEL = "level"
+    ROLES = "roles"
     WORK = "work"
     SUBJECTS = "subjects"
     TIMES = "times"

@@ -6,7 +6,7 @@ was there before anybody named a role belongs to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,6 +73,11 @@ def names_of(stored: Sequence[Mapping[str, object]]) -> dict[str, str]:
     """Return what to call each role beside a person: nothing at all in a track that only ever had one."""
     every = every_role(stored)
     return {one.key: one.name for one in every} if len(every) > 1 else {}
+
+
+def called(roles: Sequence[MentorRole], served: Collection[str]) -> tuple[str, ...]:
+    """Return what somebody is called who serves in these roles, in the track's order; nothing where it has one."""
+    return tuple(one.name for one in roles if one.key in served) if len(roles) > 1 else ()
 
 
 def checked(wanted: Sequence[MentorRole]) -> tuple[MentorRole, ...]:

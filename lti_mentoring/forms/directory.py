@@ -9,13 +9,17 @@ from lti_mentoring.domain.levels import Level
 from lti_mentoring.forms.profiles import zones
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from werkzeug.datastructures import MultiDict
+
+    from lti_mentoring.domain.mentor_roles import MentorRole
 
 LONGEST = 100
 
 
-def read_wish(args: MultiDict[str, str]) -> Wish:
-    """Read the filter from a query string."""
+def read_wish(args: MultiDict[str, str], roles: Collection[MentorRole]) -> Wish:
+    """Read the filter from a query string; ``roles``: those of the track, of which there may be one to choose."""
     text = {name: args.get(name, "")[:LONGEST].strip() for name in ("q", "specialty", "skill", "language", "zone")}
     return Wish(
         name=text["q"],
@@ -26,4 +30,5 @@ def read_wish(args: MultiDict[str, str]) -> Wish:
         free=bool(args.get("free")),
         checked=bool(args.get("checked")),
         level=next((level for level in Level if level == args.get("level")), None),
+        role=next((one.key for one in roles if len(roles) > 1 and one.key == args.get("role")), None),
     )

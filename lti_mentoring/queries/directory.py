@@ -27,6 +27,7 @@ from lti_mentoring.models import (
 from lti_mentoring.queries.accepting import has_credential, is_paused, lacks_credential
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines
 from lti_mentoring.queries.levels import MentorLevel, level_in, levels_in
+from lti_mentoring.queries.mentor_roles import named_roles, serves
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 
@@ -46,7 +47,10 @@ ANSWERS = 200
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """One mentor of the list. ``free``: places that are open now; ``checked``: whether something verified holds."""
+    """One mentor of the list. ``free``: places that are open now; ``checked``: whether something verified holds.
+
+    ``roles``: what they serve as; nothing where the track has one role.
+    """
 
     mentor_id: int
     name: str
@@ -57,6 +61,7 @@ class DirectoryRow:
     free: int
     checked: bool
     level: Level | None
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class DirectoryPage:
 
 @dataclass(frozen=True, slots=True)
 class MentorCard:
-    """One mentor as people of the track see them. ``reply`` None: too few answers to say."""
+    """One mentor as people of the track see them. ``reply`` None: too few answers to say; ``roles``: as in a row."""
 
     mentor_id: int
     name: str
@@ -78,6 +83,7 @@ class MentorCard:
     profile: ProfileView
     checked: tuple[CheckedLine, ...]
     level: MentorLevel
+    roles: tuple[str, ...]
     free: int
     places: int
     reply: Reply | None
@@ -96,7 +102,7 @@ def directory_page(
         )
     )  # fmt: skip
     near = near_zones(wish.zone, zones, now=now) if wish.zone else []
-    candidates = session.execute(_mentors(track, Mentor.id, _free()).where(*_wished(wish, near))).all()
+    candidates = session.execute(_mentors(track, Mentor.id, _free()).where(*_wished(track, wish, near))).all()
     if wish.level:
         levels = levels_in(session, track, now=now)
         candidates = [row for row in candidates if reaches(levels[row[0]], wish.level)]
@@ -121,6 +127,7 @@ def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime
         profile=profile_of(session, track.institution_id, person.id),
         checked=checked_lines(session, track.institution_id, [person.id]).get(person.id, ()),
         level=level_in(session, track, mentor.id, now=now),
+        roles=named_roles(session, track, [mentor.id]).get(mentor.id, ()),
         free=free,
         places=mentor.places,
         reply=usual_reply(_answers(session, track, mentor)),
@@ -151,7 +158,7 @@ def _free() -> ColumnElement[int]:
     return case((takes, Mentor.places - Mentor.taken), else_=0)
 
 
-def _wished(wish: Wish, near: list[str]) -> list[ColumnElement[bool]]:
+def _wished(track: Track, wish: Wish, near: list[str]) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if wish.name:
         columns = (Person.name, Person.given_name, Person.family_name)
@@ -168,6 +175,8 @@ def _wished(wish: Wish, near: list[str]) -> list[ColumnElement[bool]]:
         wanted.append(_free() > 0)
     if wish.checked:
         wanted.append(has_credential())
+    if wish.role is not None:
+        wanted.append(serves(track, wish.role))
     return wanted
 
 
@@ -176,6 +185,7 @@ def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> 
         _mentors(track, Mentor, Person, MentorProfile, _free(), has_credential()).where(Mentor.id.in_(numbers))
     ).all()
     levels = levels_in(session, track, numbers, now=now)
+    roles = named_roles(session, track, numbers)
     terms: dict[int, list[ProfileTerm]] = {}
     profiles = [profile.id for _one, _person, profile, _places, _known in found if profile]
     for term in session.scalars(
@@ -197,6 +207,7 @@ def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> 
             free=free,
             checked=checked,
             level=levels[mentor.id],
+            roles=roles.get(mentor.id, ()),
         )
         for mentor, person, profile, free, checked in found
     }

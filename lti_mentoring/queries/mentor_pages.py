@@ -20,6 +20,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines
 from lti_mentoring.queries.levels import highest_level
+from lti_mentoring.queries.mentor_roles import roles_anywhere
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class PublicMentor:
     parts: tuple[Part, ...]
     checked: tuple[CheckedLine, ...]
     level: Level | None
+    roles: tuple[str, ...]
 
 
 def own_page(session: Session, institution_id: int, person_id: int, *, lock: bool = False) -> MentorPage | None:
@@ -114,4 +116,5 @@ def _public(
         parts=tuple(part for shown, part in OF_PROFILE.items() if shown in shows),
         checked=tuple(told) if PublicPart.CHECKED in shows else (),
         level=level if PublicPart.LEVEL in shows else None,
+        roles=roles_anywhere(session, institution.id, person.id) if PublicPart.ROLES in shows else (),
     )

@@ -7,7 +7,7 @@ import re
 import pytest
 from factories.browser import sit
 from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, name_roles, serves
-from factories.rounds import drawn
+from factories.rounds import drawn, new_mentor
 from factories.ways import progress
 from factories.wishes import asked, policy, rank_list
 from factories.world import World
@@ -280,3 +280,48 @@ def test_a_person_who_is_both_stands_in_a_list_of_students_once(app, session, tw
     two.paired(guide=two.mentor)
     guide = sit(app, session, two, MENTOR)
     assert text_of(guide.get("/my-students")).count("Amina Yusuf") == 1
+
+
+class TestWhereMentorsAreLookedFor:
+    def test_a_student_looks_for_mentors_of_one_role(self, app, session, two):
+        for number in range(25):
+            serves(two, new_mentor(two, name=f"Dr Twin {number}"), RESEARCH)
+        session.commit()
+        client = sit(app, session, two, STUDENT)
+        everybody = client.get("/directory").text
+        assert 'id="f-role"' in everybody
+        found = client.get("/directory?role=research")
+        assert "Showing 20 of 26" in text_of(found)
+        assert "role=research" in re.search(r'href="([^"]*page=2[^"]*)"', found.text).group(1)
+        assert "Research mentor" in text_of(client.get("/directory?role=research&q=Aalto", headers={"HX-Request": "1"}))
+        clinical = client.get("/directory?role=")
+        assert '<option value="" selected>Clinical mentor' in clinical.text
+        assert "Prof Ilse Aalto" not in text_of(clinical)
+        for mistyped in ("any", "elsewhere"):
+            assert "Showing 20 of 27" in text_of(client.get(f"/directory?role={mistyped}"))
+
+    def test_a_mentor_s_page_says_what_they_mentor_as(self, app, session, two):
+        client = sit(app, session, two, STUDENT)
+        page = text_of(client.get(f"/directory/{two.researcher.id}"))
+        assert "Mentors in this track as: Research mentor" in page
+        assert "Not trained yet" not in page
+
+    def test_a_mentor_reads_their_roles_on_their_profile_and_may_let_strangers_read_them(self, app, session, two):
+        client = sit(app, session, two, MENTOR)
+        assert "You mentor in this track as: Clinical mentor." in text_of(client.get("/profile"))
+        page = client.get("/profile/public")
+        assert "What I mentor as: Clinical mentor" in text_of(page)
+        assert "Mentors there as" not in text_of(page)
+        client.post("/profile/public", {"public": ["roles"]})
+        assert "Mentors there as: Clinical mentor" in text_of(client.get("/profile/public"))
+
+    def test_with_one_role_no_page_speaks_of_it(self, app, session):
+        world = World(session)
+        student, guide = sit(app, session, world, STUDENT), sit(app, session, world, MENTOR)
+        for page in (
+            student.get("/directory?role="), student.get(f"/directory/{world.mentor.id}"), guide.get("/profile"),
+            guide.get("/profile/public"),
+        ):  # fmt: skip
+            assert " as: " not in text_of(page)
+            assert "Mentors as" not in text_of(page)
+        assert "Dr Priya Raman" in text_of(student.get("/directory?role="))

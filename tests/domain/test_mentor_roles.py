@@ -9,6 +9,7 @@ from lti_mentoring.domain.mentor_roles import (
     MentorRole,
     RolesFlawed,
     as_stored,
+    called,
     checked,
     every_role,
     names_of,
@@ -55,3 +56,10 @@ def test_a_list_that_a_track_cannot_have_is_named(roles, flaw):
 
 def test_one_role_needs_no_name():
     assert checked([ONLY]) == (ONLY,)
+
+
+def test_somebody_is_called_what_they_serve_as_where_there_is_something_to_tell_apart():
+    ward, bench = MentorRole("", "Ward"), MentorRole("bench", "Bench")
+    assert called([ward, bench], {"bench", ""}) == ("Ward", "Bench")
+    assert called([ward, bench], {"gone"}) == ()
+    assert called([ward], {""}) == ()

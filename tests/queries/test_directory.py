@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories.credentials import verified
+from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, name_roles, serves
 from factories.profiles import profile
 from factories.statements import counting
 from factories.ways import progress, step
@@ -109,3 +110,44 @@ def test_pages_of_twenty_cost_the_same_few_statements_for_many(session, world):
         page = directory_page(session, by, world.track, Wish(), now=NOON)
     assert (len(page.rows), page.paged.pages, len(many)) == (20, 3, len(few))
     assert len(found(session, world, number=3)) == 2
+
+
+@pytest.mark.both_databases
+def test_where_a_track_has_several_roles_each_mentor_says_theirs_and_is_found_by_them(session):
+    two = TwoRoles(session)
+    serves(two, two.mentor, RESEARCH)
+    page = directory_page(session, two.sitter(role=SeatRole.STUDENT), two.track, Wish(), now=NOON)
+    assert {row.name: row.roles for row in page.rows} == {
+        "Dr Priya Raman": ("Clinical mentor", "Research mentor"),
+        "Prof Ilse Aalto": ("Research mentor",),
+    }
+    assert found(session, two, role=CLINICAL.key) == ["Dr Priya Raman"]
+    assert sorted(found(session, two, role=RESEARCH.key)) == ["Dr Priya Raman", "Prof Ilse Aalto"]
+    assert mentor_card(session, two.track, two.researcher.id, now=NOON).roles == ("Research mentor",)
+
+
+def test_a_role_that_went_is_called_no_more(session):
+    two = TwoRoles(session)
+    name_roles(two, CLINICAL)
+    assert mentor_card(session, two.track, two.mentor.id, now=NOON).roles == ()
+    assert found(session, two, role=CLINICAL.key) == found(session, two)
+
+
+def test_roles_cost_one_statement_more_for_few_and_for_many_and_none_where_there_is_one(session):
+    two = TwoRoles(session)
+    profile(session, two)
+    by = two.sitter(role=SeatRole.STUDENT)
+
+    def statements(**wish):
+        with counting(session) as sent:
+            directory_page(session, by, two.track, Wish(**wish), now=NOON)
+        return len(sent)
+
+    few = statements(role=RESEARCH.key)
+    for _more in range(41):
+        guide = another(two)
+        profile(session, two, guide.person)
+        serves(two, guide, CLINICAL, RESEARCH)
+    assert statements(role=RESEARCH.key) == statements() == few
+    name_roles(two, CLINICAL)
+    assert statements() == few - 1

@@ -3,23 +3,26 @@
 from datetime import timedelta
 
 import pytest
-from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, serves
+from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, name_roles, serves
 from factories.rounds import drawn
 from factories.statements import counting
 from factories.ways import progress, step
 from factories.wishes import asked, policy, rank_list
-from factories.world import NOON, World, mentorship
+from factories.world import NOON, World, membership, mentor, mentorship
 
 from lti_mentoring.domain.board import BoardState, RowMentor, Wish, narrowed
+from lti_mentoring.domain.mentor_roles import MentorRole
 from lti_mentoring.domain.mentorships import EndCause
 from lti_mentoring.domain.milestones import ProgressState, StepKind
 from lti_mentoring.domain.rank_lists import MatchingWay, Window
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.waiting_list import Because
 from lti_mentoring.errors import NotFound
+from lti_mentoring.models import MembershipStatus
 from lti_mentoring.queries.board import read_board, read_student
 from lti_mentoring.queries.homes import mentor_home, student_home
 from lti_mentoring.queries.mentor_requests import asked_of_me
+from lti_mentoring.queries.mentor_roles import own_roles, roles_anywhere
 from lti_mentoring.queries.mentors import mentor_page, mentors_page
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
 from lti_mentoring.queries.round_changes import change_page
@@ -220,3 +223,33 @@ def test_who_lost_one_mentor_may_still_state_wishes_for_that_role_alone(two):
         for key in ("", "research")
     ]
     assert windows == [Window.OVER, Window.OPEN]
+
+
+class TestWhatAPersonServesAs:
+    def test_in_a_track_with_several_roles_it_is_said_in_its_order(self, session, two):
+        serves(two, two.mentor, RESEARCH)
+        assert own_roles(session, two.track, two.guide.id) == ("Clinical mentor", "Research mentor")
+        assert own_roles(session, two.track, two.student.id) == ()
+
+    def test_in_a_track_with_one_role_nothing_is_said_and_nothing_read(self, session):
+        world = World(session)
+        with counting(session) as sent:
+            assert own_roles(session, world.track, world.guide.id) == ()
+        assert sent == []
+
+    def test_over_all_tracks_each_name_is_said_once_and_a_course_that_was_left_counts_no_more(self, session, two):
+        def anywhere():
+            with counting(session) as sent:
+                found = roles_anywhere(session, two.institution.id, two.guide.id)
+            assert len(sent) == 1
+            return found
+
+        assert anywhere() == ("Clinical mentor",)
+        elsewhere, alone = World(session, inside=two.deployment), World(session, inside=two.deployment)
+        name_roles(elsewhere, MentorRole("ward", "Clinical mentor"), MentorRole("oral", "Examiner"))
+        name_roles(alone, MentorRole("", "Guide"))
+        serves(elsewhere, mentor(session, elsewhere.track, two.guide), MentorRole("ward"), MentorRole("oral"))
+        serves(alone, mentor(session, alone.track, two.guide), MentorRole(""))
+        assert anywhere() == ("Clinical mentor", "Examiner")
+        membership(session, elsewhere.context, two.guide, is_student=False, status=MembershipStatus.LEFT)
+        assert anywhere() == ("Clinical mentor",)

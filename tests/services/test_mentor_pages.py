@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from factories.credentials import LICENCE, credential, verified
+from factories.mentor_roles import TwoRoles
 from factories.outside import outsider
 from factories.profiles import TERMS, profile
 from factories.statements import counting
@@ -75,6 +76,19 @@ def test_what_was_not_checked_or_holds_no_longer_is_not_told_and_a_number_in_a_t
     told = page_beforehand(session, guide, now=NOON).checked
     assert {line.title for line in told} <= {"Licence to practise", ""}
     assert len(told) == 2
+
+
+@pytest.mark.both_databases
+def test_strangers_read_what_somebody_mentors_as_only_where_a_track_says_so_and_its_mentor_lets_them(session):
+    two = TwoRoles(session)
+    by = two.sitter(role=SeatRole.MENTOR)
+    choose_shown(session, by, ["level"], now=NOON)
+    assert page_beforehand(session, by, now=NOON).roles == ()
+    choose_shown(session, by, ALL, now=NOON)
+    assert page_beforehand(session, by, now=NOON).roles == ("Clinical mentor",)
+    alone = World(session).sitter(role=SeatRole.MENTOR)
+    choose_shown(session, alone, ALL, now=NOON)
+    assert page_beforehand(session, alone, now=NOON).roles == ()
 
 
 def test_a_renewed_or_stopped_page_leaves_its_former_link_like_an_unknown_one(session, world, guide):
@@ -155,4 +169,4 @@ def test_a_page_takes_the_same_few_statements_however_much_it_shows(app, session
         with counting(session) as statements:
             assert mentor_behind(session, address, now=NOON).name
         sent.append(len(statements))
-    assert sent == [5, 5]
+    assert sent == [6, 6]

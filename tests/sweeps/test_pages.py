@@ -348,12 +348,17 @@ def test_the_pages_of_a_track_with_two_roles(course, visitor):
             "/?show=all", "/track", "/track/roles", "/mentors", "/mentors?role=research", f"/mentors/{second.id}",
             "/mentors/people", "/mentors/upload", "/mentors/automatic?role=research", "/waiting?role=research",
             "/rounds", "/rounds/new?role=research", f"/students/{student}",
-            f"/track/milestones/{course.track.open_milestones[0].id}",
+            f"/track/milestones/{course.track.open_milestones[0].id}", "/directory?role=research",
+            f"/directory/{second.id}",
         ):  # fmt: skip
             faculty.visit(path)
         faculty.close()
         paired, lacking = visitor(STUDENT, "student-05"), visitor(STUDENT, "student-01")
         for someone in (paired, lacking):
-            for path in ("/", "/wishes?role=research", "/asking?role=research"):
+            for path in ("/", "/wishes?role=research", "/asking?role=research", "/directory?role="):
                 someone.visit(path)
             someone.close()
+        guide = visitor(MENTOR)
+        for path in ("/profile", "/profile/public"):
+            guide.visit(path)
+        guide.close()
