@@ -46,7 +46,8 @@ def favours(rounds: Iterable[tuple[Problem, Matching]], group_of: Mapping[int, s
         whole.update(used)
         got.update((pair.mentor_id, group_of.get(pair.mentee_id, "")) for pair in matching.pairs)
         for mentor_id, weights in _who_could(problem, used, group_of).items():
-            for group, weight in weights.items():
+            # Where nobody could have come, whoever did came by hand: nothing is to be expected.
+            for group, weight in weights.items() if weights.total() else ():
                 expected[mentor_id, group] += used[mentor_id] * weight / weights.total()
     looked_at = [cell for cell in got if got[cell] >= FEWEST and cell[1]]
     found = [
@@ -62,6 +63,8 @@ def at_least(number: int, of: int, share: float) -> float:
     """Return the probability of ``number`` or more successes in ``of`` draws (binomial)."""
     if share >= 1:
         return 1.0
+    if share <= 0:
+        return 0.0 if number else 1.0
     return min(1.0, sum(exp(_log_chance(one, of, share)) for one in range(number, of + 1)))
 
 

@@ -53,9 +53,20 @@ def test_a_score_is_a_reason():
     assert favours([round_of(dict.fromkeys(range(1, 11), 101), scores=scored)], GROUP_OF) == ()
 
 
+def test_a_group_of_whom_nobody_wished_for_the_mentor_and_who_came_by_hand_is_shown():
+    wishes = {number: "102" if number <= 20 else "101" for number in GROUP_OF}
+    [found] = favours([round_of(dict.fromkeys(range(1, 6), 101), wishes=wishes)], GROUP_OF)
+    assert (found.group, found.got, found.expected, found.chance) == ("north", 5, 0, 0)
+
+
+def test_whom_nobody_at_all_could_have_had_is_no_error():
+    kept = round_of({1: 101}, wishes={1: ""}, any_other={1}, bars=[(1, 101, "conflict")])
+    assert favours([kept], GROUP_OF) == ()
+
+
 @pytest.mark.parametrize(
     ("number", "of", "share", "chance"),
-    [(1, 2, 0.5, 0.75), (2, 2, 0.5, 0.25), (5, 5, 1.0, 1.0), (900, 3000, 0.3, 0.507)],
+    [(0, 9, 0, 1), (3, 9, 0, 0), (1, 2, 0.5, 0.75), (2, 2, 0.5, 0.25), (5, 5, 1.0, 1.0), (900, 3000, 0.3, 0.507)],
 )
 def test_the_chance_of_so_many_or_more(number, of, share, chance):
     assert at_least(number, of, share) == pytest.approx(chance, abs=0.01)
