@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from lti_mentoring.blueprints._words import score
 from lti_mentoring.domain.matching.gaps import FEWEST, Result
 from lti_mentoring.queries.round_check import Replay
 
@@ -86,6 +87,7 @@ def fair_measures(page: FairnessPage) -> list[tuple[str, str]]:
         (_("Got one of the first three"), _of(tally.top, tally.wishing)),
         (_("Latest wish that anybody got"), tally.worst or _("none")),
         (_("Wish in the middle"), tally.middle or _("none")),
+        (_("Wish on average"), _("none") if tally.mean is None else score(tally.mean)),
         (_("With somebody not wished for"), tally.elsewhere),
         (_("Without a mentor"), tally.nobody),
         (

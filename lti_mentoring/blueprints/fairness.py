@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from lti_mentoring.domain.matching.favour import Favour
+    from lti_mentoring.queries.fairness import Override
+
 bp = Blueprint("fairness", __name__)
 BOM = "\ufeff"
 
@@ -86,6 +89,23 @@ def _lines(page: FairnessPage) -> Iterator[tuple[object, ...]]:
         yield _("People"), part_name(part), part.mentees
         for result, number in sorted(part.counts.items()):
             yield RESULTS[result], part_name(part), number
+    for _kind, said, small in fair_checks(page.round):
+        yield _("Proved"), said, small
     for one in page.overrides:
-        aside = " ".join(str(SETS_ASIDE[code]) for code in one.sets_aside)
-        yield _("Changed by hand"), f"{one.student}: {one.before} → {one.after}", f"{one.by_name}: {one.reason} {aside}"
+        yield _override(one)
+    for favour in page.favours:
+        told = _("%(got)s of %(of)s; about %(expected)s were to be expected", **_numbers(favour))
+        yield _("Again and again"), f"{page.names[favour.mentor_id]}: {favour.group}", told
+
+
+def _override(one: Override) -> tuple[str, str, str]:
+    """Say a change by hand in one line: whom it moved, who made it when and why, and whether it stands."""
+    aside = " ".join(str(SETS_ASIDE[code]) for code in one.sets_aside)
+    nobody = _("nobody")
+    moved = f"{one.student}: {one.before or nobody} → {one.after or nobody}"
+    made = f"{one.by_name}, {one.at.isoformat(timespec='minutes')}: {one.reason} {aside}"
+    return _("Changed by hand, and taken back") if one.is_undone else _("Changed by hand"), moved, made.rstrip()
+
+
+def _numbers(favour: Favour) -> dict[str, int]:
+    return {"got": favour.got, "of": favour.of, "expected": round(favour.expected)}

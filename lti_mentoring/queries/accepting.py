@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func
+from sqlalchemy import and_, exists, func, or_
 
 from lti_mentoring.domain.credentials import HOLDS
 from lti_mentoring.models import Credential, Mentor, MentorProfile, Track
+from lti_mentoring.queries.trained import lacks_training
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
+
+
+def takes_nobody(track: Track) -> ColumnElement[bool]:
+    """Say of a row of the track's mentors that they can be given nobody new now: on pause, unchecked, or untrained."""
+    return or_(is_paused(), lacks_credential(), lacks_training(track))
 
 
 def is_paused() -> ColumnElement[bool]:

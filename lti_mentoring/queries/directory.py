@@ -24,7 +24,7 @@ from lti_mentoring.models import (
     Person,
     ProfileTerm,
 )
-from lti_mentoring.queries.accepting import has_credential, is_paused, lacks_credential
+from lti_mentoring.queries.accepting import has_credential, takes_nobody
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines
 from lti_mentoring.queries.levels import MentorLevel, level_in, levels_in
 from lti_mentoring.queries.mentor_roles import named_roles, serves
@@ -102,7 +102,7 @@ def directory_page(
         )
     )  # fmt: skip
     near = near_zones(wish.zone, zones, now=now) if wish.zone else []
-    candidates = session.execute(_mentors(track, Mentor.id, _free()).where(*_wished(track, wish, near))).all()
+    candidates = session.execute(_mentors(track, Mentor.id, _free(track)).where(*_wished(track, wish, near))).all()
     if wish.level:
         levels = levels_in(session, track, now=now)
         candidates = [row for row in candidates if reaches(levels[row[0]], wish.level)]
@@ -115,7 +115,7 @@ def directory_page(
 def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime) -> MentorCard:
     """Return one mentor of the track; raise NotFound for any other."""
     row = session.execute(
-        _mentors(track, Mentor, Person, _free(), Membership.launched_at).where(Mentor.id == mentor_id)
+        _mentors(track, Mentor, Person, _free(track), Membership.launched_at).where(Mentor.id == mentor_id)
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -152,9 +152,9 @@ def _mentors(track: Track, *columns: Any) -> Any:
     )
 
 
-def _free() -> ColumnElement[int]:
+def _free(track: Track) -> ColumnElement[int]:
     """Return the places that are open now: none while the mentor takes nobody."""
-    takes = and_(Mentor.taken < Mentor.places, ~is_paused(), ~lacks_credential())
+    takes = and_(Mentor.taken < Mentor.places, ~takes_nobody(track))
     return case((takes, Mentor.places - Mentor.taken), else_=0)
 
 
@@ -172,7 +172,7 @@ def _wished(track: Track, wish: Wish, near: list[str]) -> list[ColumnElement[boo
     if wish.zone:
         wanted.append(MentorProfile.timezone.in_(near))
     if wish.free:
-        wanted.append(_free() > 0)
+        wanted.append(_free(track) > 0)
     if wish.checked:
         wanted.append(has_credential())
     if wish.role is not None:
@@ -182,7 +182,7 @@ def _wished(track: Track, wish: Wish, near: list[str]) -> list[ColumnElement[boo
 
 def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> tuple[DirectoryRow, ...]:
     found = session.execute(
-        _mentors(track, Mentor, Person, MentorProfile, _free(), has_credential()).where(Mentor.id.in_(numbers))
+        _mentors(track, Mentor, Person, MentorProfile, _free(track), has_credential()).where(Mentor.id.in_(numbers))
     ).all()
     levels = levels_in(session, track, numbers, now=now)
     roles = named_roles(session, track, numbers)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from lti_mentoring.domain.mentor_requests import NOT_AGAIN, Askable, RequestState, next_to_ask
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, MentorRequest, Mentorship, Person
-from lti_mentoring.queries.accepting import is_paused, lacks_credential
+from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.rank_lists import wishes_of
@@ -137,8 +137,7 @@ def askable(session: Session, track: Track, role: str = "") -> dict[int, Askable
             Mentor.track_id == track.id,
             Mentor.institution_id == track.institution_id,
             Mentor.active.is_(True),
-            ~is_paused(),
-            ~lacks_credential(),
+            ~takes_nobody(track),
             serves(track, role),
             or_(MentorSeat.status.is_(None), MentorSeat.status != MembershipStatus.LEFT),
         )

@@ -180,10 +180,8 @@ def mentors_page(
         students, waits_for_it = _counts(session, track, one.key)
         waits.append((one, waits_for_it))
     waiting = dict(waits)[chosen_role]
-    mentors, free = session.execute(
-        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(*_in_track(track))
-    ).one()
-    room = with_room(session, track)
+    mentors = session.scalar(select(func.count()).select_from(Mentor).where(*_in_track(track))) or 0
+    room = tuple(one for one in with_room(session, track) if one.serves(chosen_role.key))
     groups = groups_of(session, track)
     everybody = _waiting_people(session, track, chosen_role.key) if groups else frozenset()
     wanted = people_in(groups, group)
@@ -195,10 +193,10 @@ def mentors_page(
         waits=tuple(waits),
         students=students,
         waiting=waiting,
-        free=free if len(waits) == 1 else sum(one.free for one in room if one.serves(chosen_role.key)),
+        free=sum(one.free for one in room),
         waiting_rows=_waiting(session, track, chosen_role.key, waiting_paged, group),
         waiting_paged=waiting_paged,
-        with_room=tuple(one for one in room if one.serves(chosen_role.key)),
+        with_room=room,
         mentors=_mentor_rows(session, track, _page(_mentors(track), mentors_paged)),
         mentors_paged=mentors_paged,
         groups=groups,

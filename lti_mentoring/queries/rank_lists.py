@@ -18,6 +18,7 @@ from lti_mentoring.models import (
     RankList,
     Veto,
 )
+from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.people import is_named
@@ -160,7 +161,7 @@ def _list_of(track: Track, person_id: int, role: str) -> tuple[ColumnElement[boo
 
 def _choices(track: Track) -> Any:
     return (
-        select(Mentor, Person, Membership.status)
+        select(Mentor, Person, Membership.status, and_(Mentor.taken < Mentor.places, ~takes_nobody(track)))
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(
             Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
@@ -169,6 +170,6 @@ def _choices(track: Track) -> Any:
     )
 
 
-def _choice(mentor: Mentor, person: Person, status: MembershipStatus | None) -> MentorChoice:
+def _choice(mentor: Mentor, person: Person, status: MembershipStatus | None, has_room: bool) -> MentorChoice:
     gone = not mentor.active or status is MembershipStatus.LEFT
-    return MentorChoice(mentor.id, person.shown_name, mentor.field, gone, mentor.taken < mentor.places)
+    return MentorChoice(mentor.id, person.shown_name, mentor.field, gone, has_room)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from lti_mentoring.domain.rounds import RoundStepNotAllowed, wish_of
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Mentor, Person
-from lti_mentoring.queries.accepting import is_paused, lacks_credential
+from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.mentor_roles import may_serve
 from lti_mentoring.queries.rounds import round_view
 from lti_mentoring.queries.seats import track_of
@@ -95,8 +95,7 @@ def _with_room(session: Session, track: Track, role: str, match: Match) -> list[
             may_serve(track, role, match.student_id),
             Mentor.active.is_(True),
             Mentor.taken + given < Mentor.places,
-            ~is_paused(),
-            ~lacks_credential(),
+            ~takes_nobody(track),
         )
         .order_by(Person.name, Person.id)
     )

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, String, and_, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, String, and_, cast, func, literal, select
 
 from lti_mentoring.domain.conflicts import Apart, ConflictKind, Kind, PrivateKind
 from lti_mentoring.domain.fitting import Standing, Trait, fit
@@ -33,12 +33,11 @@ from lti_mentoring.models import (
     RankList,
     Round,
 )
-from lti_mentoring.queries.accepting import is_paused, lacks_credential
+from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.parts import part_of
 from lti_mentoring.queries.rounds import waiting
-from lti_mentoring.queries.trained import lacks_training
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -124,7 +123,7 @@ def _places(session: Session, track: Track, apart: Apart, role: str) -> dict[int
             Mentor.taken,
             Mentor.person_id,
             Membership.status,
-            or_(is_paused(), lacks_credential(), lacks_training(track)),
+            takes_nobody(track),
         )
         .outerjoin(
             Membership, and_(Membership.person_id == Mentor.person_id, Membership.context_ref == track.context_ref)
@@ -132,10 +131,10 @@ def _places(session: Session, track: Track, apart: Apart, role: str) -> dict[int
         .where(Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, role))
     )
     found = {}
-    for mentor_id, places, taken, person_id, status, takes_nobody in rows:
+    for mentor_id, places, taken, person_id, status, is_shut in rows:
         if status is MembershipStatus.LEFT:
             continue
-        free = 0 if takes_nobody or mentor_id in apart.assessors else max(0, places - taken)
+        free = 0 if is_shut or mentor_id in apart.assessors else max(0, places - taken)
         limit = most.get(mentor_id)
         found[mentor_id] = (free if limit is None else min(free, limit), taken, person_id)
     return found

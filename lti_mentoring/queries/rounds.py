@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from lti_mentoring.domain.rounds import TOP, MatchOrigin, RoundState, may_take_back
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Mentorship, Person, Round, Track
+from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.seats import track_of
 
@@ -69,6 +70,12 @@ class Tally:
         """The wish of whoever stands in the middle of those who got one; None where nobody got any."""
         got = [wish for wish, number in sorted(self.wishes.items()) for _ in range(number)]
         return got[len(got) // 2] if got else None
+
+    @property
+    def mean(self) -> float | None:
+        """The wish on average of those who got one; None where nobody got any."""
+        got = sum(self.wishes.values())
+        return sum(wish * number for wish, number in self.wishes.items()) / got if got else None
 
     @property
     def worst(self) -> int | None:
@@ -204,13 +211,14 @@ def rounds_page(session: Session, sitter: Sitter) -> RoundsPage:
 
 
 def _role_waits(session: Session, track: Track, role: MentorRole) -> RoleWaits:
-    mentors, free = session.execute(
-        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0)).where(
+    free = Mentor.places - Mentor.taken
+    mentors, places = session.execute(
+        select(func.count(), func.coalesce(func.sum(case((takes_nobody(track), 0), else_=free)), 0)).where(
             Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, role.key)
         )
     ).one()
     wait = session.execute(select(func.count()).select_from(waiting(track, role.key).subquery())).scalar_one()
-    return RoleWaits(role.key, role.name, wait, free, mentors)
+    return RoleWaits(role.key, role.name, wait, places, mentors)
 
 
 def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:

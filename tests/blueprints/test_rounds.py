@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Job, Match, Membership, MembershipStatus, Mentorship, Round, RoundChange
 from lti_mentoring.services.assigning import assign
 from lti_mentoring.services.publishing import publish
-from lti_mentoring.services.rounds import Swap, change
+from lti_mentoring.services.rounds import Swap, change, undo_change
 from lti_mentoring.services.taking_back import take_back
 from lti_mentoring.tasks.jobs import run
 
@@ -374,9 +375,30 @@ def test_the_numbers_of_fairness_are_a_page_and_a_spreadsheet(app, session):
     assert "Repeating" not in page
     sheet = text(browser.get(f"/rounds/{ready.round.id}/fairness.csv"))
     assert "Repeating" not in sheet
-    assert "Away." in sheet
+    assert 'Changed by hand,Student 0: Dr Okafor → nobody,"Prof Hanna Lindqvist, 2026-11-23T12:00' in sheet
+    assert "Away. The student is left without a mentor." in sheet
+    assert "Wish on average,,1" in sheet
+    assert 'Proved,Same result in any order of names,"20 shuffles, 20 times the same"' in sheet
     part = browser.get(f"/rounds/{ready.round.id}/fairness?where=Teams", headers={"HX-Request": "true"})
     assert text(part).startswith('<div id="results">')
+
+
+def test_the_spreadsheet_says_what_was_taken_back_and_who_gets_one_part_again_and_again(app, session):
+    ready = Ready(session, 40, 20)
+    other = new_mentor(ready, 20, name="Dr Ibáñez")
+    group(session, ready.context, "B1", *ready.students[:20])
+    group(session, ready.context, "B2", *ready.students[20:])
+    made = drawn(ready)
+    session.flush()
+    for one in session.scalars(select(Match).where(Match.round_id == made.id)):
+        one.mentor_id = (ready.new if one.student_id in {who.id for who in ready.students[:20]} else other).id
+    swap = Swap(ready.students[0].id, None, "Away.")
+    undo_change(session, ready.sitter(), made.id, change(session, ready.sitter(), made.id, swap, now=NOON).id, now=NOON)
+    made.state = RoundState.PUBLISHED
+    session.commit()
+    sheet = text(faculty(app, ready).get(f"/rounds/{made.id}/fairness.csv"))
+    assert '"Changed by hand, and taken back"' in sheet
+    assert "Again and again,Dr Ibáñez: B2,20 of 20; about 0 were to be expected" in sheet
 
 
 def test_the_numbers_say_who_was_passed_over_before_and_has_a_mentor_now(app, session):

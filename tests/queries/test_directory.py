@@ -7,6 +7,7 @@ from factories.credentials import verified
 from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, name_roles, serves
 from factories.profiles import profile
 from factories.statements import counting
+from factories.tests import trained
 from factories.ways import progress, step
 from factories.world import NOON, World, membership, mentor, person
 
@@ -79,6 +80,12 @@ def test_who_takes_nobody_now_has_no_free_place(app, session, world):
     world.track.credential_needed = True
     session.flush()
     assert mentor_card(session, world.track, world.mentor.id, now=NOON).free == 0
+
+
+def test_who_has_not_passed_the_test_for_mentors_has_no_free_place_yet(session, world):
+    trained(world)
+    assert mentor_card(session, world.track, world.mentor.id, now=NOON).free == 0
+    assert found(session, world, free=True) == []
 
 
 def test_how_soon_a_mentor_answers_is_said_from_five_answers_on(session, world):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from factories.rounds import Draft, Ready, drawn, new_mentor
 from factories.statements import counting
+from factories.tests import trained
 from factories.wishes import rank_list
 from factories.world import World, group
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from lti_mentoring.domain.rounds import RoundState, Show
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Membership, MembershipStatus, Round
 from lti_mentoring.queries.fairness import fairness_page
+from lti_mentoring.queries.round_changes import change_page
 from lti_mentoring.queries.round_check import Replay, check_round
 from lti_mentoring.queries.round_review import review_page
 from lti_mentoring.queries.rounds import Tally, rounds_page
@@ -100,6 +102,13 @@ def test_the_list_of_rounds_shows_the_draft_and_who_waits(session, draft):
     page = rounds_page(session, draft.sitter())
     assert [(one.number, one.state) for one in page.rounds] == [(2, RoundState.DRAFT), (1, RoundState.DISCARDED)]
     assert (page.draft.placed, page.draft.first, page.waiting, page.mentors, page.roles[0].free) == (2, 1, 2, 3, 3)
+
+
+def test_places_of_mentors_who_take_nobody_now_are_not_counted_as_free(session, draft):
+    trained(draft)
+    page = rounds_page(session, draft.sitter())
+    assert (page.roles[0].free, page.mentors) == (0, 3)
+    assert change_page(session, draft.sitter(), draft.round.id, draft.students[0].id).others == ()
 
 
 def test_another_courses_round_is_not_found(session, draft):

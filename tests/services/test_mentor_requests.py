@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from factories.profiles import profile
+from factories.tests import taken, trained
 from factories.wishes import asked, policy, rank_list, veto
 from factories.world import NOON, World, membership, mentor, mentorship, person
 from sqlalchemy import select
@@ -217,6 +218,15 @@ def sweep(session, now=LATER):
     for number in due:
         settle(session, number, now=now)
     return len(due)
+
+
+def test_who_may_not_be_given_students_before_a_test_is_not_asked(session, world, guides, student):
+    test = trained(world)
+    with pytest.raises(NobodyToAsk):
+        services.ask(session, world.sitter(student, SeatRole.STUDENT), world.track, "", now=NOON)
+    taken(session, world.sitter(guides[1].person, SeatRole.MENTOR), test)
+    asked_one = services.ask(session, world.sitter(student, SeatRole.STUDENT), world.track, "", now=NOON)
+    assert asked_one.mentor_id == guides[1].id
 
 
 def test_after_the_deadline_the_next_wish_is_asked_once(session, world, guides, student):
