@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from lti_mentoring.blueprints._credential_words import dated
 from lti_mentoring.blueprints._failures import explain
+from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.profiles import STYLE, Part, TermKind
 from lti_mentoring.domain.vocabularies import words_of
 from lti_mentoring.forms.profiles import CAREERS, HOUR_WORDS, PLACES, language_name
@@ -90,8 +92,14 @@ def _times(view: ProfileView) -> list[str]:
 
 
 def _offer(view: ProfileView) -> list[str]:
-    paused = str(_("No new students before %(day)s", day=view.paused_until.isoformat())) if view.paused_until else ""
-    return [str(PLACES[view.works]) if view.works else "", view.about, paused]
+    return [str(PLACES[view.works]) if view.works else "", view.about, _pause(view)]
+
+
+def _pause(view: ProfileView) -> str:
+    """Say until when there are no new students; a pause that is over is nobody's business any more."""
+    if view.paused_until is None or view.paused_until <= utcnow().date():
+        return ""
+    return str(_("No new students before %(day)s", day=dated(view.paused_until)))
 
 
 FAILURES = {

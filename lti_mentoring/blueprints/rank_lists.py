@@ -35,6 +35,12 @@ explain(
     _l("Nothing was changed. The page of your wishes says when they can be given."),
     status=409,
 )
+explain(
+    "wishes_unknown_mentor",
+    _l("Somebody on this list does not mentor here any more"),
+    _l("Nothing was changed. Open your wishes again: they show everybody whom you can wish for."),
+    status=404,
+)
 
 
 @bp.get("/wishes")

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lti_mentoring.errors import Conflict, Refused
+from lti_mentoring.errors import Conflict, NotFound, Refused
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.problem import Tiers
@@ -64,6 +64,12 @@ class WishesChanged(Conflict):
     """The list was saved in another window meanwhile. Fact ``known``: its version now."""
 
     code = "wishes_changed"
+
+
+class UnknownMentorWished(NotFound):
+    """Somebody is named who does not mentor in this track and role (any more): the answer is the same for all."""
+
+    code = "wishes_unknown_mentor"
 
 
 class NotRanking(Refused):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
-from lti_mentoring.domain.rank_lists import Window, Wishes, WishesChanged, WishesClosed
+from lti_mentoring.domain.rank_lists import UnknownMentorWished, Window, Wishes, WishesChanged, WishesClosed
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Mentor, RankedMentor, RankList, Veto
 from lti_mentoring.queries.mentor_roles import serves
@@ -33,8 +33,8 @@ def save_wishes(
     """Keep the sitter's own wishes for mentors of a role and return their version; saving them again changes nothing.
 
     Raises WishesClosed outside of the days for it, WishesChanged where another window saved meanwhile (``version`` is
-    the one that was opened; 0: none was there), NotFound for a mentor who is not in this track and role
-    or is the sitter, and for a role that the track does not have.
+    the one that was opened; 0: none was there), UnknownMentorWished for a mentor who is not in this track and role
+    or is the sitter, NotFound for a role that the track does not have.
     """
     window = rules_for(session, track, by.person_id, today=now.date(), role=role).window(now.date())
     if window is not Window.OPEN:
@@ -86,7 +86,7 @@ def _check(session: Session, by: Sitter, track: Track, wishes: Wishes, before: W
         )
     )
     if {number for number, fits in here if fits or number in had} != named:
-        raise NotFound
+        raise UnknownMentorWished
 
 
 def _write(session: Session, by: Sitter, track: Track, row: RankList, wishes: Wishes, *, now: datetime) -> None:

@@ -97,6 +97,13 @@ def test_in_a_track_of_another_field_its_words_are_offered(session, world, guide
     assert "Oncology" not in page
 
 
+def test_a_pause_is_said_until_it_is_over(session, world, guide):
+    guide.post("/profile", {**SAID, "paused_until": "2090-01-05"})
+    assert "No new students before Jan 5, 2090" in guide.get(f"/directory/{world.mentor.id}").text
+    guide.post("/profile", {**SAID, "paused_until": "2020-01-05"})
+    assert "No new students before" not in guide.get(f"/directory/{world.mentor.id}").text
+
+
 def test_a_pause_keeps_new_students_away_by_hand_and_automatically(app, session, world, guide):
     waiting = world.another_student(name="Waits Long")
     faculty = sit(app, session, world, SeatRole.FACULTY)

@@ -100,7 +100,9 @@ def test_a_list_that_names_a_mentor_of_nowhere_is_refused_and_nothing_of_it_kept
     browser = sit(app, session, world, SeatRole.STUDENT, world.waiting[0])
     session.commit()
     sent = {f"tier-{world.other.id}": "1", "tier-999999": "2", "version": "0"}
-    text(browser.post("/wishes", sent), 404)
+    page = text(browser.post("/wishes", sent), 404)
+    assert "Somebody on this list does not mentor here any more" in page
+    assert "Nothing was changed." in page
     session.rollback()
     assert session.scalars(select(RankedMentor)).all() == []
 
