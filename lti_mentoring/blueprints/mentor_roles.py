@@ -39,6 +39,12 @@ explain(
        "Milestones that it signs off: %(milestones)s. Nothing was changed."),
     status=409,
 )  # fmt: skip
+explain(
+    "mentor_role_gone",
+    _l("This track has no “%(role)s” any more"),
+    _l("That role of mentors was taken away meanwhile. Nothing was changed."),
+    status=409,
+)
 explain("mentor_roles_flawed", _l("The track cannot have these roles"), _l("Nothing was changed."))
 
 

@@ -126,9 +126,9 @@ def change(mentor_id: int) -> ResponseReturnValue:
         return _mentor(mentor_id, form, 422)
     try:
         with unit_of_work() as session:
-            set_places(session, seat, mentor_id, form.places.data or 0, form.field.data or "", now=utcnow())
             if form.roles.choices:
                 set_served(session, seat, track_of(session, seat), mentor_id, form.roles.data or (), now=utcnow())
+            set_places(session, seat, mentor_id, form.places.data or 0, form.field.data or "", now=utcnow())
     except PlacesTaken as taken:
         form.places.errors = [say(taken)]
         return _mentor(mentor_id, form, 422)

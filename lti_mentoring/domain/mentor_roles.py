@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lti_mentoring.errors import Conflict, Refused
+from lti_mentoring.errors import Conflict, NotFound, Refused
 
 MOST_ROLES = 6
 LONGEST_NAME = 60
@@ -50,6 +50,12 @@ class RoleInUse(Conflict):
     code = "mentor_role_in_use"
 
 
+class RoleGone(Conflict):
+    """A role was taken away while somebody did something in it. Facts: ``role``."""
+
+    code = "mentor_role_gone"
+
+
 ONLY = MentorRole()
 
 
@@ -73,6 +79,16 @@ def names_of(stored: Sequence[Mapping[str, object]]) -> dict[str, str]:
     """Return what to call each role beside a person: nothing at all in a track that only ever had one."""
     every = every_role(stored)
     return {one.key: one.name for one in every} if len(every) > 1 else {}
+
+
+def check_there(stored: Sequence[Mapping[str, object]], wanted: Collection[str]) -> None:
+    """Raise RoleGone where one of these keys is of a role that was taken away, NotFound for one of nowhere."""
+    missing = set(wanted) - {one.key for one in roles_of(stored)}
+    gone = next((one for one in every_role(stored) if one.key in missing), None)
+    if gone is not None:
+        raise RoleGone(role=gone.name)
+    if missing:
+        raise NotFound
 
 
 def called(roles: Sequence[MentorRole], served: Collection[str]) -> tuple[str, ...]:

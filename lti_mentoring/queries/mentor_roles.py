@@ -12,6 +12,8 @@ from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.mentor_roles import called
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.models import (
+    Job,
+    JobKind,
     Membership,
     MembershipStatus,
     Mentor,
@@ -22,6 +24,7 @@ from lti_mentoring.models import (
     ServedRole,
     Track,
 )
+from lti_mentoring.queries.jobs import OPEN
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -132,6 +135,11 @@ def use_of(session: Session, track: Track, role: str) -> Use:
         select(func.count()).select_from(Round).where(
             Round.track_id == track.id, Round.mentor_role == role, Round.state == RoundState.DRAFT
         ),
+        # A round that is being drawn up becomes a draft.
+        select(func.count()).select_from(Job).where(
+            Job.track_id == track.id, Job.kind == JobKind.ROUND, Job.state.in_(OPEN),
+            Job.detail["role"].as_string() == role,
+        ),
         select(func.count()).select_from(MentorRequest).where(
             MentorRequest.track_id == track.id, MentorRequest.mentor_role == role,
             MentorRequest.state == RequestState.ASKED,
@@ -140,4 +148,7 @@ def use_of(session: Session, track: Track, role: str) -> Use:
             Milestone.track_id == track.id, Milestone.signer_role == role, Milestone.retired_at.is_(None)
         ),
     )  # fmt: skip
-    return Use(*session.execute(select(*(one.scalar_subquery() for one in counted))).one())
+    pairs, drafts, drawn, asked, milestones = session.execute(
+        select(*(one.scalar_subquery() for one in counted))
+    ).one()  # fmt: skip
+    return Use(pairs, drafts + drawn, asked, milestones)

@@ -25,6 +25,7 @@ from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails
 from lti_mentoring.services.mentors import find_mentor, name_of
 from lti_mentoring.services.parting_mails import tell_parted
+from lti_mentoring.services.tracks import hold_roles
 
 if TYPE_CHECKING:
     from sqlalchemy import Select, Table
@@ -106,12 +107,12 @@ def assign_all(
 ) -> list[Mentorship]:
     """Give all these students their mentors, or nobody: raise PlanChanged with every wish that cannot be granted.
 
-    Raises NotFound for a role that the track does not have. Only by hand one person becomes a mentor in two roles.
+    Raises RoleGone or NotFound for a role that the track does not have. Only by hand one person becomes a mentor in two
+    roles.
     """
     if not wishes:
         return []
-    if not {wish.role for wish in wishes} <= {one.key for one in track.roles}:
-        raise NotFound
+    hold_roles(session, track, {wish.role for wish in wishes})
     lock_mentors(session, {wish.mentor_id for wish in wishes})
     now_there = pairing(session, track, {wish.student_id for wish in wishes})
     verdict = judge(
@@ -173,6 +174,7 @@ def transfer(
 
     ``despite``: as for ``assign``.
     """
+    hold_roles(session, track, ())
     new = find_mentor(session, by, mentor_id)
     old = find_open(session, by, mentorship_id)
     if old.mentor_id == new.id:

@@ -19,12 +19,13 @@ from lti_mentoring.domain.matching.record import write_matching
 from lti_mentoring.domain.matching.snapshot import write_problem
 from lti_mentoring.domain.packing import digest, pack
 from lti_mentoring.domain.rounds import UNDO_HOURS, MatchOrigin, RoundState, advance, wish_of
-from lti_mentoring.errors import Conflict, NotFound, Refused
+from lti_mentoring.errors import Conflict, Refused
 from lti_mentoring.models import Job, JobKind, Match, Round, Track
 from lti_mentoring.queries.round_problem import Given
 from lti_mentoring.queries.round_problem import read_problem as read_given_now
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.jobs import ClaimedJob, finish, held_job, start_job
+from lti_mentoring.services.tracks import hold_roles
 from lti_mentoring.services.upserting import insert_many
 
 if TYPE_CHECKING:
@@ -70,10 +71,10 @@ class RoundWish:
 def queue_round(session: Session, by: Sitter, track: Track, wanted: RoundWish, *, now: datetime) -> Job:
     """Queue the drawing up of a round; while one of the track is under way, return that one.
 
-    Raises OtherRoleDrawn where that is for mentors of another role, NotFound for a role that the track does not have.
+    Raises OtherRoleDrawn where that is for mentors of another role, RoleGone or NotFound for one that the track does
+    not have.
     """
-    if wanted.role not in {one.key for one in track.roles}:
-        raise NotFound
+    hold_roles(session, track, {wanted.role})
     detail: dict[str, Any] = {
         "strategy": wanted.strategy, "weights": {trait.value: number for trait, number in wanted.weights.items()},
         "seed": wanted.seed, "undo_hours": wanted.undo_hours, "role": wanted.role,

@@ -30,6 +30,7 @@ from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services.assigning import CapacityReached, PairImpossible, assign
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.request_mails import tell_accepted, tell_asked, tell_exhausted, tell_passed_on
+from lti_mentoring.services.tracks import hold_roles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,10 +50,9 @@ def ask(session: Session, by: Sitter, track: Track, message: str, *, now: dateti
     """Ask the first of the sitter's wishes for a role who can be asked; while one is asked, return that question.
 
     Raises NotAsking where the track does not go by requests or the sitter has a mentor, WishesClosed outside of the
-    days for it, NobodyToAsk where nobody is left.
+    days for it, NobodyToAsk where nobody is left, RoleGone or NotFound for a role that the track does not have.
     """
-    if role not in {one.key for one in track.roles}:
-        raise NotAsking
+    hold_roles(session, track, {role})
     rules = rules_for(session, track, by.person_id, today=now.date(), role=role)
     if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, by.person_id, role):
         raise NotAsking

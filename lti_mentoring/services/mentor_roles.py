@@ -15,7 +15,7 @@ from lti_mentoring.models.base import new_key
 from lti_mentoring.queries.mentor_roles import served, use_of
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.mentors import find_mentor, name_of, serve
-from lti_mentoring.services.tracks import locked_track, note
+from lti_mentoring.services.tracks import hold_roles, locked_track, note
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,13 +73,13 @@ def set_served(
     session: Session, by: Sitter, track: Track, mentor_id: int, roles: Collection[str], *, now: datetime
 ) -> Mentor:
     """Say in which of the track's roles a mentor serves; raise StillServing for one in which they have students."""
+    wanted = set(roles)
+    hold_roles(session, track, wanted)
     mentor = find_mentor(session, by, mentor_id)
     known = {one.key: one.name for one in track.roles}
-    wanted = set(roles)
-    if not wanted <= set(known):
-        raise NotFound
     if not wanted:
         raise RoleNeeded
+    session.refresh(mentor, with_for_update=True)  # who is being given to them in a role counts
     before = (served(session, track) or {}).get(mentor.id, frozenset()) & set(known)
     if wanted == before or len(known) == 1:
         return mentor

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
+from lti_mentoring.domain.mentor_roles import check_there
 from lti_mentoring.errors import Conflict, NotFound, Refused
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person, ServedRole, Track
 from lti_mentoring.services.auditing import record
@@ -53,11 +54,9 @@ def tick(
     """Make people of the course's list mentors; who is one already stays as they are.
 
     ``roles``: in which they serve, where the track has several; none: in its first. Raises NotFound for anybody who is
-    not in this course (or has left it) and for a role of nowhere, PlacesOutOfRange.
+    not in this course (or has left it) and for a role of nowhere, RoleGone, PlacesOutOfRange.
     """
     check_places(places)
-    if not set(roles) <= {one.key for one in track.roles}:
-        raise NotFound
     wanted = list(dict.fromkeys(people))
     here = set(
         session.scalars(
@@ -70,8 +69,8 @@ def tick(
     )
     if here != set(wanted):
         raise NotFound
-    # One after another: two who tick the same people at once would both find them new.
-    session.execute(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
+    _hold(session, track)
+    check_there(track.mentor_roles or (), roles)
     known = {
         one.person_id: one
         for one in session.scalars(
@@ -95,7 +94,7 @@ def take_in(
     session: Session, track: Track, person_id: int, *, places: int, field: str, made_by_id: int, now: datetime
 ) -> Mentor:
     """Make somebody who accepted an invitation a mentor; who is one already stays as they are."""
-    session.execute(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
+    _hold(session, track)
     known = session.scalars(
         select(Mentor).where(Mentor.track_id == track.id, Mentor.person_id == person_id).with_for_update()
     ).one_or_none()
@@ -111,6 +110,12 @@ def take_in(
         institution_id=track.institution_id, context_id=track.context_ref, places=places,
     )  # fmt: skip
     return mentor
+
+
+def _hold(session: Session, track: Track) -> None:
+    """Let one after another make mentors of a track: two who tick the same people at once would both find them new."""
+    held = select(Track).where(Track.id == track.id).with_for_update(key_share=True)
+    session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def serve(session: Session, track: Track, mentor: Mentor, roles: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from lti_mentoring.domain.grades import GradeRule
+from lti_mentoring.domain.mentor_roles import check_there
 from lti_mentoring.domain.tracks import (
     CertificateFacts,
     Grading,
@@ -31,7 +32,7 @@ from lti_mentoring.services.auditing import record
 from lti_mentoring.services.grading import recompute_track
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -256,6 +257,18 @@ def locked_track(session: Session, by: Sitter) -> Track:
     if track is None:
         raise NotFound
     return track
+
+
+def hold_roles(session: Session, track: Track, wanted: Collection[str]) -> None:
+    """Keep the roles of a track's mentors as they are until the end of the transaction, and check that these are there.
+
+    Many may hold them at once; who changes the track waits for all of these, and they for who changes it. So it comes
+    before any other lock, as ``locked_track`` does: no ring of waiting. Raises RoleGone for a role that was taken away
+    meanwhile, NotFound for one of nowhere.
+    """
+    held = select(Track).where(Track.id == track.id).with_for_update(read=True)
+    session.scalars(held.execution_options(populate_existing=True)).one()
+    check_there(track.mentor_roles or (), wanted)
 
 
 def note(

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from factories.browser import sit
@@ -325,3 +326,12 @@ class TestWhereMentorsAreLookedFor:
             assert " as: " not in text_of(page)
             assert "Mentors as" not in text_of(page)
         assert "Dr Priya Raman" in text_of(student.get("/directory?role="))
+
+
+def test_a_role_that_was_taken_away_meanwhile_is_said_so(two, faculty):
+    name_roles(two, CLINICAL, replace(RESEARCH, gone=True))
+    two.session.commit()
+    answer = faculty.post(f"/students/{two.student.id}/mentor", {"mentor": two.researcher.id, "role": "research"})
+    assert answer.status_code == 409
+    assert "This track has no “Research mentor” any more" in text_of(answer)
+    assert "was taken away meanwhile. Nothing was changed." in text_of(answer)

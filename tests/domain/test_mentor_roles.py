@@ -7,14 +7,17 @@ from lti_mentoring.domain.mentor_roles import (
     ONLY,
     Flaw,
     MentorRole,
+    RoleGone,
     RolesFlawed,
     as_stored,
     called,
+    check_there,
     checked,
     every_role,
     names_of,
     roles_of,
 )
+from lti_mentoring.errors import NotFound
 
 WARD, BENCH, OLD = MentorRole("", "Ward"), MentorRole("b", "Bench"), MentorRole("o", "Old", gone=True)
 
@@ -63,3 +66,14 @@ def test_somebody_is_called_what_they_serve_as_where_there_is_something_to_tell_
     assert called([ward, bench], {"bench", ""}) == ("Ward", "Bench")
     assert called([ward, bench], {"gone"}) == ()
     assert called([ward], {""}) == ()
+
+
+def test_a_role_that_was_taken_away_is_told_from_one_of_nowhere():
+    stored = as_stored([WARD, BENCH, OLD])
+    check_there(stored, {"", "b"})
+    check_there([], {""})
+    with pytest.raises(RoleGone) as gone:
+        check_there(stored, {"", "o"})
+    assert gone.value.facts == {"role": "Old"}
+    with pytest.raises(NotFound):
+        check_there(stored, {"nowhere"})

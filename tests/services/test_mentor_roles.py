@@ -1,5 +1,6 @@
 """Roles are named, put in order and taken away; a student has one mentor in each, and nobody is counted twice."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from factories.wishes import asked, policy, rank_list
 from factories.world import NOON, World, membership, person
 from sqlalchemy import select
 
+from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.assigning import Obstacle, Wish
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.mentor_requests import NobodyToAsk, NotAsking, RequestState
@@ -18,10 +20,11 @@ from lti_mentoring.domain.rank_lists import MatchingWay, Wishes, WishesChanged
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tracks import TrackChanged
-from lti_mentoring.errors import NotFound
+from lti_mentoring.errors import MentoringError, NotFound
 from lti_mentoring.models import (
     AssignedBy,
     AuditEntry,
+    Job,
     Mail,
     Match,
     Mentor,
@@ -30,6 +33,7 @@ from lti_mentoring.models import (
     MilestoneProgress,
     RankList,
     ServedRole,
+    Track,
 )
 from lti_mentoring.queries.cases import find_case
 from lti_mentoring.queries.mentor_requests import next_wish
@@ -336,7 +340,7 @@ class TestRequests:
         assert (made.role, made.assigned_by) == ("", AssignedBy.REQUEST)
         with pytest.raises(NotAsking):
             ask(session, by_student(two, student), two.track, "", now=NOON)
-        with pytest.raises(NotAsking):
+        with pytest.raises(NotFound):
             ask(session, by_student(two, student), two.track, "", now=NOON, role="nowhere")
 
     def test_who_is_ones_mentor_already_is_not_asked_for_another_role(self, session, two, student):
@@ -411,3 +415,134 @@ class TestRounds:
 def test_naming_one_role_tells_nothing_apart(session, world):
     name_roles(world, CLINICAL)
     assert world.track.role_names == {}
+
+
+class TestTwoAtOnce:
+    """Each does its work with a connection of its own; the second begins before the first has committed."""
+
+    def outcomes(self, app, first, second):
+        """Return "done" or the failure's code of each."""
+        came = {}
+
+        def run(place, work):
+            with app.app_context():
+                try:
+                    with unit_of_work() as own:
+                        work(own)
+                    came[place] = "done"
+                except MentoringError as failure:
+                    came[place] = failure.code
+                finally:
+                    db.session.remove()
+
+        other = threading.Thread(target=run, args=("second", second))
+
+        def hold(own):
+            first(own)
+            other.start()
+            other.join(timeout=0.4)  # it waits for this one's end, which then is near
+
+        holder = threading.Thread(target=run, args=("first", hold))
+        holder.start()
+        holder.join()
+        other.join()
+        return came["first"], came["second"]
+
+    @pytest.fixture
+    def takes_away(self, app, two):
+        app.extensions["react"] = lambda _happened: None
+        by, version = two.sitter(), two.track.version
+
+        def work(own):
+            edit_roles(own, by, [("", "Clinical mentor")], version=version, now=NOON)
+
+        return work
+
+    @pytest.fixture
+    def places(self, two):
+        by, track, student, guide = two.sitter(), two.track.id, two.student.id, two.researcher.id
+
+        def work(own):
+            assign(own, by, own.get_one(Track, track), student, guide, now=NOON, role="research")
+
+        return work
+
+    @pytest.fixture
+    def asks(self, session, two):
+        student = two.another_student()
+        policy(session, two.track, MatchingWay.REQUESTS)
+        rank_list(session, two.track, student, two.researcher, mentor_role="research")
+        by, track = by_student(two, student), two.track.id
+
+        def work(own):
+            ask(own, by, own.get_one(Track, track), "", now=NOON, role="research")
+
+        return work
+
+    @pytest.fixture
+    def draws(self, two):
+        by, track = two.sitter(), two.track.id
+
+        def work(own):
+            queue_round(
+                own, by, own.get_one(Track, track), RoundWish("balanced", {}, "seed", role="research"), now=NOON
+            )
+
+        return work
+
+    @pytest.mark.parametrize("what", ["places", "asks", "draws"])
+    def test_nothing_is_done_in_a_role_that_is_being_taken_away(self, app, session, two, takes_away, what, request):
+        does = request.getfixturevalue(what)
+        session.commit()
+        assert self.outcomes(app, takes_away, does) == ("done", "mentor_role_gone")
+        session.rollback()
+        for table in (Mentorship.role, MentorRequest.mentor_role):
+            assert session.scalars(select(table).where(table == "research")).all() == []
+        assert session.scalars(select(Job)).all() == []
+        session.expire_all()
+        assert keys(two) == [""]
+
+    @pytest.mark.parametrize(("what", "fact"), [("places", "pairs"), ("asks", "asked"), ("draws", "drafts")])
+    def test_a_role_in_which_something_is_being_done_stays(self, app, session, two, takes_away, what, fact, request):
+        does = request.getfixturevalue(what)
+        session.commit()
+        assert self.outcomes(app, does, takes_away) == ("done", "mentor_role_in_use")
+        session.rollback()
+        session.expire_all()
+        assert keys(two) == ["", "research"]
+        with pytest.raises(RoleInUse) as used:
+            edit(two, ("", "Clinical mentor"))
+        assert used.value.facts[fact] == 1
+
+    def test_a_mentor_keeps_a_role_in_which_they_are_being_given_a_student(self, app, session, two, places):
+        serves(two, two.researcher, CLINICAL)
+        by, track, guide = two.sitter(), two.track.id, two.researcher.id
+        app.extensions["react"] = lambda _happened: None
+        session.commit()
+
+        def unticks(own):
+            set_served(own, by, own.get_one(Track, track), guide, [""], now=NOON)
+
+        assert self.outcomes(app, places, unticks) == ("done", "mentor_role_served")
+        session.rollback()
+        assert served(session, two.track)[guide] == {"", "research"}
+
+    def test_somebody_who_is_moved_while_roles_are_named_waits_in_no_ring(self, app, session):
+        world = World(session)
+        other = new_mentor(world)
+        by, track, pair, guide = world.sitter(), world.track.id, world.mentorship.id, other.id
+        version = world.track.version
+        app.extensions["react"] = lambda _happened: None
+        session.commit()
+
+        def names(own):
+            edit_roles(own, by, [("", "Ward"), (None, "Bench")], version=version, now=NOON)
+
+        def moves(own):
+            transfer(own, by, own.get_one(Track, track), pair, guide, "swap", now=NOON)
+
+        assert self.outcomes(app, names, moves) == ("done", "done")
+        session.rollback()
+        assert served(session, session.get_one(Track, track, populate_existing=True)) == {
+            world.mentor.id: {""}, other.id: {""},
+        }  # fmt: skip

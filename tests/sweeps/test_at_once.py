@@ -7,6 +7,7 @@ from secrets import token_hex
 
 import pytest
 from factories.browser import sit
+from factories.mentor_roles import RESEARCH, TwoRoles
 from factories.world import World
 from fixtures.databases import connected_app, settings_for
 from sqlalchemy import func, select, update
@@ -208,3 +209,20 @@ def test_a_mentor_who_goes_while_somebody_is_placed_with_them_parts_nobody_unsee
     assert session.scalar(open_ones) == world.mentor.taken
     kept = select(Mentorship.ended_at).where(Mentorship.student_id == late.id)
     assert session.scalars(kept).all() == [None]
+
+
+def test_a_role_of_mentors_that_is_taken_away_while_somebody_is_placed_in_it_leaves_one_of_the_two(house):
+    app, session = house
+    two = TwoRoles(session)
+    takes, places = (sit(app, session, two, SeatRole.FACULTY) for _ in range(2))
+    roles = {"version": two.track.version, "key-0": "", "name-0": "Clinical mentor"}
+    chosen = {"mentor": two.researcher.id, "role": RESEARCH.key}
+    statuses = together(
+        lambda: takes.post("/track/roles", roles),
+        lambda: places.post(f"/students/{two.student.id}/mentor", chosen),
+    )
+    assert statuses == [303, 409]
+    session.rollback()
+    session.refresh(two.track)
+    pairs = session.scalars(select(Mentorship.role).where(Mentorship.mentor_id == two.researcher.id)).all()
+    assert pairs == [one.key for one in two.track.roles if one == RESEARCH]
