@@ -10,7 +10,7 @@ from factories.catalogues import bracketed, pseudo_catalogue
 from factories.door import Door
 from factories.world import NOON, World
 from fakes.platform import PRESENTATION, ROLES, STUDENT
-from fixtures.databases import settings_for
+from fixtures.applications import settings_for
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole

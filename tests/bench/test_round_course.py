@@ -2,7 +2,7 @@
 
 import pytest
 from factories.world import NOON
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 

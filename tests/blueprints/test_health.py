@@ -1,7 +1,7 @@
 """What those who look after an installation ask."""
 
 import pytest
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sqlalchemy import text
 
 from lti_mentoring.settings import Settings

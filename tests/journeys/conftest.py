@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fixtures.databases import settings_for
+from fixtures.applications import settings_for
 from fixtures.serving import served
 from journeys.tool import LiveTool
 from platforms.fixtures import free_port

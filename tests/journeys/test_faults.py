@@ -8,7 +8,7 @@ from factories.browser import sit
 from factories.world import NOON, World
 from fakes.lms_server import HTML, LmsServer, Reply
 from fakes.service_calls import PATIENT, QUICK
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from platforms.drive import Reader
 from platforms.fixtures import free_port
 from sqlalchemy import func, select, update

@@ -6,7 +6,7 @@ import pytest
 from factories.browser import forget_request
 from factories.outside import invite, mailed
 from factories.world import World, mentorship
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from fixtures.serving import served
 from platforms.fixtures import free_port
 from sqlalchemy import select

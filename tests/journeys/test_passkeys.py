@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from factories.browser import forget_request
 from factories.world import World
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from fixtures.serving import served
 from platforms.fixtures import free_port
 from sqlalchemy import select

@@ -9,7 +9,7 @@ import pytest
 from factories.hostile import HostileCourse
 from fakes.hostile_platform import FAULTS, HostilePlatform
 from fakes.lms_server import Reply
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from journeys.workers import redis_queue, working
 from platforms.fixtures import free_port
 

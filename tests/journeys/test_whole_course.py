@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from fixtures.databases import settings_for
+from fixtures.applications import settings_for
 from fixtures.serving import served
 from journeys.tool import LiveTool
 from journeys.workers import BROKERS, working

@@ -7,7 +7,7 @@ from itertools import count
 
 from factories.accounts import administrator, operator, signed_in
 from factories.world import add, group
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from fixtures.serving import served
 from flask import request
 from platforms.fixtures import free_port

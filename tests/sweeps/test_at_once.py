@@ -9,7 +9,7 @@ import pytest
 from factories.browser import sit
 from factories.mentor_roles import RESEARCH, TwoRoles
 from factories.world import World
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sqlalchemy import func, select, update
 from sweeps.furnished import Furnished
 from sweeps.recipes import RECIPES, Scene

@@ -7,7 +7,7 @@ from factories.accounts import administrator, come_in, operator
 from factories.browser import forget_request, sit
 from factories.outside import come_in_from_outside
 from factories.world import add
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sweeps.furnished import Furnished
 from sweeps.walls import EVERYTHING, Stranger, Walls
 

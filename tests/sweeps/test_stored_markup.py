@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from factories.browser import sit
 from factories.world import NOON, add
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sweeps.furnished import Furnished
 from sweeps.walls import Stranger, Walls
 

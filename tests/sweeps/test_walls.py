@@ -12,7 +12,7 @@ from itertools import chain, product
 import pytest
 from factories.browser import sit
 from factories.world import NOON, membership, person
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sweeps.furnished import SECRET, Furnished
 from sweeps.walls import (
     BRIEFLY,

@@ -10,7 +10,7 @@ from factories.accounts import administrator, come_in, operator
 from factories.browser import forget_request
 from factories.outside import come_in_from_outside
 from factories.world import NOON, mentorship
-from fixtures.databases import connected_app, settings_for
+from fixtures.applications import connected_app, settings_for
 from sqlalchemy import select
 from sweeps.furnished import SECRET, Furnished
 from sweeps.walls import EVERYTHING, Stranger, Walls, nothing_written
