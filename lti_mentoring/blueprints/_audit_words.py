@@ -33,6 +33,7 @@ ACTIONS = {
     "field_key.added": _l("Key of stored fields renewed"),
     "grade.formed": _l("Grade formed"), "grade.held": _l("Grade not accepted"),
     "grade.sent_again": _l("Grade sent again"), "groups.read": _l("Sections and groups read"),
+    "institution.checkers_chosen": _l("Who checks credentials chosen"),
     "institution.made": _l("Institution set up"),
     "institution.renamed": _l("Institution renamed"),
     "invitation.made": _l("Invitation made"), "invitation.released": _l("Invitation free again"),

@@ -110,6 +110,12 @@ def explain_all() -> None:
         status=409,
     )
     explain(
+        "credentials_not_checked",
+        _l("Your institution does not check credentials"),
+        _l("Nobody would read it, so nothing was kept. An administrator of Mentoring can change that."),
+        status=409,
+    )
+    explain(
         "credential_own",
         _l("Nobody checks their own credentials"),
         _l("Ask a colleague. Nothing was changed."),

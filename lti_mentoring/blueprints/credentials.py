@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, current_app, request, send_file, url_for
 from flask_babel import gettext as _
 
-from lti_mentoring.blueprints._access import APPLICANT, IN_COURSE_OR_OFFICE, VERIFIER, current_seat, requires
+from lti_mentoring.blueprints._access import (
+    ADMINISTRATOR,
+    APPLICANT,
+    IN_COURSE_OR_OFFICE,
+    VERIFIER,
+    current_seat,
+    requires,
+)
 from lti_mentoring.blueprints._credential_words import PILLS, dated, explain_all, happened, register_words
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
@@ -16,6 +23,7 @@ from lti_mentoring.blueprints._milestone_words import size_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.credentials import (
+    Checkers,
     CredentialReasonNeeded,
     CredentialState,
     DatesTwisted,
@@ -24,12 +32,22 @@ from lti_mentoring.domain.credentials import (
     UntilNeeded,
 )
 from lti_mentoring.domain.registers import REGISTERS, NationalIdentity, NumberRefused
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
-from lti_mentoring.forms.credentials import CredentialForm, DocumentForm, LookUpForm, RevokeForm, VerifyForm
+from lti_mentoring.forms.credentials import (
+    CHECKERS,
+    CheckersForm,
+    CredentialForm,
+    DocumentForm,
+    LookUpForm,
+    RevokeForm,
+    VerifyForm,
+)
 from lti_mentoring.models.sealed import place_of
 from lti_mentoring.queries import credentials as reads
 from lti_mentoring.queries.profiles import may_have_profile
 from lti_mentoring.services import credentials
+from lti_mentoring.services.administering import choose_checkers
 from lti_mentoring.services.credential_documents import ACCEPT, TooManyDocuments, add_document, read_document
 from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.evidence import Upload, erase
@@ -122,10 +140,20 @@ def document(document_id: int) -> ResponseReturnValue:
 @bp.get("/credentials")
 @requires(VERIFIER)
 def listed() -> ResponseReturnValue:
-    """Show the credentials that one may check, those that wait first."""
-    page = reads.credentials_page(db.session(), current_seat(), request.args.get("page", 1, type=int))
-    view = {"page": page, "pills": PILLS, "register_words": register_words}
-    return render("credentials/list.html", "credentials/_list.html", **view)
+    """Show the credentials that one may check, those that wait first, and who checks here."""
+    return _listed()
+
+
+@bp.post("/credentials/checkers")
+@requires(ADMINISTRATOR)
+def choose() -> ResponseReturnValue:
+    """Say who of the institution checks."""
+    form, seat = CheckersForm(request.form), current_seat()
+    if not form.validate():
+        return _listed(form, 422)
+    with unit_of_work() as session:
+        choose_checkers(session, seat.institution_id, Checkers(str(form.checkers.data)), by=seat, now=utcnow())
+    return redirect_or_hx(url_for(".listed"), told=_("Saved."))
 
 
 @bp.get("/credentials/<int:credential_id>")
@@ -182,6 +210,18 @@ def revoke(credential_id: int) -> ResponseReturnValue:
     return redirect_or_hx(url_for(".one", credential_id=credential_id), told=told)
 
 
+def _listed(form: CheckersForm | None = None, status: int = 200) -> ResponseReturnValue:
+    seat, session = current_seat(), db.session()
+    page = reads.credentials_page(session, seat, request.args.get("page", 1, type=int))
+    checking = reads.checking_page(session, seat)
+    return render(
+        "credentials/list.html", "credentials/_list.html", status,
+        page=page, pills=PILLS, register_words=register_words, checking=checking,
+        chooses=seat.role is SeatRole.ADMINISTRATOR, form=form or CheckersForm(data={"checkers": checking.checkers}),
+        smalls={one.value: small for one, (_words, small) in CHECKERS.items()},
+    )  # fmt: skip
+
+
 def _mine(
     form: CredentialForm, status: int = 200, *, document: tuple[int, DocumentForm] | None = None
 ) -> ResponseReturnValue:
@@ -191,7 +231,8 @@ def _mine(
     shown = [(view, _number(view), happened(view.steps)) for view in views]
     return render(
         "credentials/mine.html", "credentials/mine.html", status,
-        shown=shown, form=form, may=may, document=document or (0, DocumentForm()), accept=ACCEPT, pills=PILLS,
+        shown=shown, form=form, may=may, checkers=reads.checkers_of(session, seat).value,
+        document=document or (0, DocumentForm()), accept=ACCEPT, pills=PILLS,
         size_words=size_words, register_words=register_words, dated=dated,
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ from lti_mentoring.forms.tracks import (
 )
 from lti_mentoring.models import TrackState
 from lti_mentoring.queries.copying import Origin, copies_offered
+from lti_mentoring.queries.credentials import checkers_of
 from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.queries.tests import titles_of_tests
 from lti_mentoring.queries.tracks import closed_columns, plan_of, touched, tracks_of_course
@@ -137,13 +138,14 @@ def mentoring() -> ResponseReturnValue:
     """Change how people become mentors here."""
     seat, track = here()
     form = MentoringForm(sent(), obj=track)
+    checkers = checkers_of(db.session(), seat).value
     if request.method == "GET" or not form.validate():
-        return page("mentoring", _status(form), form=form, track=track)
+        return page("mentoring", _status(form), form=form, track=track, checkers=checkers)
     try:
         with unit_of_work() as session:
             edit_mentoring(session, seat, form.facts(), version=form.opened_on, now=utcnow())
     except TrackChanged:
-        return stale("mentoring", form, MentoringForm(obj=track), track)
+        return stale("mentoring", form, MentoringForm(obj=track), track, checkers=checkers)
     return _saved()
 
 

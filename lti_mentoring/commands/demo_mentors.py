@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from sqlalchemy import select
 
-from lti_mentoring.demo.people import FACULTY, MENTORS
-from lti_mentoring.domain.credentials import CredentialFacts, CredentialKind, Method
+from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS
+from lti_mentoring.domain.credentials import Checkers, CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
 from lti_mentoring.domain.tracks import MentoringFacts
 from lti_mentoring.models import Mentor
 from lti_mentoring.services import applications, credentials, mentor_pages
+from lti_mentoring.services.administering import choose_checkers
 from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.levels import name_lead
@@ -47,7 +48,8 @@ def introduce(story: Story, track: Track) -> None:
     at = story.ago(40)
     for place, (mentor, said) in enumerate(zip(MENTORS, SAID, strict=True)):
         save_profile(story.session, story.sit(mentor.sub, at), _facts(place, *said), now=at)
-    faculty = story.seats[FACULTY.sub]
+    office, faculty = story.sit(ADMINISTRATOR.sub, at), story.seats[FACULTY.sub]
+    choose_checkers(story.session, track.institution_id, Checkers.TRACKS, by=office, now=at)
     edit_mentoring(story.session, faculty, MentoringFacts(True, faculty_verify=True), version=None, now=at)
     _show_credentials(story)
     first, shared = story.sit(MENTORS[0].sub, at), ("checked", "level", "work", "subjects", "times", "offer")

@@ -58,6 +58,16 @@ class Method(StrEnum):
     ISSUER = "issuer"
 
 
+class Checkers(StrEnum):
+    """Who of an institution checks credentials. Its administrators say so; where nobody does, nobody reads them."""
+
+    NOBODY = "nobody"
+    OFFICE = "office"
+    """Its administrators alone."""
+    TRACKS = "tracks"
+    """Its administrators, and faculty of a track that says so, too."""
+
+
 State: TypeAlias = CredentialState
 Step: TypeAlias = CredentialStepKind
 HOLDS = frozenset({State.VERIFIED, State.EXPIRING})
@@ -79,6 +89,12 @@ class CredentialStepNotPossible(Conflict):
     """There is no such step from here: a withdrawn credential stays so. Facts: ``state``."""
 
     code = "credential_step_not_possible"
+
+
+class CredentialsNotChecked(Conflict):
+    """Nobody of the institution checks them, so nothing is collected for nobody to read."""
+
+    code = "credentials_not_checked"
 
 
 class OwnCredential(NotAllowed):

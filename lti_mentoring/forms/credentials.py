@@ -20,6 +20,7 @@ from lti_mentoring.domain.credentials import (
     LONGEST_NAME,
     LONGEST_TITLE,
     LONGEST_WORDS,
+    Checkers,
     CredentialFacts,
     CredentialKind,
     Method,
@@ -38,6 +39,29 @@ METHODS = {
     Method.ORIGINAL: _l("I have seen the original"),
     Method.ISSUER: _l("The issuer has confirmed it to me"),
 }
+
+CHECKERS = {
+    Checkers.NOBODY: (
+        _l("Nobody"),
+        _l("Mentors cannot hand anything in. What was declared before stays sealed; only its holder opens it."),
+    ),
+    Checkers.OFFICE: (_l("Administrators"), _l("You and the others on the page People, and no course team.")),
+    Checkers.TRACKS: (
+        _l("Administrators, and course teams that say so"),
+        _l("A team that ticks it can open numbers and documents of its own track’s mentors and applicants."),
+    ),
+}
+
+
+class CheckersForm(Form):
+    """Who of the institution checks."""
+
+    checkers = RadioField(
+        _l("Who checks what mentors declare?"),
+        [needed(_l("Choose one."))],
+        choices=[SelectChoice(one.value, words) for one, (words, _small) in CHECKERS.items()],
+        **OFFERED,
+    )
 
 
 class CredentialForm(Form):

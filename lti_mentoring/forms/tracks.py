@@ -102,7 +102,7 @@ class MentoringForm(VersionedForm):
     )
     faculty_verify = BooleanField(
         _l("We check the mentors’ credentials ourselves"),
-        description=_l("You can then open the documents of this track’s mentors. Administrators always can."),
+        description=_l("You can then open the documents of this track’s mentors, where your institution lets you."),
     )
     credential_needed = BooleanField(
         _l("Only a mentor with a verified credential gets new students"),

@@ -7,16 +7,21 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_mentoring.models.base import Model, OfInstitution, UTCDateTime, WithId
+from lti_mentoring.domain.credentials import Checkers
+from lti_mentoring.models.base import Model, OfInstitution, UTCDateTime, WithId, check_enum, enum_column
 
 
 class Institution(WithId, Model):
     """A university, hospital or school; its own data only, ever."""
 
     __tablename__ = "institution"
+    __table_args__ = (check_enum("credential_checkers", Checkers),)
 
     name: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
+    credential_checkers: Mapped[Checkers] = enum_column(
+        Checkers, default=Checkers.NOBODY, server_default=Checkers.NOBODY.value
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -59,7 +59,7 @@ class Track(OfInstitution, Model):
     applications_open: Mapped[bool] = mapped_column(default=False)
     """Whether people of the course may apply as mentors."""
     faculty_verify: Mapped[bool] = mapped_column(default=False)
-    """Whether faculty may check credentials of its mentors; administrators of the institution always may."""
+    """Whether faculty check credentials of its mentors, where the institution leaves that to its tracks."""
     credential_needed: Mapped[bool] = mapped_column(default=False)
     """Whether only a mentor with a verified credential gets new students."""
     practising_months: Mapped[int] = mapped_column(default=USUAL_MONTHS)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from lti_mentoring.domain.applications import ApplicationState
-from lti_mentoring.domain.credentials import HOLDS, CredentialState, CredentialStepKind
+from lti_mentoring.domain.credentials import HOLDS, Checkers, CredentialState, CredentialStepKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
@@ -18,17 +18,19 @@ from lti_mentoring.models import (
     Credential,
     CredentialDocument,
     CredentialStep,
+    Institution,
     Mentor,
     MentorApplication,
     Person,
     Track,
+    TrackState,
 )
 from lti_mentoring.queries.mentors import Paged, paged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from lti_mentoring.domain.credentials import CredentialKind, Method
     from lti_mentoring.domain.seats import Sitter
@@ -94,6 +96,20 @@ class CredentialsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckingPage:
+    """Who checks, and what hangs on it.
+
+    ``waiting``: credentials of the institution; ``needing``: its tracks that ask mentors for a verified one;
+    ``is_ticked``: whether the sitter's own track says that its faculty check.
+    """
+
+    checkers: Checkers
+    waiting: int
+    needing: int
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedLine:
     """What students read of a credential: what was checked, by whom (a role, never a name), how and when."""
 
@@ -126,22 +142,28 @@ def own_credential(session: Session, by: Sitter, credential_id: int) -> Credenti
     return credential
 
 
-def may_check(session: Session, by: Sitter, person_id: int) -> bool:
-    """Tell whether the sitter may check (and so read) a person's credentials.
+def checkers_of(session: Session, by: Sitter) -> Checkers:
+    """Return who checks credentials in the sitter's institution."""
+    own = select(Institution.credential_checkers).where(Institution.id == by.institution_id)
+    return session.scalars(own).one()
 
-    Administrators: everybody's of their institution. Faculty: of the track's mentors and applicants, where it allows.
-    """
-    if by.role is SeatRole.ADMINISTRATOR:
-        return True
-    if by.role is not SeatRole.FACULTY:
-        return False
-    allowed = select(Track.id).where(
-        Track.id == by.track_id,
-        Track.institution_id == by.institution_id,
-        Track.faculty_verify.is_(True),
-        or_(*_of_track(by.track_id, person_id)),
+
+def checking_page(session: Session, by: Sitter) -> CheckingPage:
+    """Return what who may check them rests on, for the sitter's own page; two statements."""
+    waits = select(func.count()).where(
+        Credential.institution_id == by.institution_id, Credential.removed_at.is_(None), Credential.state.in_(WAITING)
     )
-    return session.scalar(allowed) is not None
+    needing = select(func.count()).where(
+        Track.institution_id == by.institution_id, Track.credential_needed.is_(True), Track.state != TrackState.CLOSED
+    )
+    ticked = exists().where(Track.id == by.track_id, Track.faculty_verify.is_(True))
+    row = session.execute(select(waits.scalar_subquery(), needing.scalar_subquery(), ticked)).one()
+    return CheckingPage(checkers_of(session, by), row[0], row[1], bool(row[2]))
+
+
+def may_check(session: Session, by: Sitter, person_id: int) -> bool:
+    """Tell whether the sitter may check (and so read) a person's credentials."""
+    return bool(session.scalar(select(_within(by, literal(person_id)))))
 
 
 def own_credentials(session: Session, by: Sitter) -> tuple[CredentialView, ...]:
@@ -160,7 +182,11 @@ def credential_view(session: Session, by: Sitter, credential_id: int) -> Credent
 
 def credentials_page(session: Session, by: Sitter, number: int = 1) -> CredentialsPage:
     """Return a page of those that the sitter may check; for faculty whom the track does not allow it is empty."""
-    conditions = [Credential.institution_id == by.institution_id, Credential.removed_at.is_(None), _within(by)]
+    conditions = [
+        Credential.institution_id == by.institution_id,
+        Credential.removed_at.is_(None),
+        _within(by, Credential.person_id),
+    ]
     waits = Credential.state.in_(WAITING)
     total, waiting = session.execute(
         select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
@@ -217,11 +243,24 @@ def checked_lines(session: Session, institution_id: int, people: Collection[int]
     return {person_id: tuple(lines) for person_id, lines in found.items()}
 
 
-def _within(by: Sitter) -> ColumnElement[bool]:
+def _within(by: Sitter, person: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Say whether the sitter may check, and so read, what a person declared.
+
+    The institution's word comes first. Administrators: everybody's of their institution. Faculty: of their track's
+    mentors and applicants, where the institution leaves it to tracks and the track says so.
+    """
     if by.role is SeatRole.ADMINISTRATOR:
-        return Credential.id.is_not(None)
-    allowed = exists().where(Track.id == by.track_id, Track.faculty_verify.is_(True))
-    return allowed & or_(*_of_track(by.track_id, Credential.person_id))
+        return _checked_by(by, Checkers.OFFICE, Checkers.TRACKS)
+    if by.role is not SeatRole.FACULTY:
+        return false()
+    ticked = exists().where(
+        Track.id == by.track_id, Track.institution_id == by.institution_id, Track.faculty_verify.is_(True)
+    )
+    return and_(_checked_by(by, Checkers.TRACKS), ticked, or_(*_of_track(by.track_id, person)))
+
+
+def _checked_by(by: Sitter, *checkers: Checkers) -> ColumnElement[bool]:
+    return exists().where(Institution.id == by.institution_id, Institution.credential_checkers.in_(checkers))
 
 
 def _of_track(track_id: int | None, person: object) -> Iterable[ColumnElement[bool]]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.accounts import Actor
+    from lti_mentoring.domain.credentials import Checkers
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models.base import OfInstitution
 
@@ -84,6 +85,21 @@ def rename_institution(
     if found.name != name:
         found.name = name
         auditing.record(session, by, "institution.renamed", "institution", found.id, now=now, institution_id=found.id)
+    return found
+
+
+def choose_checkers(
+    session: Session, institution_id: int, checkers: Checkers, *, by: Sitter | None, now: datetime
+) -> Institution:
+    """Say who checks mentors' credentials here; from now on nobody else can open what was declared."""
+    found = session.get_one(Institution, institution_id, with_for_update=True, populate_existing=True)
+    before = found.credential_checkers
+    if before is not checkers:
+        found.credential_checkers = checkers
+        auditing.record(
+            session, by, "institution.checkers_chosen", "institution", found.id, now=now, institution_id=found.id,
+            before=before.value, after=checkers.value,
+        )  # fmt: skip
     return found
 
 

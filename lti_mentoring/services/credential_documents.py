@@ -14,7 +14,7 @@ from lti_mentoring.models import Credential, CredentialDocument, StoredFile
 from lti_mentoring.models.base import new_key
 from lti_mentoring.queries.credentials import may_check, own_credential
 from lti_mentoring.sealing import SealBroken
-from lti_mentoring.services.credentials import note
+from lti_mentoring.services.credentials import check_somebody_checks, note
 from lti_mentoring.services.file_kinds import JPEG, PDF, PNG, FileRefused, clean_name, tell_kind
 from lti_mentoring.services.resealing import PAGE, Resealed
 
@@ -48,8 +48,12 @@ def add_document(
     *,
     now: datetime,
 ) -> CredentialDocument:
-    """Keep a scan of one's own credential, sealed; raises FileRefused and its like, TooManyDocuments, NotFound."""
+    """Keep a scan of one's own credential, sealed.
+
+    Raises FileRefused and its like, TooManyDocuments, NotFound, CredentialsNotChecked.
+    """
     credential = own_credential(session, by, credential_id)
+    check_somebody_checks(session, by)
     kind = tell_kind(clean_name(upload.name), upload.content, limit=LARGEST)
     if kind not in TAKEN:
         raise FileRefused(name=clean_name(upload.name))

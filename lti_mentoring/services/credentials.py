@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from lti_mentoring.domain.credentials import (
     MOST_CREDENTIALS,
+    Checkers,
     CredentialFacts,
     CredentialReasonNeeded,
+    CredentialsNotChecked,
     CredentialStepKind,
     Method,
     OwnCredential,
@@ -25,7 +27,7 @@ from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Credential, CredentialStep
 from lti_mentoring.models.base import new_key
 from lti_mentoring.models.sealed import place_of
-from lti_mentoring.queries.credentials import may_check, own_credential
+from lti_mentoring.queries.credentials import checkers_of, may_check, own_credential
 from lti_mentoring.queries.profiles import may_have_profile
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.mailing import write_mail
@@ -51,10 +53,11 @@ class Check:
 def declare(session: Session, by: Sitter, facts: CredentialFacts, sealer: Sealer, *, now: datetime) -> Credential:
     """Let somebody say what licence or degree they have; the number is sealed. Nobody has checked it by that.
 
-    Raises ProfileClosed, DatesTwisted, TooManyCredentials.
+    Raises ProfileClosed, CredentialsNotChecked, DatesTwisted, TooManyCredentials.
     """
     if not may_have_profile(session, by):
         raise ProfileClosed
+    check_somebody_checks(session, by)
     check_dates(facts)
     own = select(func.count()).select_from(Credential).where(
         Credential.institution_id == by.institution_id,
@@ -126,6 +129,12 @@ def remove(session: Session, by: Sitter, credential_id: int, *, now: datetime) -
     record(session, by, "credential.removed", "credential", credential.id, now=now)
     session.flush()
     return keys
+
+
+def check_somebody_checks(session: Session, by: Sitter) -> None:
+    """Raise CredentialsNotChecked where nobody of the institution would ever read what is handed in."""
+    if checkers_of(session, by) is Checkers.NOBODY:
+        raise CredentialsNotChecked
 
 
 def to_check(session: Session, by: Sitter, credential_id: int) -> Credential:

@@ -4,8 +4,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from factories.credentials import credential, verified
 from factories.mentor_roles import TwoRoles
 from factories.wishes import rank_list
+from factories.world import World
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
@@ -63,3 +65,25 @@ def test_before_roles_a_student_keeps_the_first_mentor_and_after_them_everything
             assert set(connection.scalars(text("SELECT mentor_role FROM rank_list"))) == {""}
             assert connection.scalar(text("SELECT count(*) FROM ranked_mentor")) == 1
         db.session.remove()
+
+
+@pytest.mark.both_databases
+def test_after_the_upgrade_those_check_who_did_or_have_to_and_nobody_where_nothing_was_handed_in(app):
+    with app.app_context():
+        session = db.session()
+        idle, waiting, checked, asked = (World(session) for _each in range(4))
+        credential(app, session, waiting)
+        verified(app, session, checked)
+        idle.track.faculty_verify = waiting.track.faculty_verify = True
+        asked.track.credential_needed = True
+        expected = {
+            idle.institution.id: "nobody", waiting.institution.id: "office", checked.institution.id: "tracks",
+            asked.institution.id: "office",
+        }  # fmt: skip
+        session.commit()
+        db.session.remove()
+        downgrade(revision="0026")
+        upgrade()
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT id, credential_checkers FROM institution")).all()
+        assert dict(tuple(one) for one in found) == expected

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from factories.accounts import administrator, come_in
 from factories.browser import sit
-from factories.credentials import PDF, credential, document, verified
+from factories.credentials import PDF, checked_here, credential, document, verified
 from factories.world import World
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
-from lti_mentoring.domain.credentials import CredentialState
+from lti_mentoring.domain.credentials import Checkers, CredentialState
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Credential, CredentialDocument
+from lti_mentoring.models import Credential, CredentialDocument, Institution
 
 LICENCE = {"kind": "licence", "title": "Licence to practise", "register": "us_npi", "number": "1234567893"}
 
@@ -22,6 +22,7 @@ LICENCE = {"kind": "licence", "title": "Licence to practise", "register": "us_np
 def world(session):
     world = World(session)
     world.track.faculty_verify = True
+    checked_here(world)
     return world
 
 
@@ -169,3 +170,73 @@ def test_what_has_lapsed_says_so(app, session, world):
     made.state = CredentialState.LAPSED
     home = sit(app, session, world, SeatRole.STUDENT).get("/").text
     assert "it has not been checked again since" in home
+
+
+class TestWhoChecksHere:
+    def test_an_administrator_chooses_and_what_was_open_is_closed_at_once(self, app, session, world, faculty):
+        made = credential(app, session, world)
+        scan = document(app, session, world, made)
+        office = come_in(app, session, administrator(session, world.institution))
+        for checkers, pages in (("office", "/credentials"), ("nobody", "/credentials"), ("tracks", "/credentials")):
+            assert office.post("/credentials/checkers", {"checkers": checkers}).status_code == 303
+            session.expire_all()
+            assert session.get_one(Institution, world.institution.id).credential_checkers == checkers
+            assert f'value="{checkers}" checked' in office.get(pages).text
+            opened = 200 if checkers == "tracks" else 404
+            assert faculty.get(f"/credentials/{made.id}").status_code == opened
+            assert faculty.get(f"/credentials/documents/{scan.id}").status_code == opened
+            held = 404 if checkers == "nobody" else 200
+            assert office.get(f"/credentials/{made.id}").status_code == held
+
+    def test_what_is_none_of_the_three_is_said_beside_them(self, app, session, world):
+        office = sit(app, session, world, SeatRole.ADMINISTRATOR)
+        for sent, words in (({}, "Choose one."), ({"checkers": "everybody"}, "Choose one of these.")):
+            answer = office.post("/credentials/checkers", sent)
+            assert answer.status_code == 422
+            assert words in answer.text
+
+    def test_no_course_team_chooses(self, faculty):
+        assert faculty.post("/credentials/checkers", {"checkers": "tracks"}).status_code == 403
+        assert "Who checks here" not in faculty.get("/credentials").text
+
+    def test_where_nobody_does_each_reads_what_to_do(self, app, session, world, guide, faculty):
+        made = credential(app, session, world)
+        world.track.credential_needed = True
+        checked_here(world, Checkers.NOBODY)
+        session.commit()
+        office = sit(app, session, world, SeatRole.ADMINISTRATOR)
+        page = office.get("/credentials").text
+        assert "Nobody checks credentials here" in page
+        assert "1 declared credential waits." in page
+        assert "1 track gives new students only to mentors with a verified credential." in page
+        assert "Licence to practise" not in page
+        assert "ask an administrator of Mentoring" in faculty.get("/credentials").text
+        assert "with the second no more mentors can get new students" in faculty.get("/track/mentors").text
+        mine = guide.get("/profile/credentials").text
+        assert "You need not hand anything in." in mine
+        assert "Declare one more" not in mine
+        assert "Show this document" not in mine
+        assert "7012345" in mine
+        refused = guide.post("/profile/credentials", LICENCE)
+        assert (refused.status_code, "Your institution does not check credentials" in refused.text) == (409, True)
+        assert upload(guide, made.id).status_code == 409
+        assert guide.post(f"/profile/credentials/{made.id}/remove").status_code == 303
+        assert "stays sealed" not in guide.get("/profile/credentials").text
+
+    def test_a_course_team_reads_who_checks_in_its_place_or_where_to_tick_it(self, app, session, world, guide, faculty):
+        credential(app, session, world)
+        checked_here(world, Checkers.OFFICE)
+        session.commit()
+        page = faculty.get("/credentials").text
+        assert "The administrators check credentials here" in page
+        assert "You need not do anything." in page
+        assert "Licence to practise" not in page
+        assert "Here only the administrators check." in faculty.get("/track/mentors").text
+        assert "and the administrators of your institution; nobody else" in guide.get("/profile/credentials").text
+        checked_here(world)
+        world.track.faculty_verify = False
+        session.commit()
+        page = faculty.get("/credentials").text
+        assert "Your course team does not check yet." in page
+        assert 'href="/track/mentors"' in page
+        assert "a course team that checks its own mentors" in guide.get("/profile/credentials").text

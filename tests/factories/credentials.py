@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from factories.world import NOON
 
-from lti_mentoring.domain.credentials import CredentialFacts, CredentialKind, Method
+from lti_mentoring.domain.credentials import Checkers, CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.services import credentials
 from lti_mentoring.services.credential_documents import add_document
@@ -15,8 +15,15 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 LICENCE = CredentialFacts(CredentialKind.LICENCE, "Licence to practise", "uk_gmc", "7012345", "Priya K. Raman")
 
 
+def checked_here(world, checkers=Checkers.TRACKS):
+    """Let the world's institution check credentials; as it is made, nobody does."""
+    world.institution.credential_checkers = checkers
+    world.session.flush()
+
+
 def credential(app, session, world, who=None, facts=LICENCE, *, now=NOON):
-    """A licence that its holder has declared."""
+    """A licence that its holder has declared, where administrators check and tracks may."""
+    checked_here(world)
     by = world.sitter(who or world.guide, SeatRole.MENTOR)
     return credentials.declare(session, by, facts, app.extensions["sealer"], now=now)
 

@@ -150,6 +150,7 @@ def pictures(course):
         "faculty-test-results": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/results"),
         "faculty-pick": (FACULTY, "", {"deep_linking": DEEP_LINKING}, "/lti/deep-link"),
         "administrator-home": (ADMINISTRATOR, "", {}, "/"),
+        "administrator-credentials": (ADMINISTRATOR, "", {}, "/credentials"),
         "administrator-platforms": (ADMINISTRATOR, "", {}, "/admin/platforms"),
         "administrator-platform-new": (ADMINISTRATOR, "", {}, "/admin/platforms/new/moodle"),
         "administrator-platform-new-canvas": (ADMINISTRATOR, "", {}, "/admin/platforms/new/canvas"),

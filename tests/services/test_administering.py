@@ -9,6 +9,7 @@ from factories.world import NOON, World, add, context, deployment, institution, 
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from lti_mentoring.domain.credentials import Checkers
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Administrator, AuditEntry, DeploymentApproval, RegistrationState, Seat
@@ -19,6 +20,7 @@ from lti_mentoring.services.administering import (
     OwnPlatform,
     add_institution,
     assign_deployment,
+    choose_checkers,
     confirm_administrator,
     decide_deployment,
     rename_institution,
@@ -198,3 +200,12 @@ def test_the_database_itself_refuses_a_course_or_what_is_in_it_of_another_instit
     session.commit()
     with pytest.raises(IntegrityError):
         session.execute(text(f"UPDATE {table} SET institution_id = {other.id}"))
+
+
+def test_who_checks_credentials_is_nobody_until_an_administrator_says_so_and_is_written_down_once(session, world, by):
+    assert add_institution(session, "East", "east", now=NOON).credential_checkers is Checkers.NOBODY
+    for _time in range(2):
+        choose_checkers(session, world.institution.id, Checkers.OFFICE, by=by, now=NOON)
+    assert world.institution.credential_checkers is Checkers.OFFICE
+    [row] = session.scalars(select(AuditEntry).where(AuditEntry.action == "institution.checkers_chosen"))
+    assert (row.institution_id, row.facts) == (world.institution.id, {"before": "nobody", "after": "office"})

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from factories.credentials import LICENCE, PDF, credential, document, verified
+from factories.credentials import LICENCE, PDF, checked_here, credential, document, verified
 from factories.profiles import application
 from factories.statements import counting
 from factories.world import NOON, World, membership, mentor, person
@@ -15,7 +15,9 @@ from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.credentials import (
     MOST_CREDENTIALS,
     MOST_DOCUMENTS,
+    Checkers,
     CredentialReasonNeeded,
+    CredentialsNotChecked,
     CredentialState,
     CredentialStepNotPossible,
     DatesTwisted,
@@ -27,9 +29,23 @@ from lti_mentoring.domain.credentials import (
 from lti_mentoring.domain.profiles import ProfileClosed
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import AuditEntry, Credential, CredentialDocument, Mail, MembershipStatus, StoredFile
+from lti_mentoring.models import (
+    AuditEntry,
+    Credential,
+    CredentialDocument,
+    Mail,
+    MembershipStatus,
+    StoredFile,
+    TrackState,
+)
 from lti_mentoring.models.sealed import place_of
-from lti_mentoring.queries.credentials import checked_lines, credential_view, credentials_page, own_credentials
+from lti_mentoring.queries.credentials import (
+    checked_lines,
+    checking_page,
+    credential_view,
+    credentials_page,
+    own_credentials,
+)
 from lti_mentoring.queries.pairing import mentors_now
 from lti_mentoring.sealing import KeyFile, SealBroken
 from lti_mentoring.services import credentials
@@ -41,6 +57,7 @@ from lti_mentoring.services.file_kinds import FileRefused
 DAY = timedelta(days=1)
 TODAY = NOON.date()
 CHECK = Check(Method.ORIGINAL, TODAY + 365 * DAY)
+OFFICE = {"role": SeatRole.ADMINISTRATOR}
 
 
 @pytest.fixture
@@ -80,6 +97,7 @@ def test_the_number_is_stored_sealed_and_bound_to_its_row(app, session, world, s
 
 
 def test_what_cannot_be_declared_is_refused(app, session, world):
+    checked_here(world)
     with pytest.raises(ProfileClosed):
         credential(app, session, world, world.student)
     with pytest.raises(DatesTwisted):
@@ -108,16 +126,93 @@ def test_nobody_else_does(session, world, licence):
     world.track.faculty_verify = False
     session.flush()
     stranger = World(session)
-    office = {"role": SeatRole.ADMINISTRATOR}
-    for by in (world.sitter(), world.sitter(role=SeatRole.STUDENT), stranger.sitter(), stranger.sitter(**office)):
+    for by in (world.sitter(), world.sitter(role=SeatRole.STUDENT), stranger.sitter(), stranger.sitter(**OFFICE)):
         with pytest.raises(NotFound):
             credentials.verify(session, by, licence.id, CHECK, now=NOON)
         with pytest.raises(NotFound):
             credential_view(session, by, licence.id)
     assert credentials_page(session, world.sitter()).rows == ()
-    assert credentials_page(session, world.sitter(**office)).waiting == 1
-    credentials.verify(session, world.sitter(**office), licence.id, CHECK, now=NOON)
+    assert credentials_page(session, world.sitter(**OFFICE)).waiting == 1
+    credentials.verify(session, world.sitter(**OFFICE), licence.id, CHECK, now=NOON)
     assert licence.state is CredentialState.VERIFIED
+
+
+def reads(session, by, made, scan, sealer, files):
+    """Whether somebody finds a credential in the list, its page, its document and the way to verify it: all or none."""
+
+    def opens(way):
+        try:
+            return bool(way())
+        except NotFound:
+            return False
+
+    ways = (
+        lambda: credentials_page(session, by).rows,
+        lambda: credential_view(session, by, made.id),
+        lambda: read_document(session, by, scan.id, sealer, files),
+        lambda: credentials.look_up(session, by, made.id, "", now=NOON),
+    )
+    [found] = {opens(way) for way in ways}
+    return found
+
+
+@pytest.mark.both_databases
+def test_whatever_a_track_ticks_the_institution_says_who_opens_what_is_sealed(
+    app, session, world, sealer, files, licence
+):
+    scan = document(app, session, world, licence)
+    for checkers, office, faculty in (
+        (Checkers.NOBODY, False, False),
+        (Checkers.OFFICE, True, False),
+        (Checkers.TRACKS, True, True),
+    ):
+        checked_here(world, checkers)
+        assert reads(session, world.sitter(**OFFICE), licence, scan, sealer, files) is office
+        assert reads(session, world.sitter(), licence, scan, sealer, files) is faculty
+        assert reads(session, World(session).sitter(**OFFICE), licence, scan, sealer, files) is False
+        assert read_document(session, guide_of(world), scan.id, sealer, files)[1] == PDF
+
+
+def test_what_another_institution_lets_its_tracks_do_opens_nothing_here(session, world, licence):
+    neighbour = World(session)
+    checked_here(neighbour)
+    checked_here(world, Checkers.OFFICE)
+    with pytest.raises(NotFound):
+        credential_view(session, world.sitter(), licence.id)
+
+
+def test_where_nobody_checks_nothing_new_is_collected_and_what_is_there_can_be_removed(app, session, world, sealer):
+    made = credential(app, session, world)
+    checked_here(world, Checkers.NOBODY)
+    with pytest.raises(CredentialsNotChecked):
+        credentials.declare(session, guide_of(world), LICENCE, sealer, now=NOON)
+    with pytest.raises(CredentialsNotChecked):
+        document(app, session, world, made)
+    [own] = own_credentials(session, guide_of(world))
+    assert own.credential.id == made.id
+    credentials.remove(session, guide_of(world), made.id, now=NOON)
+    assert own_credentials(session, guide_of(world)) == ()
+
+
+def test_students_go_on_reading_what_was_verified_before_nobody_checked_any_more(app, session, world):
+    verified(app, session, world)
+    checked_here(world, Checkers.NOBODY)
+    assert world.guide.id in checked_lines(session, world.institution.id, [world.guide.id])
+
+
+def test_whoever_chooses_reads_what_waits_and_which_tracks_ask(app, session, world):
+    credential(app, session, world)
+    checked_here(world, Checkers.NOBODY)
+    neighbour = World(session)
+    credential(app, session, neighbour)
+    neighbour.track.credential_needed = world.track.credential_needed = True
+    session.flush()
+    page = checking_page(session, world.sitter(**OFFICE))
+    assert (page.checkers, page.waiting, page.needing, page.is_ticked) == (Checkers.NOBODY, 1, 1, False)
+    world.track.faculty_verify, world.track.state = True, TrackState.CLOSED
+    session.flush()
+    page = checking_page(session, world.sitter())
+    assert (page.needing, page.is_ticked) == (0, True)
 
 
 @pytest.mark.parametrize("role", [SeatRole.FACULTY, SeatRole.ADMINISTRATOR])
@@ -279,6 +374,7 @@ def test_lists_cost_the_same_few_statements_for_many(app, session, world):
     by = world.sitter()
     with counting(session) as few:
         credentials_page(session, by)
+        checking_page(session, by)
         own_credentials(session, guide_of(world))
         checked_lines(session, world.institution.id, [world.guide.id])
     for _more in range(15):
@@ -288,6 +384,7 @@ def test_lists_cost_the_same_few_statements_for_many(app, session, world):
         document(app, session, world, credential(app, session, world))
     with counting(session) as many:
         page = credentials_page(session, by)
+        checking_page(session, by)
         own_credentials(session, guide_of(world))
         checked_lines(session, world.institution.id, [world.guide.id])
     assert (len(page.rows), page.paged.total, page.waiting) == (25, 31, 30)

@@ -12,7 +12,7 @@ from secrets import token_hex
 from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
-from factories.credentials import PDF, credential
+from factories.credentials import PDF, checked_here, credential
 from factories.door import BASE, Door
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
@@ -1016,12 +1016,19 @@ def an_applicant_declined(scene):
 def a_licence_declared(scene):
     said = {"kind": "licence", "title": "Licence", "register": "uk_gmc", "number": "7012345"}
     client = scene.guide
+    checked_here(scene.world)
     return lambda: client.post("/profile/credentials", said)
 
 
 def a_licence(scene):
     scene.world.track.faculty_verify = True
     return credential(scene.app, scene.session, scene.world)
+
+
+@recipe("credentials.choose")
+def who_checks_chosen(scene):
+    client = scene.administrator
+    return lambda: client.post("/credentials/checkers", {"checkers": "office"})
 
 
 @recipe("credentials.show_document")

@@ -38,6 +38,7 @@ EVERYTHING = {
     "style_pace": "one", "style_lead": "one", "style_answers": "both", "style_plan": "other",
     "public": "work", "practising_months": "6",
     "whom": "Vera Outside <vera@clinic.example>",
+    "checkers": "office",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -62,7 +63,7 @@ NAMES_NO_ROW = {
     "mentors_rank", "message", "mode", "most_new", "name", "needed_for_certificate", "note", "only", "page",
     "place", "places", "points", "proof", "purpose", "q", "reached", "reason", "reply_days", "role", "rule",
     "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "ticket", "title",
-    "token_audience", "token_url", "told", "url", "version", "waiting", "way", "weight", "where", "whom",
+    "token_audience", "token_url", "told", "checkers", "url", "version", "waiting", "way", "weight", "where", "whom",
     "wishes_from", "wishes_until",
     "strategy", "wish", "mentor_wish", "section", "undo_hours", "lots",
 }  # fmt: skip
