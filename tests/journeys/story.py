@@ -79,10 +79,9 @@ def place_a_link(demo):
 class Somebody:
     """Somebody in the LMS with a tab of one browser: the page around, and the tool in its frame or in a new window."""
 
-    def __init__(self, context, demo, who, link, *, query="", window=False, width=1280, height=900):
+    def __init__(self, page, demo, who, link, *, query="", window=False, width=1280, height=900):
         self.demo, self.who, self.link_number, self.query, self.window = demo, who, link, query, window
-        self.context = context
-        self.page = context.new_page()
+        self.page, self.context = page, page.context
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.set_default_timeout(PATIENCE)
         self.windows = []
