@@ -106,6 +106,7 @@ ACTIONS = {
     "track.matching_edited": _l("Way of matching changed"),
     "track.mentor_test": _l("Test for mentors chosen"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
+    "seeking.saved": _l("What is looked for in a mentor saved"),
     "wishes.saved": _l("Wishes saved"),
 }  # fmt: skip
 ROLES = {

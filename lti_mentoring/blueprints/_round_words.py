@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._said import filled
+from lti_mentoring.blueprints._seeking_words import shared_lines
 from lti_mentoring.domain.drawing_up import Why
 from lti_mentoring.domain.rounds import RoundState, SetAside, Show
 
@@ -203,6 +204,10 @@ def why_for_student(mine: MyMatch) -> list[Markup | str]:
         ]
     if mine.by_hand:
         return [_("Your course team chose this mentor for you by hand. Ask them if you would like to know more.")]
+    return [*_whose_wish(mine), *shared_lines(mine.alike)]
+
+
+def _whose_wish(mine: MyMatch) -> list[Markup | str]:
     if mine.wish == 1:
         return [_("This is your first wish.")]
     if mine.wish is not None:

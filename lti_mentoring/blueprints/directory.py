@@ -14,16 +14,19 @@ from lti_mentoring.blueprints._credential_words import checked_words
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._level_words import AT_LEAST, level_lines, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of, profession_words, term_words
+from lti_mentoring.blueprints._seeking_words import shared_lines
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.directory import Active, Reply
 from lti_mentoring.domain.levels import Level
 from lti_mentoring.domain.profiles import Part, TermKind
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import LANGUAGES, vocabulary_of
 from lti_mentoring.forms.directory import read_wish
 from lti_mentoring.forms.profiles import language_name
 from lti_mentoring.queries.directory import directory_page, mentor_card
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.seeking import in_common
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -70,9 +73,17 @@ def one(mentor_id: int) -> ResponseReturnValue:
     card = mentor_card(session, track_of(session, current_seat()), mentor_id, now=now)
     parts = [(NAMES[part], lines_of(card.profile, part)) for part in Part]
     reply = REPLIES[card.reply] if card.reply else _l("not enough answers yet to say")
-    view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active]}
+    view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active], "alike": _alike(mentor_id)}
     levels = {"level": level_words(card.level.level), "level_lines": level_lines(card.level)}
     return render("directory/one.html", "directory/one.html", checked_words=checked_words, **levels, **view)
+
+
+def _alike(mentor_id: int) -> list[str] | None:
+    """Say to a student what this mentor offers of what they look for; None for whoever is no student."""
+    session, seat = db.session(), current_seat()
+    if seat.role is not SeatRole.STUDENT:
+        return None
+    return shared_lines(in_common(session, track_of(session, seat), seat.person_id, mentor_id))
 
 
 def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str]]]:

@@ -64,6 +64,10 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s credential, its number and documents encrypted",
             "%(num)s credentials, their numbers and documents encrypted", number,
         ),
+        Held.SEEKING: lambda: ngettext(
+            "%(num)s note of what is looked for in a mentor, which nobody else reads",
+            "%(num)s notes of what is looked for in a mentor, which nobody else reads", number,
+        ),
         Held.WISHES: lambda: ngettext(
             "%(num)s list of wishes, which nobody else reads", "%(num)s lists of wishes, which nobody else reads",
             number,

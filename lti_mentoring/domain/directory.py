@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.levels import Level
@@ -70,7 +70,9 @@ def in_order(candidates: Iterable[tuple[int, int]], viewer: int) -> list[int]:
 
 def near_zones(zone: str, others: Iterable[str], *, now: datetime) -> list[str]:
     """Return those of the time zones whose clocks differ by three hours at most now, around the globe."""
-    return [other for other in others if _apart(zone, other, now) <= NEAR]
+    here = zone_of(zone)
+    there = ((other, zone_of(other)) for other in others)
+    return [other for other, known in there if here and known and _apart(here, known, now) <= NEAR]
 
 
 def usual_reply(answers: Sequence[timedelta]) -> Reply | None:
@@ -91,7 +93,15 @@ def last_active(at: datetime | None, *, now: datetime) -> Active:
     return Active.WEEK if now - at <= WEEK else Active.MONTH
 
 
-def _apart(one: str, other: str, now: datetime) -> timedelta:
-    first, second = (now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0) for zone in (one, other))
+def zone_of(name: str) -> ZoneInfo | None:
+    """Return a time zone; None for one that this machine does not know: zones are renamed and taken away."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # not there; no name; a folder of them
+        return None
+
+
+def _apart(one: ZoneInfo, other: ZoneInfo, now: datetime) -> timedelta:
+    first, second = (now.astimezone(zone).utcoffset() or timedelta(0) for zone in (one, other))
     apart = abs(first - second)
     return min(apart, timedelta(hours=24) - apart)

@@ -19,9 +19,26 @@ class Trait(StrEnum):
     """How high the student stands on the mentor's list."""
     SECTION = "section"
     """Both are in the same section or group of the course."""
+    HELP = "help"
+    """What the student would like help with, and the mentor offers."""
+    LANGUAGE = "language"
+    """Both speak a language that the student named."""
+    TIME = "time"
+    """Both have time in the same hours of a week."""
+    STYLE = "style"
+    """Both like to work in the same way."""
+    FURTHER = "further"
+    """The mentor is further on the way than the student."""
 
 
-USUAL_WEIGHTS: Mapping[Trait, int] = {Trait.WISH: 7, Trait.MENTOR_WISH: 2, Trait.SECTION: 1}
+USUAL_WEIGHTS: Mapping[Trait, int] = {
+    Trait.WISH: 7, Trait.MENTOR_WISH: 2, Trait.SECTION: 1,
+    Trait.HELP: 4, Trait.LANGUAGE: 2, Trait.TIME: 2, Trait.STYLE: 1, Trait.FURTHER: 0,
+}  # fmt: skip
+
+
+Likeness = tuple[tuple[Trait, float], ...]
+"""How far each of the things that a student has said is met, 0 to 1; what was not said is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +54,19 @@ class Standing:
         return (self.of - self.tier + 1) / self.of if self.tier else 0.0
 
 
-def fit(weights: Mapping[Trait, int], wish: Standing, mentor_wish: Standing, *, same_section: bool) -> int:
-    """Return how well a pair fits; 0 where nothing counts."""
+def fit(
+    weights: Mapping[Trait, int],
+    wish: Standing,
+    mentor_wish: Standing,
+    *,
+    same_section: bool,
+    alike: Likeness = (),
+) -> int:
+    """Return how well a pair fits; 0 where nothing counts.
+
+    ``alike``: how far what the student has said is met; what a student has not said counts nothing for that student.
+    """
     parts = {Trait.WISH: wish.share, Trait.MENTOR_WISH: mentor_wish.share, Trait.SECTION: float(same_section)}
-    whole = sum(weights.values())
+    parts.update(alike)
+    whole = sum(weights.get(trait, 0) for trait in parts)
     return round(WHOLE * sum(weights.get(trait, 0) * part for trait, part in parts.items()) / whole) if whole else 0

@@ -41,6 +41,11 @@ class RoundForm(Form):
     wish = _weight(_l("The students’ wishes"))
     mentor_wish = _weight(_l("The mentors’ wishes"))
     section = _weight(_l("Being in the same section or group"))
+    help = _weight(_l("What students look for and mentors offer"))
+    language = _weight(_l("A common language"))
+    time = _weight(_l("Time in the same hours"))
+    style = _weight(_l("The same way of working"))
+    further = _weight(_l("The mentor being further on the way"))
     undo_hours = WholeNumber(
         _l("Hours in which publishing can be taken back"),
         validators=[needed(HOURS_WORDS), NumberRange(0, MOST_UNDO_HOURS, HOURS_WORDS)],

@@ -42,6 +42,7 @@ from lti_mentoring.models.registration import (
     ToolKey,
 )
 from lti_mentoring.models.round import Match, Round, RoundChange
+from lti_mentoring.models.seeking import Seeking
 from lti_mentoring.models.test import Answer, Attempt, Item, Test
 from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackCopy, TrackState
 
@@ -117,6 +118,7 @@ __all__ = [
     "Score",
     "ScoreState",
     "Seat",
+    "Seeking",
     "ServedRole",
     "SignInLink",
     "SignInRequest",

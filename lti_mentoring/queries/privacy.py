@@ -41,6 +41,7 @@ from lti_mentoring.models import (
     Round,
     Score,
     Seat,
+    Seeking,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Held(StrEnum):
     PUBLIC_PAGES = "public_pages"
     APPLICATIONS = "applications"
     CREDENTIALS = "credentials"
+    SEEKING = "seeking"
     WISHES = "wishes"
     CONFLICTS = "conflicts"
     REQUESTS = "requests"
@@ -178,6 +180,7 @@ _WHOSE: dict[Held, Any] = {
     Held.PUBLIC_PAGES: lambda number: (MentorPage, MentorPage.person_id == number, MentorPage.address.is_not(None)),
     Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
     Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),
+    Held.SEEKING: lambda number: (Seeking, Seeking.person_id == number),
     Held.WISHES: lambda number: (RankList, RankList.person_id == number),
     Held.CONFLICTS: lambda number: (
         ConflictOfInterest, ConflictOfInterest.made_by_id == number, ConflictOfInterest.kind.in_(DECLARED),

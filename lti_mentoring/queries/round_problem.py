@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, String, and_, cast, func, literal, select
 
 from lti_mentoring.domain.conflicts import Apart, ConflictKind, Kind, PrivateKind
-from lti_mentoring.domain.fitting import Standing, Trait, fit
-from lti_mentoring.domain.matching.problem import MOST_PRIORITY, Bar, BarKind, Candidate, Problem, Score, Seeker, Tiers
+from lti_mentoring.domain.matching.problem import MOST_PRIORITY, Bar, BarKind, Candidate, Problem, Seeker, Tiers
 from lti_mentoring.domain.previewing import sample, scaled
 from lti_mentoring.domain.rank_lists import LimitKind
 from lti_mentoring.domain.rounds import RoundState
-from lti_mentoring.models import Group as CourseGroup
 from lti_mentoring.models import (
-    GroupMembership,
     Match,
     Membership,
     MembershipStatus,
@@ -37,11 +33,14 @@ from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.parts import part_of
+from lti_mentoring.queries.round_scores import People, read_scores, read_sides
 from lti_mentoring.queries.rounds import waiting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.fitting import Trait
+    from lti_mentoring.domain.seeking import Side
     from lti_mentoring.models import Track
 
 STREAM = {"yield_per": 10_000}
@@ -60,6 +59,10 @@ class Given:
     """How many wait in all."""
     part_of: Mapping[int, str]
     """Who of the course is in which section."""
+    sought: Mapping[int, Side]
+    """What students look for, by person; none of them where it does not count."""
+    offered: Mapping[int, Side]
+    """What mentors offer, by mentor."""
 
 
 def read_problem(
@@ -96,11 +99,13 @@ def read_problem(
     )
     barred = set(_bars(apart, seekers, places)) | set(_outside(mentees, apart.only, places))
     barred |= set(_in_other_roles(session, track, seekers, places, role))
-    scores = _scores(session, track, weights, mentees, mentors, {mentor: who for mentor, (_, _, who) in places.items()})
+    sides = read_sides(session, track, weights, only)
+    people = {mentor: who for mentor, (_, _, who) in places.items()}
+    scores = read_scores(session, track, weights, People(mentees, mentors, people), sides)
     problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role)
     if only is not None:
         problem = scaled(problem, len(only) / len(everybody))
-    return Given(problem, lists, len(everybody), part_of(session, track))
+    return Given(problem, lists, len(everybody), part_of(session, track), sides.sought, sides.offered)
 
 
 def _among(column: Any, only: frozenset[int] | None) -> tuple[Any, ...]:
@@ -242,49 +247,3 @@ def _outside(
             wished = one.any_other or any(mentor_id in tier for tier in one.tiers)
             if wished and one.mentee_id not in inside:
                 yield Bar(one.mentee_id, mentor_id, BarKind.HARD_LIMIT)
-
-
-def _scores(
-    session: Session,
-    track: Track,
-    weights: Mapping[Trait, int],
-    mentees: tuple[Seeker, ...],
-    mentors: tuple[Candidate, ...],
-    who: Mapping[int, int],
-) -> Iterator[Score]:
-    """Score the pairs that somebody wishes for; all others are 0, and need no row."""
-    if not any(weights.values()):
-        return
-    sections = _sections(session, track) if weights.get(Trait.SECTION) else {}
-    back = {
-        (mentee, one.mentor_id): Standing(place, len(one.tiers))
-        for one in mentors
-        for place, tier in enumerate(one.tiers, start=1)
-        for mentee in tier
-    }
-    nothing, nowhere = frozenset[int](), Standing()
-
-    @cache  # of two million pairs only some hundreds differ in this
-    def score_of(place: int, of: int, mentor_wish: Standing, same: bool) -> int:
-        return fit(weights, Standing(place, of), mentor_wish, same_section=same)
-
-    for seeker in mentees:
-        mine, of = sections.get(seeker.mentee_id, nothing), len(seeker.tiers)
-        for place, tier in enumerate(seeker.tiers, start=1):
-            for mentor in tier:
-                same = not mine.isdisjoint(sections.get(who[mentor], nothing))
-                mentor_wish = back.get((seeker.mentee_id, mentor), nowhere)
-                yield Score(seeker.mentee_id, mentor, score_of(place, of, mentor_wish, same))
-
-
-def _sections(session: Session, track: Track) -> dict[int, frozenset[int]]:
-    rows = session.execute(
-        select(GroupMembership.person_id, GroupMembership.group_id)
-        .join(CourseGroup, CourseGroup.id == GroupMembership.group_id)
-        .where(CourseGroup.context_ref == track.context_ref),
-        execution_options=STREAM,
-    )
-    found: dict[int, set[int]] = {}
-    for person, section in rows:
-        found.setdefault(person, set()).add(section)
-    return {person: frozenset(sections) for person, sections in found.items()}

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import MatchOrigin, RoundState
+from lti_mentoring.domain.seeking import Shared
 from lti_mentoring.models import Match, Mentor, Mentorship, Person, Round
 from lti_mentoring.queries.seats import track_of
 
@@ -47,6 +48,8 @@ class MyMatch:
     firsts: tuple[FirstWish, ...]
     role_name: str = ""
     """What the role is called; "" where the track tells none apart."""
+    alike: Shared | None = None
+    """What the student looked for and this mentor offered when the round was drawn up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,16 @@ def _told(
         by_hand=match.origin is MatchOrigin.BY_HAND,
         firsts=_firsts(session, match) if match.wish != 1 and match.wishes else (),
         role_name=track.role_names.get(one.mentor_role, ""),
+        alike=_alike(match),
     )
+
+
+def _alike(match: Match) -> Shared | None:
+    """Return what was kept with the pair; of a pair that was changed by hand nothing was."""
+    kept = match.why_facts.get("alike")
+    if kept is None or match.origin is MatchOrigin.BY_HAND:
+        return None
+    return Shared(tuple(kept["help"]), tuple(kept["languages"]), kept["hours"])
 
 
 def _still_waits(session: Session, track: Track, sitter: Sitter, one: Round) -> bool:

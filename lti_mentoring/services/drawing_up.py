@@ -19,6 +19,7 @@ from lti_mentoring.domain.matching.record import write_matching
 from lti_mentoring.domain.matching.snapshot import write_problem
 from lti_mentoring.domain.packing import digest, pack
 from lti_mentoring.domain.rounds import UNDO_HOURS, MatchOrigin, RoundState, advance, wish_of
+from lti_mentoring.domain.seeking import shared
 from lti_mentoring.errors import Conflict, Refused
 from lti_mentoring.models import Job, JobKind, Match, Round, Track
 from lti_mentoring.queries.round_problem import Given
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.drawing_up import Drawn, Reason
-    from lti_mentoring.domain.matching.problem import Tiers
+    from lti_mentoring.domain.matching.problem import Seeker, Tiers
     from lti_mentoring.domain.seats import Sitter
 
 PORTION = 5_000
@@ -173,8 +174,15 @@ def _rows(made: Round, given: Given, drawn: Drawn) -> Iterator[dict[str, Any]]:
             "mentor_id": mentor_id, "computed_mentor_id": mentor_id, "origin": MatchOrigin.ALGORITHM, "wish": wish,
             "computed_wish": wish, "wished": sum(len(tier) for tier in wishes), "wishes": wishes,
             "why": reason.why.value if reason else "",
-            "why_facts": _facts(reason, wishes, drawn.full) if reason else {},
+            "why_facts": (_facts(reason, wishes, drawn.full) if reason else {}) | _alike(given, seeker, mentor_id),
         }  # fmt: skip
+
+
+def _alike(given: Given, seeker: Seeker, mentor_id: int | None) -> dict[str, Any]:
+    """Return what the student looks for and the mentor offers, for the student to read."""
+    wanted, found = given.sought.get(seeker.mentee_id), given.offered.get(mentor_id or 0)
+    alike = shared(wanted, found) if wanted and found else None
+    return {"alike": {"help": alike.help, "languages": alike.languages, "hours": alike.hours}} if alike else {}
 
 
 def _facts(reason: Reason, wishes: Tiers, full: frozenset[int]) -> dict[str, Any]:

@@ -40,6 +40,17 @@ def test_clocks_are_near_when_they_differ_by_three_hours_at_most_also_around_the
     assert near_zones(zone, others, now=NOW) == near
 
 
+@pytest.mark.parametrize("name", ["Moon/Base", "../etc/passwd", "Asia"])
+def test_a_zone_that_is_none_any_more_is_near_to_nobody(name):
+    assert near_zones(name, ["Europe/London"], now=NOW) == near_zones("Europe/London", [name], now=NOW) == []
+
+
+def test_half_an_hour_more_is_counted():
+    assert near_zones("Asia/Kathmandu", ["Asia/Dubai", "Europe/Samara", "Africa/Cairo"], now=NOW) == [
+        "Asia/Dubai", "Europe/Samara",
+    ]  # fmt: skip
+
+
 def test_of_fewer_than_five_answers_nothing_is_said():
     assert usual_reply([HOUR] * 4) is None
 

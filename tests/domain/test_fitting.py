@@ -19,3 +19,10 @@ def test_a_fit_is_the_weighted_share_of_what_counts():
 
 def test_where_nothing_counts_all_fit_alike():
     assert fit({Trait.WISH: 0}, Standing(1, 1), NOWHERE, same_section=True) == 0
+
+
+def test_what_is_looked_for_counts_beside_the_lists_and_only_where_it_was_said():
+    weights = {Trait.WISH: 6, Trait.HELP: 4}
+    assert fit(weights, Standing(1, 1), NOWHERE, same_section=False, alike=((Trait.HELP, 0.5),)) == 80
+    assert fit(weights, Standing(1, 1), NOWHERE, same_section=False) == 100
+    assert fit(weights, NOWHERE, NOWHERE, same_section=False, alike=((Trait.HELP, 1.0), (Trait.FURTHER, 1.0))) == 40

@@ -52,6 +52,7 @@ def pictures(course):
         "student-home-first-day": (STUDENT, FIRST, {}, "/"),
         "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),
         "student-wishes": (STUDENT, LATECOMER, {}, "/wishes"),
+        "student-seeking": (STUDENT, LATECOMER, {}, "/looking-for"),
         "student-asking": (STUDENT, LATECOMER, {}, "/asking"),
         "student-conflicts": (STUDENT, LATECOMER, {}, "/conflicts"),
         "student-home-finished": (STUDENT, "student-02", {}, "/"),

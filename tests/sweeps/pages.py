@@ -66,6 +66,7 @@ PAGES = {
     "mentors.automatic": "/mentors/automatic",
     "mentors.upload": "/mentors/upload",
     "rank_lists.show": "/wishes",
+    "seeking.show": "/looking-for",
     "mentor_choices.show": "/my-choices",
     "mentor_requests.show": "/asking",
     "mentor_requests.one": "/requests/{request_id}",

@@ -618,6 +618,11 @@ def wishes(scene):
     return lambda: client.post("/wishes", {"version": "1", "do": f"veto-{scene.world.mentor.id}"})
 
 
+@recipe("seeking.save")
+def what_is_looked_for(scene):
+    return filled(scene.student, "/looking-for", "/looking-for", domains="career", career="studying")
+
+
 @recipe("mentor_choices.limit")
 def a_limit(scene):
     return filled(scene.guide, "/my-choices", "/my-choices", most_new="2")
