@@ -25,6 +25,7 @@ from sqlalchemy import select
 
 from lti_mentoring.app import create_app
 from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo_roles import tell_of_two_roles
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.commands.serving import serve_command
 from lti_mentoring.db import unit_of_work
@@ -124,7 +125,7 @@ def prepare(here: Demo) -> dict[AccountKind, str]:
     app = create_app(settings)
     with app.app_context():
         upgrade()
-        tell_story(here.lms_url)
+        tell_story(here.lms_url, tell_of_two_roles)
         with unit_of_work() as session:
             return {kind: way_in(session, here, kind, now=utcnow()) for kind in AccountKind}
 

@@ -5,7 +5,7 @@ Nothing is written past the rules: whatever the pages show was done by somebody 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -107,21 +107,41 @@ TESTED = 28
 """Days ago."""
 
 
-def tell_story(lms_url: str) -> None:
-    """Fill an empty installation; quiet when the story has been told already."""
+def tell_story(lms_url: str, *more: Callable[[Story], None]) -> None:
+    """Fill an empty installation; quiet when the story has been told already. ``more``: what is told after it."""
     now = utcnow()
     with force_locale("en"), unit_of_work() as session:
         if session.scalars(select(Institution.id).where(Institution.name == HOUSE)).first() is None:
-            Story(session, lms_url, now).tell()
+            story = Story(session, lms_url, now)
+            story.tell()
+            for chapter in more:
+                chapter(story)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A course of the LMS with its link to the tool, and who is on its list."""
+
+    course_id: str
+    label: str
+    title: str
+    link_id: str
+    people: tuple[str, ...]
+
+
+CLINICAL_COURSE = Place(
+    CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, RESOURCE_LINK_ID, tuple(one.sub for one in PEOPLE if one.enrolled)
+)
 
 
 @dataclass
 class Story:
-    """Everybody's seats and numbers while the story is told."""
+    """Everybody's seats and numbers while the story of one course is told."""
 
     session: Session
     lms_url: str
     now: datetime
+    place: Place = CLINICAL_COURSE
     platform: RegisteredPlatform = field(init=False)
     tests: DemoTests = field(init=False)
     seats: dict[str, Sitter] = field(default_factory=dict)
@@ -202,13 +222,13 @@ class Story:
         members = (
             tuple(
                 Member(one.sub, one.roles, name=one.name, given=one.given, family=one.family, email=one.email)
-                for one in PEOPLE
-                if one.enrolled and one.sub != but
+                for one in map(BY_SUB.__getitem__, self.place.people)
+                if one.sub != but
             )
             + also
         )
         roster.sync_roster(self.session, claimed, Roster(members, pages=2), read_at=at, now=at)
-        store_groups(self.session, claimed.context_id, groups_as_told(), now=at)
+        store_groups(self.session, claimed.context_id, groups_as_told(self.place.course_id), now=at)
         self.numbers = {one.subject: one.id for one in self.session.scalars(select(Person))}
 
     def pair(self, track: Track) -> None:
@@ -376,7 +396,8 @@ class Story:
 
     def launch(self, sub: str, at: datetime) -> Launch:
         """Return the launch that the LMS would send for somebody."""
-        one = BY_SUB[sub]
+        one, place = BY_SUB[sub], self.place
+        there = (self.lms_url, TOOL_ID, place.course_id)
         return Launch(
             registration=self.platform,
             deployment_id=DEPLOYMENT_ID,
@@ -389,12 +410,12 @@ class Story:
             role_uris=one.roles,
             observed=frozenset(one.observes),
             person=PersonClaims(name=one.name, given_name=one.given, family_name=one.family, email=one.email),
-            context=ContextClaims(CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE),
-            resource_link=ResourceLinkClaims(RESOURCE_LINK_ID, RESOURCE_LINK_TITLE),
+            context=ContextClaims(place.course_id, place.label, place.title),
+            resource_link=ResourceLinkClaims(place.link_id, RESOURCE_LINK_TITLE),
             custom=one.custom,
-            roster=RosterEndpoint(roster_address(self.lms_url, TOOL_ID)),
-            gradebook=GradebookEndpoint(line_items_address(self.lms_url, TOOL_ID), None, frozenset(GRADE_SCOPES)),
-            groups=GroupsEndpoint(groups_address(self.lms_url, TOOL_ID), group_sets_address(self.lms_url, TOOL_ID)),
+            roster=RosterEndpoint(roster_address(*there)),
+            gradebook=GradebookEndpoint(line_items_address(*there), None, frozenset(GRADE_SCOPES)),
+            groups=GroupsEndpoint(groups_address(*there), group_sets_address(*there)),
         )
 
 

@@ -57,3 +57,19 @@ QUESTION = (
     "I came to the course late, from the evening clinic. I would like to learn taking a history; Thursdays are free."
 )
 """What the latecomer writes to a mentor."""
+READINGS = (
+    "Five papers on who comes back to the ward within a month. All count how often; only one asked the patients why. "
+    "Nobody says what those did differently who did not come back.",
+    "Most studies measure pain once a day. What is not known: whether asking at night changes what is given by day.",
+    "I found six papers. Three had fewer than forty people, and none was from a clinic without a laboratory.",
+)
+PLANS = (
+    "Question: do patients who draw their own medicine plan make fewer mistakes in the first week at home? "
+    "I ask forty people by telephone on day seven. I need the consent form, and the list of discharges each Monday.",
+    "Question: how long does a handover take when nobody interrupts? I watch thirty, with a watch and one page each.",
+)
+RESEARCH_FEEDBACK = (
+    "You say what is not known, which is the hard part. Next: which of these gaps could you close in one term?",
+    "One clear question. Write down now what result would make you change your mind.",
+    "This will matter on the ward. Talk with the night team before you begin; they know why it is as it is.",
+)

@@ -89,6 +89,11 @@ def first_opened(store: Store, subs: tuple[str, ...]) -> float | None:
     return min((row["at"] for row in rows if row["sub"] in subs), default=None)
 
 
+def was_opened(store: Store, link_id: str) -> bool:
+    """Tell whether anybody has opened a link."""
+    return store.number("SELECT count(*) FROM launch WHERE used_at IS NOT NULL AND link_id = ?", link_id) > 0
+
+
 def now() -> float:
     """Return the LMS's clock, in seconds since 1970."""
     return time.time()

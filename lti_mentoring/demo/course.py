@@ -15,8 +15,14 @@ from lti_mentoring.demo.people import (
     CONTEXT_LABEL,
     CONTEXT_TITLE,
     PEOPLE,
+    RESEARCH_ID,
+    RESEARCH_LABEL,
+    RESEARCH_LINK_ID,
+    RESEARCH_TITLE,
+    RESEARCHERS,
     RESOURCE_LINK_ID,
     RESOURCE_LINK_TITLE,
+    Part,
     Person,
 )
 from lti_mentoring.demo.tools import Tool, save_tool, seeded_tool
@@ -55,10 +61,15 @@ class Course:
     title: str
     origins: tuple[str, ...] = ()
 
+    def has(self, person: Person) -> bool:
+        """Whether somebody is in the course: of the students not all are in the second one, or in a copy of it."""
+        is_second = RESEARCH_ID in (self.id, *self.origins)
+        return person.part is not Part.STUDENT or not is_second or person.sub in RESEARCHERS
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in the courses: the cast is the same in each."""
+    """A person who is known to the LMS."""
 
     person: Person
     status: Status
@@ -96,20 +107,31 @@ class Launch:
 
 
 def seed_course(store: Store, config: DemoConfig) -> Tool:
-    """Fill an empty course: its members, the registered tool and one link to it. Running it again changes nothing."""
+    """Fill an empty LMS: the people, the registered tool, two courses and a link to the tool in each.
+
+    Running it again changes nothing.
+    """
     tool = save_tool(store, seeded_tool(config))
     with store.writing() as connection:
         connection.executemany(
             "INSERT OR IGNORE INTO member VALUES (?, ?, ?)",
             [(person.sub, place, Status.ACTIVE) for place, person in enumerate(PEOPLE) if person.enrolled],
         )
-        connection.execute(
+        began = time.time()
+        connection.executemany(
             "INSERT OR IGNORE INTO course VALUES (?, ?, ?, '[]', ?)",
-            (CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, time.time()),
+            [
+                (CONTEXT_ID, CONTEXT_LABEL, CONTEXT_TITLE, began),
+                (RESEARCH_ID, RESEARCH_LABEL, RESEARCH_TITLE, began + 0.001),  # the first one is shown first
+            ],
         )
-        connection.execute(
-            "INSERT OR IGNORE INTO link (id, tool_id, title, url, custom, added_at) VALUES (?, ?, ?, ?, '{}', ?)",
-            (RESOURCE_LINK_ID, tool.id, RESOURCE_LINK_TITLE, config.launch_url, time.time()),
+        connection.executemany(
+            "INSERT OR IGNORE INTO link (id, tool_id, title, url, custom, course_id, added_at)"
+            " VALUES (?, ?, ?, ?, '{}', ?, ?)",
+            [
+                (number, tool.id, RESOURCE_LINK_TITLE, config.launch_url, course, began)
+                for number, course in ((RESOURCE_LINK_ID, CONTEXT_ID), (RESEARCH_LINK_ID, RESEARCH_ID))
+            ],
         )
         # A demonstration that moved to another port takes its links along.
         connection.execute("UPDATE link SET url = ? WHERE tool_id = ?", (config.launch_url, tool.id))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from lti_mentoring.demo.activity import first_opened
+from lti_mentoring.demo.activity import first_opened, was_opened
 from lti_mentoring.demo.course import courses, links
 from lti_mentoring.demo.gradebook import scores
-from lti_mentoring.demo.people import FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS, Person
+from lti_mentoring.demo.people import FACULTY, MENTORS, RESEARCH_LINK_ID, RESOURCE_LINK_ID, STUDENTS, Person
 
 if TYPE_CHECKING:
     from lti_mentoring.demo.config import DemoConfig
@@ -68,6 +68,12 @@ def steps(store: Store, config: DemoConfig) -> list[Step]:
             None,
         ),
         Step(
+            _("See two mentors of one student"),
+            _("Be Prof Lindqvist in MED 512: a clinical mentor, a research mentor; each milestone says who signs it."),
+            f"/course/{FACULTY.sub}/open/{RESEARCH_LINK_ID}",
+            was_opened(store, RESEARCH_LINK_ID),
+        ),
+        Step(
             _("Begin a programme of your own"),
             _("As Prof Lindqvist, choose something from Mentoring on the course page, open it, set up a track."),
             f"/course/{FACULTY.sub}",
@@ -77,7 +83,7 @@ def steps(store: Store, config: DemoConfig) -> list[Step]:
             _("Copy the course for the next term"),
             _("As Prof Lindqvist, copy the course and open Mentoring in the copy: it offers what was set up before."),
             f"/course/{FACULTY.sub}",
-            len(courses(store)) > 1,
+            any(one.origins for one in courses(store)),
         ),
     ]
 

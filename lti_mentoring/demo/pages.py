@@ -17,7 +17,17 @@ from lti_mentoring.demo.course import Status, add_link, courses, link_by_id, lin
 from lti_mentoring.demo.gradebook import line_item, line_items, scores
 from lti_mentoring.demo.guide import steps
 from lti_mentoring.demo.notices import tell_copy
-from lti_mentoring.demo.people import ADMINISTRATOR, BY_SUB, CONTEXT_ID, FACULTY, MENTORS, OBSERVER, STUDENTS, Part
+from lti_mentoring.demo.people import (
+    ADMINISTRATOR,
+    BY_SUB,
+    CONTEXT_ID,
+    FACULTY,
+    MENTORS,
+    OBSERVER,
+    RESEARCH_ID,
+    STUDENTS,
+    Part,
+)
 from lti_mentoring.demo.site import course_or_404, person_or_404, site, tool_or_404
 from lti_mentoring.demo.tools import all_tools, new_registration_token
 
@@ -58,12 +68,15 @@ def front() -> ResponseReturnValue:
 def course(sub: str) -> ResponseReturnValue:
     """Show a course's page as one of the cast."""
     store, person, shown = site().store, person_or_404(sub), _chosen_course()
+    if not shown.has(person):
+        abort(404)
     is_editor = person.part is Part.FACULTY
     return render_template(
         "demo_lms/course.html",
         person=person,
         course=shown,
-        courses=courses(store),
+        courses=[one for one in courses(store) if one.has(person)],
+        lead=_lead(shown),
         links=links(store, shown.id),
         tools=[tool for tool in all_tools(store) if is_editor and tool.deep_linking_url],
         may_copy=is_editor,
@@ -74,7 +87,7 @@ def course(sub: str) -> ResponseReturnValue:
 def copy(course_id: str) -> ResponseReturnValue:
     """Copy a course, tell the tools that asked for it, and show the copy."""
     here, source = site(), course_or_404(course_id)
-    number = len(courses(here.store))
+    number = 1 + sum(bool(one.origins) for one in courses(here.store))
     made = copy_course(here.store, source, _("%(title)s (copy %(number)d)", title=source.title, number=number))
     for tool in all_tools(here.store):
         tell_copy(here.platform(tool), made)
@@ -147,7 +160,7 @@ def gradebook() -> ResponseReturnValue:
     shown = {column.id for column in columns}
     table = {(score.sub, score.line_item_id): score for score in scores(store) if score.line_item_id in shown}
     last = max((score.changed_at for score in table.values()), default=None)
-    students = [member for member in members(store) if member.person.part is Part.STUDENT]
+    students = [one for one in members(store) if one.person.part is Part.STUDENT and course.has(one.person)]
     return render_template(
         "demo_lms/gradebook.html",
         course=course,
@@ -243,6 +256,20 @@ def rotate_keys() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """Say that the LMS is up."""
     return {"status": "ok"}
+
+
+def _lead(course: Course) -> str:
+    """Say what a course is about."""
+    if course.origins:
+        words = _(
+            "A copy, as for the next term: its links came along with what they open, the grades and the groups did "
+            "not. The people are the same, so that you can try it."
+        )
+    elif course.id == RESEARCH_ID:
+        words = _("One question, from the idea to a result, with two mentors: one on the ward, one for the research.")
+    else:
+        words = _("Sixteen weeks on the wards. This page is what every LMS has: a course with links in it.")
+    return str(words)
 
 
 def _chosen_course() -> Course:

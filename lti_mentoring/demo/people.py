@@ -18,6 +18,11 @@ CONTEXT_LABEL = "MED 402"
 CONTEXT_TITLE = "MED 402 Clinical placement, Autumn 2026"
 RESOURCE_LINK_ID = "med402-mentoring"
 RESOURCE_LINK_TITLE = "Mentoring"
+RESEARCH_ID = "med512-2026-autumn"
+RESEARCH_LABEL = "MED 512"
+RESEARCH_TITLE = "MED 512 Research project, Autumn 2026"
+RESEARCH_LINK_ID = "med512-mentoring"
+"""The second course, in which a student has two mentors."""
 
 
 WARDS = ("Ward 3", "Ward 5")
@@ -150,3 +155,5 @@ STUDENTS = (
 )
 PEOPLE = (FACULTY, *MENTORS, *STUDENTS, ADMINISTRATOR, OBSERVER)
 BY_SUB = {person.sub: person for person in PEOPLE}
+RESEARCHERS = tuple(f"student-{number:02d}" for number in (2, 4, 6, 10, 13, 17, 18, 22, 23, 27))
+"""The students of the second course; everybody else is in both."""

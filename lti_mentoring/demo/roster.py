@@ -57,7 +57,7 @@ class Roster(Paged, NamesRoleProvisioningService):
         shown = [
             self._shown(member.person.sub, member.status)
             for member in members(self.platform.store)
-            if member.status is not Status.LEFT
+            if member.status is not Status.LEFT and self.course.has(member.person)
         ]
         wanted = [one for one in shown if not role or role in one["roles"] or f"{MEMBERSHIP}#{role}" in one["roles"]]
         return self.cut(wanted, self.nrps.context_memberships_url, ROSTER_PAGE)

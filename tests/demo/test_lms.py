@@ -12,7 +12,7 @@ from lti_mentoring.demo.config import LMS_PREFIX, DemoConfig
 from lti_mentoring.demo.course import Status, links, member_status, members, seed_course
 from lti_mentoring.demo.gradebook import add_line_item, record_score
 from lti_mentoring.demo.lms import create_lms
-from lti_mentoring.demo.people import PEOPLE, RESOURCE_LINK_ID, STUDENTS, Part
+from lti_mentoring.demo.people import PEOPLE, RESEARCH_ID, RESEARCH_LINK_ID, RESOURCE_LINK_ID, STUDENTS, Part
 from lti_mentoring.demo.tools import all_tools, new_registration_token
 
 PAGES = ["/", "/course/staff-lindqvist", "/course/student-15", f"/course/student-01/open/{RESOURCE_LINK_ID}",
@@ -64,16 +64,18 @@ def test_starting_again_keeps_what_is_there(lms_config, lms, store):
     add_line_item(store, 1, {"label": "Kept", "scoreMaximum": 1})
     create_lms(lms_config)
     seed_course(store, lms_config)
-    assert len(links(store)) == len(all_tools(store)) == 1
+    assert len(links(store)) == len(links(store, RESEARCH_ID)) == len(all_tools(store)) == 1
     assert len(members(store)) == 35
     assert store.number("SELECT count(*) FROM line_item") == 1
 
 
 def test_a_file_of_before_there_were_copies_gets_what_it_lacks(lms_config, lms, store):
+    store.run("DELETE FROM link WHERE id = ?", RESEARCH_LINK_ID)
     store.run("DROP TABLE course")
     store.run("ALTER TABLE link DROP COLUMN course_id")
     create_lms(lms_config)
     assert [(link.id, link.course_id) for link in links(store)] == [(RESOURCE_LINK_ID, "med402-2026-autumn")]
+    assert [link.id for link in links(store, RESEARCH_ID)] == [RESEARCH_LINK_ID]
 
 
 def test_starting_on_other_ports_takes_the_link_along(tmp_path, lms_config, lms, store):
@@ -119,6 +121,9 @@ def test_the_guide_ticks_what_has_been_done(web, store):
     web.post("/tools/1/place")
     web.post("/courses/med402-2026-autumn/copy")
     assert web.get("/").text.count("done</span>") == 6
+    web.get(f"/launch/staff-lindqvist/{RESEARCH_LINK_ID}")
+    store.run("UPDATE launch SET used_at = made_at")
+    assert web.get("/").text.count("done</span>") == 7
 
 
 def test_mails_are_linked_where_the_tool_shows_them(tmp_path, web):

@@ -23,6 +23,7 @@ from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course  # noqa:
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE  # noqa: E402
 from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE  # noqa: E402
+from lti_mentoring.commands.demo_roles import tell_of_two_roles  # noqa: E402
 from lti_mentoring.domain.accounts import AccountKind  # noqa: E402
 from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
 from lti_mentoring.domain.seats import SeatRole  # noqa: E402
@@ -50,6 +51,9 @@ def pictures(course):
     return {
         "student-home": (STUDENT, "student-20", {}, "/"),
         "student-home-first-day": (STUDENT, FIRST, {}, "/"),
+        "student-home-two-mentors": (STUDENT, "student-04", course.second, "/"),
+        "student-directory-roles": (STUDENT, "student-04", course.second, "/directory"),
+        "faculty-board-two-roles": (FACULTY, "", course.second, "/?show=all"),
         "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),
         "student-wishes": (STUDENT, LATECOMER, {}, "/wishes"),
         "student-seeking": (STUDENT, LATECOMER, {}, "/looking-for"),
@@ -231,7 +235,7 @@ def main(wanted):
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         here = Path(folder)
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        with seeded_course(SQLiteCopies(here).fresh(), here) as course:
+        with seeded_course(SQLiteCopies(here).fresh(), here, tell_of_two_roles) as course:
             for name, (role, sub, columns, address) in pictures(course).items():
                 if name == "faculty-job":
                     course.add_work()

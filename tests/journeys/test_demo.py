@@ -73,6 +73,14 @@ def test_ten_people_at_once_never_meet_a_locked_database(demo):
     assert [line for line in demo.log.read_text().splitlines() if line.strip() and not line.startswith("  ")] == []
 
 
+def test_a_student_of_the_second_course_meets_two_mentors(demo):
+    with Browser(framed_by="127.0.0.1") as browser:
+        page = browser.open(f"{demo.lms}/launch/student-04/med512-mentoring")
+        assert page.status == 200
+        for words in ("Clinical mentor", "Dr Chidi Okafor", "Research mentor", "Δρ Ελένη Παππά"):
+            assert words in page.html, words
+
+
 def write_and_look(demo, who):
     statuses = []
     for turn in range(3):

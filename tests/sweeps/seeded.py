@@ -16,7 +16,15 @@ from sqlalchemy import select, update
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
-from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS, OBSERVER, STUDENTS
+from lti_mentoring.demo.people import (
+    ADMINISTRATOR,
+    FACULTY,
+    MENTORS,
+    OBSERVER,
+    RESEARCH_LINK_ID,
+    RESOURCE_LINK_ID,
+    STUDENTS,
+)
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_requests import RequestState
@@ -92,8 +100,11 @@ class Seeded:
         self.app, self.url = app, url
         self.session = app.extensions["sqlalchemy"].session()
         self.people = {one.subject: one for one in self.session.scalars(select(Person))}
-        self.link = self.session.scalars(select(ResourceLink)).one()
-        self.track = self.session.scalars(select(Track)).one()
+        links = {one.resource_link_id: one for one in self.session.scalars(select(ResourceLink))}
+        self.link, second = links[RESOURCE_LINK_ID], links.get(RESEARCH_LINK_ID)
+        self.track = self.session.get_one(Track, self.link.track_id)
+        self.second = second and {"context_ref": second.context_ref, "resource_link_ref": second.id}
+        """What a seat in the second course differs in, where that is told of."""
         self.context = self.track.context
         self.shared = {"institution_id": self.track.institution_id}
         self.accounts = {}
@@ -331,7 +342,7 @@ def show_a_problem():
 
 
 @contextmanager
-def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
+def seeded_course(database_url, folder, *more, lms_url="http://127.0.0.1:9"):
     """Serve the demonstration's course on a free port; nobody answers at the LMS's address."""
     port = free_port()
     settings = replace(
@@ -343,6 +354,6 @@ def seeded_course(database_url, folder, lms_url="http://127.0.0.1:9"):
     )
     with connected_app(settings) as app, app.app_context():
         app.before_request(show_a_problem)
-        tell_story(lms_url)
+        tell_story(lms_url, *more)
         with served(app, port):
             yield Seeded(app, settings.public_url)

@@ -1,0 +1,148 @@
+"""The demonstration's second course: each student has a clinical and a research mentor, and one lacks the second.
+
+Its milestones say whose mentor signs them, so that what waits for whom can be seen on every page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from lti_mentoring.commands.demo_story import Place, Story
+from lti_mentoring.commands.demo_words import PACTS, PLANS, READINGS, RESEARCH_FEEDBACK
+from lti_mentoring.demo.people import (
+    FACULTY,
+    MENTORS,
+    RESEARCH_ID,
+    RESEARCH_LABEL,
+    RESEARCH_LINK_ID,
+    RESEARCH_TITLE,
+    RESEARCHERS,
+)
+from lti_mentoring.domain.assigning import Wish
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.track_templates import RESEARCH
+from lti_mentoring.domain.tracks import TrackFacts
+from lti_mentoring.models import AssignedBy
+from lti_mentoring.services import assigning, evidence, milestones, tracks
+from lti_mentoring.services.levels import confirm_training
+from lti_mentoring.services.mentor_roles import edit_roles, set_served
+from lti_mentoring.services.mentors import set_places, tick
+from lti_mentoring.services.track_milestones import edit_milestone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Milestone, Track
+
+SECOND_COURSE = Place(
+    RESEARCH_ID,
+    RESEARCH_LABEL,
+    RESEARCH_TITLE,
+    RESEARCH_LINK_ID,
+    (FACULTY.sub, *(one.sub for one in MENTORS), *RESEARCHERS),
+)
+ROLES = ("Clinical mentor", "Research mentor")
+GUIDES = ((0, "Internal medicine"), (1, "Surgery")), ((2, "Epidemiology"), (3, "Statistics for small studies"))
+"""By role: the mentor's place in the cast, and what they do."""
+PLACES = 8
+BEGAN = 28
+"""Days ago."""
+SIGNED_BY = {2: 1, 3: 0}
+"""By the position of a milestone: the role whose mentor signs it. Of all others the first mentor does, or faculty."""
+LACKS_ONE = "student-27"
+REACHED = {"student-02": 3, "student-17": 3, "student-13": 1, "student-23": 1, LACKS_ONE: 1}
+USUAL = 2
+SENT = ("student-04", "student-13", LACKS_ONE)
+"""What these sent next waits: for a clinical mentor, for a research mentor, and for faculty, where nobody is."""
+CAME_BACK = "student-06"
+AGES = (18, 8, 3)
+"""Days ago at which each milestone was reached."""
+TEXTS = {1: PACTS, 2: READINGS, 3: PLANS}
+WHY_NOT_YET = "Forty people on one ward will take you a year. Which smaller question would tell you as much?"
+
+
+def tell_of_two_roles(first: Story) -> None:
+    """Let faculty set the second course up, and its people work in it for some weeks."""
+    second = Story(first.session, first.lms_url, first.now, SECOND_COURSE)
+    second.platform, second.numbers = first.platform, first.numbers
+    track = _set_up(second)
+    guides = _pair(second, track)
+    for sub in RESEARCHERS:
+        _walk(second, track, sub, guides)
+    second.read_list(second.seats[FACULTY.sub], second.ago(0))
+
+
+def _set_up(second: Story) -> Track:
+    session, began = second.session, second.ago(BEGAN + 2)
+    faculty = second.sit(FACULTY.sub, began)
+    second.read_list(faculty, began)
+    facts = TrackFacts(str(RESEARCH.title), str(RESEARCH.purpose), second.ago(BEGAN).date())
+    track = tracks.create_track(session, faculty, RESEARCH, facts, opened_on=None, now=began)
+    faculty = second.sit(FACULTY.sub, began)
+    edit_roles(session, faculty, [("", ROLES[0]), (None, ROLES[1])], version=track.version, now=began)
+    for one in track.open_milestones:
+        if one.position in SIGNED_BY:
+            wanted = replace(tracks.milestone_facts(one), signer_role=track.roles[SIGNED_BY[one.position]].key)
+            edit_milestone(session, faculty, one.id, wanted, version=None, now=began)
+    tracks.publish(session, faculty, version=None, now=began)
+    return track
+
+
+def _pair(second: Story, track: Track) -> Mapping[tuple[str, str], str]:
+    """Make mentors of the cast, give the students theirs by a list, and return who that is by student and role."""
+    session, at, faculty = second.session, second.ago(BEGAN), second.seats[FACULTY.sub]
+    wishes: list[Wish] = []
+    guides: dict[tuple[str, str], str] = {}
+    for role, cast in zip(track.roles, GUIDES, strict=True):
+        made = []
+        for place, words in cast:
+            people = [second.numbers[MENTORS[place].sub]]
+            [one] = tick(session, faculty, track, people, places=PLACES, now=at, roles=[role.key])
+            set_places(session, faculty, one.id, PLACES, words, now=at)
+            confirm_training(session, faculty, one.id, now=at)
+            made.append((one.id, MENTORS[place].sub))
+        served = [sub for sub in RESEARCHERS if sub != LACKS_ONE or role == track.roles[0]]
+        for number, sub in enumerate(served):
+            mentor_id, guides[sub, role.key] = made[number % len(made)]
+            wishes.append(Wish(len(wishes) + 1, second.numbers[sub], mentor_id, role.key))
+    assigning.assign_all(session, faculty, track, wishes, AssignedBy.CSV, now=at)
+    both = [one.key for one in track.roles]
+    set_served(session, faculty, track, wishes[1].mentor_id, both, now=second.ago(1))
+    return guides
+
+
+def _walk(second: Story, track: Track, sub: str, guides: Mapping[tuple[str, str], str]) -> None:
+    """Let a student reach some milestones, each signed by the mentor of its role, and leave the next as it stands."""
+    student_id, reached = second.numbers[sub], REACHED.get(sub, USUAL)
+    for one, days in zip(track.open_milestones[:reached], AGES, strict=False):
+        _send(second, sub, one, days + 2)
+        words = RESEARCH_FEEDBACK[(student_id + one.position) % len(RESEARCH_FEEDBACK)]
+        version = second.version(one.id, student_id)
+        milestones.accept(
+            second.session, _signer(second, sub, one, guides), student_id, one.id, words, version, now=second.ago(days)
+        )
+    following = track.open_milestones[reached]
+    if sub in (*SENT, CAME_BACK):
+        _send(second, sub, following, 4)
+    if sub == CAME_BACK:
+        version, by = second.version(following.id, student_id), _signer(second, sub, following, guides)
+        milestones.send_back(
+            second.session, by, student_id, following.id, WHY_NOT_YET, version, now=second.ago(2)
+        )  # fmt: skip
+
+
+def _signer(second: Story, sub: str, one: Milestone, guides: Mapping[tuple[str, str], str]) -> Sitter:
+    """Return the mentor whose role signs, in the mentor's place: one of them is faculty, too."""
+    return replace(second.sit(guides[sub, one.signer_role or ""], second.ago(BEGAN)), role=SeatRole.MENTOR)
+
+
+def _send(second: Story, sub: str, one: Milestone, days: int) -> None:
+    student_id, at = second.numbers[sub], second.ago(days)
+    text = TEXTS[one.position][student_id % len(TEXTS[one.position])]
+    sending = evidence.Sending(second.version(one.id, student_id), text=text)
+    files = current_app.extensions["files"]
+    evidence.send(second.session, second.sit(sub, at), one.id, sending, files, limit=len(text) * 4, now=at)
