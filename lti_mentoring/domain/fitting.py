@@ -37,8 +37,10 @@ USUAL_WEIGHTS: Mapping[Trait, int] = {
 }  # fmt: skip
 
 
-Likeness = tuple[tuple[Trait, float], ...]
-"""How far each of the things that a student has said is met, 0 to 1; what was not said is not in it."""
+SAID = (Trait.HELP, Trait.LANGUAGE, Trait.TIME, Trait.STYLE, Trait.FURTHER)
+"""What counts only for whoever has said what they look for."""
+Likeness = tuple[float | None, ...]
+"""How far each of SAID is met, 0 to 1, and None where the student has not said it; empty: nothing was said at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,26 @@ class Standing:
         return (self.of - self.tier + 1) / self.of if self.tier else 0.0
 
 
-def fit(
-    weights: Mapping[Trait, int],
-    wish: Standing,
-    mentor_wish: Standing,
-    *,
-    same_section: bool,
-    alike: Likeness = (),
-) -> int:
+def by_lists(
+    weights: Mapping[Trait, int], wish: Standing, mentor_wish: Standing, *, same_section: bool
+) -> tuple[float, int]:
+    """Return what lists and sections give to a fit, and what they weigh."""
+    parts = {Trait.WISH: wish.share, Trait.MENTOR_WISH: mentor_wish.share, Trait.SECTION: float(same_section)}
+    return sum(weights.get(trait, 0) * part for trait, part in parts.items()), sum(weights.get(one, 0) for one in parts)
+
+
+def said_weights(weights: Mapping[Trait, int]) -> tuple[int, ...]:
+    """Return what each of SAID weighs."""
+    return tuple(weights.get(trait, 0) for trait in SAID)
+
+
+def fit(lists: tuple[float, int], said: tuple[int, ...] = (), alike: Likeness = ()) -> int:
     """Return how well a pair fits; 0 where nothing counts.
 
-    ``alike``: how far what the student has said is met; what a student has not said counts nothing for that student.
+    ``said``: what each of SAID weighs. What a student has not said counts nothing for that student.
     """
-    parts = {Trait.WISH: wish.share, Trait.MENTOR_WISH: mentor_wish.share, Trait.SECTION: float(same_section)}
-    parts.update(alike)
-    whole = sum(weights.get(trait, 0) for trait in parts)
-    return round(WHOLE * sum(weights.get(trait, 0) * part for trait, part in parts.items()) / whole) if whole else 0
+    given, whole = lists
+    for weight, share in zip(said, alike, strict=False):
+        if share is not None:
+            given, whole = given + weight * share, whole + weight
+    return round(WHOLE * given / whole) if whole else 0

@@ -6,15 +6,19 @@ of an hour in which both have time are counted, whatever the difference of their
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from lti_mentoring.domain.directory import zone_of
-from lti_mentoring.domain.fitting import Likeness, Trait
-from lti_mentoring.domain.profiles import HOURS, CareerStage, TermKind
+from lti_mentoring.domain.profiles import ENDS, HOURS, CareerStage, TermKind
 from lti_mentoring.domain.track_templates import N_
+from lti_mentoring.domain.vocabularies import LANGUAGES, WORDS
+
+if TYPE_CHECKING:
+    from lti_mentoring.domain.fitting import Likeness
 
 STYLE = (
     ("pace", N_("Meetings"), N_("Short and often"), N_("Longer and less often")),
@@ -26,22 +30,35 @@ STYLE = (
 EITHER = "both"
 """The answer of whom either end suits."""
 HELP = (TermKind.DOMAIN, TermKind.SPECIALTY, TermKind.SKILL)
-ENOUGH = 4
-"""Hours of a usual week in which both have time; more of them is no better."""
+STAGES = tuple(CareerStage)
+ENOUGH = 4 * 4
+"""Quarters of an hour of a usual week in which both have time; more of them is no better."""
 QUARTER = timedelta(minutes=15)
 A_DAY, A_WEEK = 24 * 4, 7 * 24 * 4
 """In quarters of an hour."""
 
 
+HELP_BIT = {key: 1 << place for place, key in enumerate(WORDS)}
+LANGUAGE_BIT = {key: 1 << place for place, key in enumerate(LANGUAGES)}
+STYLE_BIT = {
+    (key, end): 1 << place for place, (key, end) in enumerate((key, end) for key, *_words in STYLE for end in ENDS)
+}
+"""Each word is a bit of a number: a large round compares two sides two million times, so this has to be quick."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side says. ``week``: a bit for each quarter of an hour of a usual week, by the clock of the world."""
+    """What one side says, as numbers of bits: kinds of help, languages, answers on style, quarters of an hour."""
 
-    help: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    style: Mapping[str, str] = field(default_factory=dict)
-    career: CareerStage | None = None
+    help: int = 0
+    languages: int = 0
+    style: int = 0
+    suits: int = 0
+    """All answers of the other side that go with those on style."""
+    stage: int | None = None
+    """Place of the career's stage in its order."""
     week: int = 0
+    """Of a usual week, by the clock of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +83,28 @@ def side_of(
     on: date,
 ) -> Side:
     """Put together what one side says. ``on``: the day by whose clocks hours are looked at."""
-    wanted = frozenset(key for kind in HELP for key in terms.get(kind, ()))
     hours = frozenset(key for key in terms.get(TermKind.HOURS, ()) if key in HOURS)
-    week = week_of(hours, zone, on) if hours and zone else 0
-    return Side(wanted, frozenset(terms.get(TermKind.LANGUAGE, ())), style, career, week)
+    answers = [(key, end) for key, end in style.items() if (key, end) in STYLE_BIT]
+    return Side(
+        help=_bits(HELP_BIT, (key for kind in HELP for key in terms.get(kind, ()))),
+        languages=_bits(LANGUAGE_BIT, terms.get(TermKind.LANGUAGE, ())),
+        style=_bits(STYLE_BIT, answers),
+        suits=_bits(STYLE_BIT, ((key, other) for key, end in answers for other in _going_with(end))),
+        stage=STAGES.index(career) if career else None,
+        week=week_of(hours, zone, on) if hours and zone else 0,
+    )
+
+
+def _bits(places: Mapping[Any, int], words: Iterable[object]) -> int:
+    """Return the words as bits; one that is in no table any more is none."""
+    found = 0
+    for word in words:
+        found |= places.get(word, 0)
+    return found
+
+
+def _going_with(end: str) -> tuple[str, ...]:
+    return ENDS if end == EITHER else (end, EITHER)
 
 
 @lru_cache(maxsize=10_000)  # a cohort ticks few different weeks in few zones
@@ -89,39 +124,21 @@ def week_of(hours: frozenset[str], zone: str, on: date) -> int:
 
 def likeness(student: Side, mentor: Side) -> Likeness:
     """Return how far each thing that the student has said is met by this mentor."""
-    said: list[tuple[Trait, float]] = []
-    if student.help:
-        said.append((Trait.HELP, len(student.help & mentor.help) / len(student.help)))
-    if student.languages:
-        said.append((Trait.LANGUAGE, float(not student.languages.isdisjoint(mentor.languages))))
-    if student.week:
-        said.append((Trait.TIME, min(1.0, shared_hours(student, mentor) / ENOUGH)))
-    if student.style:
-        met = sum(_suits(end, mentor.style.get(key)) for key, end in student.style.items())
-        said.append((Trait.STYLE, met / len(student.style)))
-    if student.career:
-        said.append((Trait.FURTHER, float(_is_further(mentor.career, student.career))))
-    return tuple(said)
+    wanted, style = student.help, student.style
+    return (
+        (wanted & mentor.help).bit_count() / wanted.bit_count() if wanted else None,
+        float(student.languages & mentor.languages > 0) if student.languages else None,
+        min(1.0, (student.week & mentor.week).bit_count() / ENOUGH) if student.week else None,
+        (student.suits & mentor.style).bit_count() / style.bit_count() if style else None,
+        None if student.stage is None else float(mentor.stage is not None and mentor.stage > student.stage),
+    )
 
 
 def shared(student: Side, mentor: Side) -> Shared:
     """Return what the two have in common, to be told to the student."""
+    helps, speaks = student.help & mentor.help, student.languages & mentor.languages
     return Shared(
-        tuple(sorted(student.help & mentor.help)),
-        tuple(sorted(student.languages & mentor.languages)),
-        shared_hours(student, mentor),
+        tuple(key for key, bit in HELP_BIT.items() if bit & helps),
+        tuple(key for key, bit in LANGUAGE_BIT.items() if bit & speaks),
+        (student.week & mentor.week).bit_count() * QUARTER / timedelta(hours=1),
     )
-
-
-def shared_hours(student: Side, mentor: Side) -> float:
-    """Return the hours of a usual week in which both have time."""
-    return (student.week & mentor.week).bit_count() / 4
-
-
-def _suits(wanted: str, offered: str | None) -> bool:
-    return offered is not None and (wanted == offered or EITHER in {wanted, offered})
-
-
-def _is_further(mentor: CareerStage | None, student: CareerStage) -> bool:
-    stages = list(CareerStage)
-    return mentor is not None and stages.index(mentor) > stages.index(student)

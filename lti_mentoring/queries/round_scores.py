@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lti_mentoring.domain.fitting import Likeness, Standing, Trait, fit
+from lti_mentoring.domain.fitting import SAID, Standing, Trait, by_lists, fit, said_weights
 from lti_mentoring.domain.matching.lots import Lots
 from lti_mentoring.domain.matching.problem import Candidate, Score, Seeker
 from lti_mentoring.domain.seeking import Side, likeness
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from lti_mentoring.models import Track
 
-SAID = (Trait.HELP, Trait.LANGUAGE, Trait.TIME, Trait.STYLE, Trait.FURTHER)
-"""What counts only for whoever has said what they look for."""
-SILENT = Side()
+SILENT, ON_NO_LIST = Side(), Standing()
+NO_SECTION: frozenset[int] = frozenset()
 MOST_COMPARED = 1_000_000
 """So many pairs that nobody wished for are compared, of students whom anybody suits. Of more none are: a round so large
 is to be ready in time, and goes by the lists."""
@@ -48,11 +47,6 @@ class Sides:
     sought: Mapping[int, Side]
     offered: Mapping[int, Side]
 
-    def alike(self, student: int, mentor: int) -> Likeness:
-        """Return how far what a student has said is met by a mentor, who may have said nothing."""
-        wanted = self.sought.get(student)
-        return likeness(wanted, self.offered.get(mentor, SILENT)) if wanted else ()
-
 
 def read_sides(session: Session, track: Track, weights: Mapping[Trait, int], only: frozenset[int] | None) -> Sides:
     """Return what both sides say, where any of it counts; three statements at most. ``only``: of these students."""
@@ -70,8 +64,7 @@ def read_scores(
     sections = _sections(session, track) if weights.get(Trait.SECTION) else {}
     scoring = _Scoring(weights, people, sides, sections)
     for seeker in people.mentees:
-        for place, tier in enumerate(seeker.tiers, start=1):
-            yield from (scoring.score(seeker, mentor, Standing(place, len(seeker.tiers))) for mentor in tier)
+        yield from scoring.wishes(seeker)
     with_room = [one.mentor_id for one in people.mentors if one.places]
     open_minded = [one for one in people.mentees if one.any_other and one.mentee_id in sides.sought]
     if len(open_minded) * len(with_room) <= MOST_COMPARED:
@@ -98,23 +91,39 @@ class _Scoring:
             for mentee in tier
         }
 
+        self._said = said_weights(weights)
+
         @cache  # of two million pairs only some hundreds differ in this
-        def fit_of(wish: Standing, mentor_wish: Standing, same: bool, alike: Likeness) -> int:
-            return fit(weights, wish, mentor_wish, same_section=same, alike=alike)
+        def lists_of(place: int, of: int, mentor_wish: Standing, same: bool) -> tuple[float, int]:
+            return by_lists(weights, Standing(place, of), mentor_wish, same_section=same)
 
-        self._fit_of = fit_of
+        @cache
+        def plain_fit_of(place: int, of: int, mentor_wish: Standing, same: bool) -> int:
+            return fit(lists_of(place, of, mentor_wish, same))
 
-    def score(self, seeker: Seeker, mentor: int, wish: Standing) -> Score:
-        mine = self._sections.get(seeker.mentee_id, frozenset())
-        same = not mine.isdisjoint(self._sections.get(self._who[mentor], frozenset()))
-        mentor_wish = self._back.get((seeker.mentee_id, mentor), Standing())
-        alike = self._sides.alike(seeker.mentee_id, mentor)
-        return Score(seeker.mentee_id, mentor, self._fit_of(wish, mentor_wish, same, alike))
+        self._lists_of, self._plain_fit_of = lists_of, plain_fit_of
+
+    def wishes(self, seeker: Seeker) -> Iterator[Score]:
+        """Score the pairs of a list, in its order."""
+        for place, tier in enumerate(seeker.tiers, start=1):
+            yield from self._scores(seeker, tier, place, len(seeker.tiers))
+
+    def _scores(self, seeker: Seeker, mentors: Iterable[int], place: int, of: int) -> Iterator[Score]:
+        number, who, sections, back, said = seeker.mentee_id, self._who, self._sections, self._back, self._said
+        mine, wanted, offered = sections.get(number, NO_SECTION), self._sides.sought.get(number), self._sides.offered
+        for mentor in mentors:
+            same = bool(mine) and not mine.isdisjoint(sections.get(who[mentor], NO_SECTION))
+            pair = (place, of, back.get((number, mentor), ON_NO_LIST), same)
+            if wanted is None:
+                yield Score(number, mentor, self._plain_fit_of(*pair))
+            else:
+                alike = likeness(wanted, offered.get(mentor, SILENT))
+                yield Score(number, mentor, fit(self._lists_of(*pair), said, alike))
 
     def best_others(self, seeker: Seeker, mentors: list[int]) -> list[Score]:
         """Return the best of those who are not on the list, of equals by lot."""
         wished = {mentor for tier in seeker.tiers for mentor in tier}
-        found = (self.score(seeker, mentor, Standing()) for mentor in mentors if mentor not in wished)
+        found = self._scores(seeker, (mentor for mentor in mentors if mentor not in wished), 0, 0)
         return nlargest(BEST_OTHERS, (one for one in found if one.score), key=self._order)
 
     def _order(self, one: Score) -> tuple[int, int]:

@@ -1,8 +1,16 @@
 """How well two fit, by what faculty say counts."""
 
-from lti_mentoring.domain.fitting import Standing, Trait, fit
+from lti_mentoring.domain.fitting import SAID, Standing, Trait, by_lists, said_weights
+from lti_mentoring.domain.fitting import fit as fit_of
 
 NOWHERE = Standing()
+
+
+def fit(weights, wish, mentor_wish, *, same_section, **said):
+    """The fit of a pair, what was said by its trait."""
+    lists = by_lists(weights, wish, mentor_wish, same_section=same_section)
+    alike = tuple(said.get(trait.value) for trait in SAID) if said else ()
+    return fit_of(lists, said_weights(weights), alike)
 
 
 def test_the_top_of_a_list_counts_whole_and_less_with_every_tier():
@@ -23,6 +31,6 @@ def test_where_nothing_counts_all_fit_alike():
 
 def test_what_is_looked_for_counts_beside_the_lists_and_only_where_it_was_said():
     weights = {Trait.WISH: 6, Trait.HELP: 4}
-    assert fit(weights, Standing(1, 1), NOWHERE, same_section=False, alike=((Trait.HELP, 0.5),)) == 80
+    assert fit(weights, Standing(1, 1), NOWHERE, same_section=False, help=0.5) == 80
     assert fit(weights, Standing(1, 1), NOWHERE, same_section=False) == 100
-    assert fit(weights, NOWHERE, NOWHERE, same_section=False, alike=((Trait.HELP, 1.0), (Trait.FURTHER, 1.0))) == 40
+    assert fit(weights, NOWHERE, NOWHERE, same_section=False, help=1.0, further=1.0) == 40
