@@ -79,6 +79,14 @@ def _digits(count: int) -> Callable[[str], bool]:
     return lambda number: re.fullmatch(f"[0-9]{{{count}}}", number) is not None
 
 
+def _like(pattern: str) -> Callable[[str], bool]:
+    return lambda number: re.fullmatch(pattern, number) is not None
+
+
+def _rpps(number: str) -> bool:
+    return re.fullmatch(r"[0-9]{11}", number) is not None and luhn(number)
+
+
 def _npi(number: str) -> bool:
     return re.fullmatch(r"[12][0-9]{9}", number) is not None and luhn(f"80840{number}")
 
@@ -109,6 +117,38 @@ REGISTERS = {
             "https://www.gmc-uk.org/registration-and-licensing/our-registers",
             _digits(7),
             "https://www.gmc-uk.org/registrants",
+        ),
+        Register(
+            "uk_nmc",
+            N_("United Kingdom: Nursing and Midwifery Council"),
+            N_("8 characters: 2 digits, a letter, 4 digits, a letter"),
+            "NHS North West GMSA, FHIR guide, PractitionerIdentifier: NNANNNNA",
+            _like("[0-9]{2}[A-Z][0-9]{4}[A-Z]"),
+            "https://www.nmc.org.uk/registration/search-the-register/",
+        ),
+        Register(
+            "uk_gphc",
+            N_("United Kingdom: General Pharmaceutical Council"),
+            N_("7 digits"),
+            "NHS North West GMSA, FHIR guide, PractitionerIdentifier: NNNNNNN",
+            _digits(7),
+            "https://www.pharmacyregulation.org/registers",
+        ),
+        Register(
+            "au_ahpra",
+            N_("Australia: Ahpra"),
+            N_("3 letters and 10 digits"),
+            "http://hl7.org.au/fhir/StructureDefinition-au-ahpraregistrationnumber-definitions.html (inv-ahpra-0)",
+            _like("[A-Z]{3}[0-9]{10}"),
+            "https://www.ahpra.gov.au/Registration/Registers-of-Practitioners.aspx",
+        ),
+        Register(
+            "fr_rpps",
+            N_("France: RPPS"),
+            N_("11 digits, the last one a check digit"),
+            "Agence du Numérique en Santé, table of identifiers: 11 digits, the last one Luhn's",
+            _rpps,
+            "https://annuaire.sante.fr/",
         ),
         Register(OTHER, N_("Another register"), N_("as it stands on the document"), "", lambda number: bool(number)),
     )

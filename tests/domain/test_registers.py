@@ -21,6 +21,10 @@ from lti_mentoring.domain.registers import (
         ("us_npi", "1234 567 893", "1234567893"),
         ("in_hpr", "12-3456-7890-1234", "12345678901234"),
         ("uk_gmc", "7654321", "7654321"),
+        ("uk_nmc", "71a 2998e", "71A2998E"),
+        ("uk_gphc", "203-3467", "2033467"),
+        ("au_ahpra", "med 0000932846", "MED0000932846"),
+        ("fr_rpps", "10 00 12 34 565", "10001234565"),
         ("other", " MED 0001234567 ", "MED 0001234567"),
     ],
 )
@@ -37,6 +41,11 @@ def test_a_number_that_the_register_may_have_given_is_kept(register, typed, kept
         ("in_hpr", "1234567890123"),
         ("uk_gmc", "76543２1"),  # a digit of another script
         ("uk_gmc", ""),
+        ("uk_nmc", "7112998E"),
+        ("uk_gphc", "20334671"),
+        ("au_ahpra", "ME00000932846"),
+        ("fr_rpps", "10001234560"),
+        ("fr_rpps", "1000123456"),
         ("other", "   "),
         ("other", "9" * (LONGEST_NUMBER + 1)),
     ],
