@@ -22,8 +22,8 @@ from lti_mentoring.domain.levels import Level
 from lti_mentoring.domain.profiles import Part, TermKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import LANGUAGES, vocabulary_of
-from lti_mentoring.forms.directory import read_wish
-from lti_mentoring.forms.profiles import language_name
+from lti_mentoring.forms.directory import OFFERED_WAYS, read_wish
+from lti_mentoring.forms.profiles import PLACES, language_name
 from lti_mentoring.queries.directory import directory_page, mentor_card
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.seeking import in_common
@@ -53,7 +53,7 @@ def show() -> ResponseReturnValue:
     track = track_of(session, seat)
     wish, number = read_wish(request.args, track.roles), request.args.get("page", 1, type=int)
     page = directory_page(session, seat, track, wish, number=number, now=now)
-    view = {"page": page, "wish": wish, "choices": _choices(track, page), "pages": _pages(wish, page)}
+    view = {"page": page, "wish": wish, "choices": _choices(track, page, wish), "pages": _pages(wish, page)}
     return render(
         "directory/show.html",
         "directory/_list.html",
@@ -86,19 +86,22 @@ def _alike(mentor_id: int) -> list[str] | None:
     return shared_lines(in_common(session, track_of(session, seat), seat.person_id, mentor_id))
 
 
-def _choices(track: Track, page: DirectoryPage) -> dict[str, list[tuple[str, str]]]:
+def _choices(track: Track, page: DirectoryPage, wish: Wish) -> dict[str, list[tuple[str, str]]]:
     """Return what each filter offers."""
     words = vocabulary_of(track.template)
     anybody = ("", _("any"))
+    zones = sorted({*page.zones, *([wish.zone] if wish.zone else [])})  # what is asked for is seen
     languages = sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1].casefold())
     return {
+        "domain": [anybody, *((key, _(said)) for key, said in words.domains)],
+        "works": [anybody, *((one.value, str(PLACES[one])) for one in OFFERED_WAYS)],
         "specialty": [anybody, *((key, _(said)) for key, said in words.specialties)],
         "skill": [anybody, *((key, _(said)) for key, said in words.skills)],
         "language": [anybody, *languages],
         "level": [anybody, *((level.value, str(AT_LEAST[level])) for level in Level)],
         # A role's key may be blank, so that "any" needs a word of its own.
         "role": [("any", _("any")), *((one.key, one.name) for one in track.roles)] if len(track.roles) > 1 else [],
-        "zone": [anybody, *((zone, zone.replace("_", " ").replace("/", " / ")) for zone in page.zones)],
+        "zone": [anybody, *((zone, zone.replace("_", " ").replace("/", " / ")) for zone in zones)],
     }
 
 

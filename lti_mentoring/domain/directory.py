@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.levels import Level
+    from lti_mentoring.domain.profiles import Works
 
 
 LEAST_ANSWERS = 5
@@ -46,10 +47,14 @@ class Wish:
     """What somebody looks for; all of it at once. Empty: anybody."""
 
     name: str = ""
+    domain: str = ""
+    """One of the four kinds of help."""
     specialty: str = ""
     skill: str = ""
     language: str = ""
     zone: str = ""
+    works: Works | None = None
+    """Meets students so, at least: who does both is found by either."""
     free: bool = False
     checked: bool = False
     level: Level | None = None

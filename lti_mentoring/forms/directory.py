@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.directory import Wish
 from lti_mentoring.domain.levels import Level
+from lti_mentoring.domain.profiles import Works
+from lti_mentoring.domain.vocabularies import LANGUAGES, WORDS
+from lti_mentoring.forms.fields import one_line
 from lti_mentoring.forms.profiles import zones
 
 if TYPE_CHECKING:
@@ -16,17 +19,24 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.mentor_roles import MentorRole
 
 LONGEST = 100
+OFFERED_WAYS = (Works.REMOTE, Works.ON_SITE)
 
 
 def read_wish(args: MultiDict[str, str], roles: Collection[MentorRole]) -> Wish:
     """Read the filter from a query string; ``roles``: those of the track, of which there may be one to choose."""
-    text = {name: args.get(name, "")[:LONGEST].strip() for name in ("q", "specialty", "skill", "language", "zone")}
+
+    def one_of(name: str, known: Collection[str]) -> str:
+        chosen = args.get(name, "")
+        return chosen if chosen in known else ""
+
     return Wish(
-        name=text["q"],
-        specialty=text["specialty"],
-        skill=text["skill"],
-        language=text["language"],
-        zone=text["zone"] if text["zone"] in dict(zones()) else "",
+        name=one_line(args.get("q", ""))[:LONGEST],
+        domain=one_of("domain", WORDS),
+        specialty=one_of("specialty", WORDS),
+        skill=one_of("skill", WORDS),
+        language=one_of("language", LANGUAGES),
+        zone=one_of("zone", dict(zones())),
+        works=next((one for one in OFFERED_WAYS if one == args.get("works")), None),
         free=bool(args.get("free")),
         checked=bool(args.get("checked")),
         level=next((level for level in Level if level == args.get("level")), None),

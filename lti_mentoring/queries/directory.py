@@ -11,14 +11,16 @@ from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.directory import Active, Reply, in_order, last_active, near_zones, usual_reply
 from lti_mentoring.domain.levels import reaches
+from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import StepKind
-from lti_mentoring.domain.profiles import TermKind
+from lti_mentoring.domain.profiles import TermKind, Works
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
     Membership,
     MembershipStatus,
     Mentor,
     MentorProfile,
+    MentorRequest,
     MilestoneProgress,
     MilestoneStep,
     Person,
@@ -29,6 +31,7 @@ from lti_mentoring.queries.credentials import CheckedLine, checked_lines
 from lti_mentoring.queries.levels import MentorLevel, level_in, levels_in
 from lti_mentoring.queries.mentor_roles import named_roles, serves
 from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.people import is_named
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Track
 
 DIRECTORY_PAGE = 20
+ANSWERED = (RequestState.ACCEPTED, RequestState.DECLINED)
 ANSWERS = 200
 """So many of a mentor's latest answers say how long they usually take."""
 
@@ -161,9 +165,11 @@ def _free(track: Track) -> ColumnElement[int]:
 def _wished(track: Track, wish: Wish, near: list[str]) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if wish.name:
-        columns = (Person.name, Person.given_name, Person.family_name)
-        wanted.append(or_(*(column.icontains(wish.name, autoescape=True) for column in columns)))
-    terms = {TermKind.SPECIALTY: wish.specialty, TermKind.SKILL: wish.skill, TermKind.LANGUAGE: wish.language}
+        wanted.append(is_named(wish.name) | Mentor.field.icontains(wish.name, autoescape=True))
+    terms = {
+        TermKind.DOMAIN: wish.domain, TermKind.SPECIALTY: wish.specialty, TermKind.SKILL: wish.skill,
+        TermKind.LANGUAGE: wish.language,
+    }  # fmt: skip
     wanted += [
         exists().where(ProfileTerm.profile_id == MentorProfile.id, ProfileTerm.kind == kind, ProfileTerm.key == key)
         for kind, key in terms.items()
@@ -171,6 +177,8 @@ def _wished(track: Track, wish: Wish, near: list[str]) -> list[ColumnElement[boo
     ]
     if wish.zone:
         wanted.append(MentorProfile.timezone.in_(near))
+    if wish.works:
+        wanted.append(MentorProfile.works.in_((wish.works, Works.BOTH)))
     if wish.free:
         wanted.append(_free(track) > 0)
     if wish.checked:
@@ -215,7 +223,7 @@ def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> 
 
 
 def _answers(session: Session, track: Track, mentor: Mentor) -> list[timedelta]:
-    """Return how long the mentor's latest answers took, each from what the student had sent before it."""
+    """Return how long the mentor's latest answers took: to what students sent, and to who asked for a place."""
     sent = aliased(MilestoneStep)
     asked = (
         select(func.max(sent.at))
@@ -238,4 +246,11 @@ def _answers(session: Session, track: Track, mentor: Mentor) -> list[timedelta]:
         .order_by(MilestoneStep.id.desc())
         .limit(ANSWERS)
     )
-    return [at - asked_at for at, asked_at in rows]
+    asked_for_a_place = session.execute(
+        select(MentorRequest.answered_at, MentorRequest.asked_at)
+        .where(MentorRequest.mentor_id == mentor.id, MentorRequest.state.in_(ANSWERED))
+        .order_by(MentorRequest.id.desc())
+        .limit(ANSWERS)
+    )
+    latest = sorted([*rows, *asked_for_a_place], reverse=True)[:ANSWERS]
+    return [at - asked_at for at, asked_at in latest]

@@ -51,13 +51,25 @@ def test_a_mentor_s_page_says_what_was_checked_and_never_a_number(app, session, 
 
 
 def test_who_said_nothing_has_a_page_all_the_same(session, world, student):
+    assert "not said yet" in student.get("/directory").text
     page = student.get(f"/directory/{world.mentor.id}").text
     assert "Nothing has been checked by the institution so far." in page
     assert student.get("/directory/4711").status_code == 404
 
 
-def test_an_address_that_somebody_mistyped_shows_everybody(session, world, student):
-    assert "Dr Priya Raman" in student.get("/directory?zone=Moon/Base&page=many").text
+@pytest.mark.parametrize(
+    "wrong",
+    ["zone=Moon/Base", "page=many", "language=zz", "specialty=health.alchemy", "skill=x", "domain=y", "works=z"],
+)
+def test_an_address_that_somebody_mistyped_shows_everybody(session, world, student, wrong):
+    assert "Dr Priya Raman" in student.get(f"/directory?{wrong}").text
+
+
+def test_what_is_asked_for_stands_in_the_filter_also_where_no_mentor_lives_there(session, world, student):
+    page = student.get("/directory?zone=America/Lima&domain=research&works=remote").text
+    assert "Nobody is all of that" in page
+    for chosen in ("America/Lima", "research", "remote"):
+        assert f'value="{chosen}" selected' in page
 
 
 def test_pages_lead_on_with_what_was_asked_for(session, world, student):

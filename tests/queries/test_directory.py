@@ -9,12 +9,14 @@ from factories.profiles import profile
 from factories.statements import counting
 from factories.tests import trained
 from factories.ways import progress, step
+from factories.wishes import asked
 from factories.world import NOON, World, membership, mentor, person
 
 from lti_mentoring.domain.credentials import CredentialState
 from lti_mentoring.domain.directory import Active, Reply, Wish
+from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import StepKind
-from lti_mentoring.domain.profiles import TermKind
+from lti_mentoring.domain.profiles import TermKind, Works
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus
@@ -47,15 +49,17 @@ def test_who_has_more_free_places_comes_first(session, world):
     "wish",
     [
         {"name": "raman"}, {"specialty": "health.oncology"}, {"skill": "feedback"}, {"language": "hi"},
-        {"zone": "Asia/Colombo"}, {"free": True}, {"checked": True},
+        {"zone": "Asia/Colombo"}, {"free": True}, {"checked": True}, {"domain": "research"}, {"works": Works.REMOTE},
+        {"name": "pulmon"},
     ],
 )  # fmt: skip
 def test_each_wish_finds_who_is_so_and_nobody_else(app, session, world, wish):
     profile(session, world)
     verified(app, session, world)
+    world.mentor.field = "Pulmonology"
     other = another(world, places=0)
     other_terms = dict.fromkeys(TermKind, ())
-    profile(session, world, other.person, timezone="America/Lima", terms=other_terms)
+    profile(session, world, other.person, timezone="America/Lima", works=Works.ON_SITE, terms=other_terms)
     assert found(session, world, **wish) == ["Dr Priya Raman"]
 
 
@@ -96,6 +100,23 @@ def test_how_soon_a_mentor_answers_is_said_from_five_answers_on(session, world):
         step(world, row, StepKind.SUBMITTED, who, days_ago=4)
         step(world, row, StepKind.ACCEPTED, world.guide, days_ago=2 + number / 10)
     assert mentor_card(session, world.track, world.mentor.id, now=NOON).reply is Reply.DAYS
+
+
+def test_how_soon_a_mentor_answers_who_asks_for_a_place_counts_too(session, world):
+    for number in range(5):
+        assert mentor_card(session, world.track, world.mentor.id, now=NOON).reply is None
+        row = asked(session, world.mentor, world.another_student())
+        row.state = (RequestState.ACCEPTED, RequestState.DECLINED)[number % 2]
+        row.answered_at = row.asked_at + timedelta(hours=5)
+        unanswered = asked(session, world.mentor, world.another_student())
+        unanswered.state = RequestState.PASSED_ON
+        unanswered.answered_at = unanswered.asked_at + timedelta(days=3)
+    assert mentor_card(session, world.track, world.mentor.id, now=NOON).reply is Reply.DAY
+
+
+def test_a_name_of_any_script_is_found_in_small_letters(session, world):
+    world.guide.name = "Łukasz Żak"
+    assert found(session, world, name="łukasz ż") == ["Łukasz Żak"]
 
 
 def test_a_card_says_what_was_checked_and_coarsely_when_they_were_here(app, session, world):

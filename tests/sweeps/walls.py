@@ -73,7 +73,7 @@ NAMES_NO_ROW |= {
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
-NAMES_NO_ROW |= {"help", "time", "style", "further"}
+NAMES_NO_ROW |= {"help", "time", "style", "further", "domain"}
 PREFIXES = (
     "key-",
     "name-",
