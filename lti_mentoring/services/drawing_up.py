@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -27,7 +26,7 @@ from lti_mentoring.queries.round_problem import read_problem as read_given_now
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.jobs import ClaimedJob, finish, held_job, start_job
 from lti_mentoring.services.tracks import hold_roles
-from lti_mentoring.services.upserting import insert_many
+from lti_mentoring.services.upserting import insert_stream
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.drawing_up import Drawn, Reason
     from lti_mentoring.domain.matching.problem import Seeker, Tiers
     from lti_mentoring.domain.seats import Sitter
-
-PORTION = 5_000
-"""Rows of one statement: the most that a draft of a hundred thousand holds in memory twice."""
 
 
 class NobodyWaits(Refused):
@@ -133,9 +129,7 @@ def keep_round(session: Session, claimed: ClaimedJob, given: Given, drawn: Drawn
     )
     session.add(made)
     session.flush()
-    rows = _rows(made, given, drawn)
-    while portion := list(islice(rows, PORTION)):
-        insert_many(session, Match, portion)
+    insert_stream(session, Match, _rows(made, given, drawn))
     record(
         session, None, "round.drawn_up", "round", made.id, now=now, institution_id=track.institution_id,
         context_id=track.context_ref, strategy=made.strategy, students=len(given.problem.mentees),

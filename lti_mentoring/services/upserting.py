@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import JSON, Text, column, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from lti_mentoring.db import Base
+
+
+PORTION = 5_000
+"""Rows that SQLite is given at once."""
 
 
 def upsert(
@@ -73,6 +79,36 @@ def insert_many(
     given = func.json_to_recordset(text.cast(JSON)).table_valued(*shape, name="given")
     given = given.render_derived(with_types=True)
     session.execute(made.from_select([one.name for one in shape], select(*given.c)))
+
+
+def insert_stream(session: Session, model: type[Base], rows: Iterator[Mapping[str, Any]]) -> None:
+    """Write rows as they come, at least one, all with the same columns; none of them may be there already.
+
+    They go to PostgreSQL by one COPY, whatever their number: it takes half the time of an INSERT, and holds none
+    of them in memory (https://www.postgresql.org/docs/current/populate.html#POPULATE-COPY-FROM).
+    """
+    table = cast("Table", model.__table__)
+    first = next(rows)
+    everything = chain((first,), rows)
+    dialect = session.get_bind().dialect
+    if dialect.name == "sqlite":
+        while portion := list(islice(everything, PORTION)):
+            session.execute(_insert(session, table), portion)
+        return
+    quoted, columns = dialect.identifier_preparer, [table.c[name] for name in first]
+    as_sent = [column.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is for column in columns]
+    names = ", ".join(quoted.format_column(column) for column in columns)
+    cursor: Any = session.connection().connection.cursor()  # psycopg's own: SQLAlchemy knows no COPY
+    with (
+        closing(cursor),
+        cursor.copy(f"COPY {quoted.format_table(table)} ({names}) FROM STDIN") as copy,
+    ):
+        for row in everything:
+            copy.write_row([sent(value) for sent, value in zip(as_sent, row.values(), strict=True)])
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -262,3 +262,16 @@ def test_a_hundred_are_read_in_as_many_statements_as_ten(session):
         return len(sent)
 
     assert statements(10) == statements(100)
+
+
+def test_a_hundred_are_kept_in_as_many_statements_as_ten(session):
+    def statements(count):
+        world = World(session)
+        students = [world.another_student() for _ in range(count)]
+        with counting(session) as sent:
+            made = drawn(world)
+        rows = select(Match.student_id).where(Match.round_id == made.id).order_by(Match.student_id)
+        assert session.scalars(rows).all() == [one.id for one in students]
+        return len(sent)
+
+    assert statements(10) == statements(100)
