@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MASKED = re.compile(r"(?<=[?&])(ticket|invitation|told|id_token|state)=[^&\s\"'\\\\]+")
 """What opens a door when it stands in an address; an address may stand in anybody's message."""
+LONGEST_TRACE = 16_000
+"""Characters: a statement of many values, or a page that came back, may stand in the words of an error."""
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -32,8 +34,14 @@ class JSONLines(logging.Formatter):
             line["request"] = number
         line.update({name: value for name, value in vars(record).items() if name not in STANDARD})
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _shortened(self.formatException(record.exc_info))
         return MASKED.sub(r"\1=…", json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _shortened(trace: str) -> str:
+    """Keep where an error began and where it ended."""
+    half = LONGEST_TRACE // 2
+    return trace if len(trace) <= LONGEST_TRACE else f"{trace[:half]}\n…\n{trace[-half:]}"
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentorships import MentorshipState
@@ -15,8 +15,10 @@ from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProg
 from lti_mentoring.models import Membership, Mentorship, Milestone, MilestoneProgress, Person, Stage, Track, TrackState
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
+MOST_NAMED = 1000
+"""Of more students a track's rows are all read: PostgreSQL takes 65,535 values in one statement, and slowly."""
 Pretended = aliased(Person)
 NEVER_BEGAN = (MentorshipState.PROPOSED, MentorshipState.DECLINED, MentorshipState.EXPIRED)
 
@@ -54,7 +56,7 @@ def track_progress(
         MilestoneProgress.due_on,
         MilestoneProgress.submitted_at,
         MilestoneProgress.decided_at,
-    ).where(MilestoneProgress.track_id == track_id, MilestoneProgress.student_id.in_(ids))
+    ).where(MilestoneProgress.track_id == track_id, _among(MilestoneProgress.student_id, ids))
     rows_of: dict[int, dict[int, Row[*tuple[Any, ...]]]] = defaultdict(dict)
     for row in session.execute(rows):
         rows_of[row.student_id][row.milestone_id] = row
@@ -90,17 +92,24 @@ def track_student_ids(session: Session, track_id: int) -> list[int]:
 
 
 def starts(session: Session, track_id: int, student_ids: Collection[int]) -> Mapping[int, datetime]:
-    """Return when each student's first mentorship in the track began: a new mentor does not move the dates."""
+    """Return when each student's first mentorship in the track began: a new mentor does not move the dates.
+
+    Where many are asked for, others of the track may be among them.
+    """
     rows = session.execute(
         select(Mentorship.student_id, func.min(Mentorship.started_at))
         .where(
             Mentorship.track_id == track_id,
-            Mentorship.student_id.in_(student_ids),
+            _among(Mentorship.student_id, student_ids),
             Mentorship.state.not_in(NEVER_BEGAN),
         )
         .group_by(Mentorship.student_id)
     )
     return dict(rows.all())
+
+
+def _among(student: InstrumentedAttribute[int], ids: Collection[int]) -> ColumnElement[bool]:
+    return student.in_(ids) if len(ids) <= MOST_NAMED else true()
 
 
 def standing(

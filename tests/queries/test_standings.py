@@ -1,5 +1,6 @@
-"""Who counts as a student of a course."""
+"""Who counts as a student of a course, and how far everybody is, however many there are."""
 
+import pytest
 from factories.browser import sit
 from factories.world import NOON, World
 
@@ -8,7 +9,7 @@ from lti_mentoring.queries.awards import ledger
 from lti_mentoring.queries.board import read_board
 from lti_mentoring.queries.grades import grades_page
 from lti_mentoring.queries.pairing import pairing
-from lti_mentoring.queries.standings import track_student_ids
+from lti_mentoring.queries.standings import MOST_NAMED, starts, track_progress, track_student_ids
 from lti_mentoring.queries.tracks import touched
 
 TODAY = NOON.date()
@@ -30,3 +31,15 @@ def test_the_platforms_pretended_student_is_counted_and_listed_nowhere(app, sess
         answer = browser.get(url)
         assert answer.status_code == 200, url
         assert "Test Student" not in answer.text, url
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("others", [0, MOST_NAMED])
+def test_where_each_stands_is_told_of_more_students_than_a_statement_takes_values(session, others):
+    world = World(session)
+    student, nobody = world.student.id, range(10**6, 10**6 + others)
+    assert starts(session, world.track.id, [student, *nobody])[student] == world.mentorship.started_at
+    ways = track_progress(session, world.track.id, [student, *nobody], today=TODAY)
+    assert len(ways) == 1 + others
+    assert len(ways[student].milestones) == 3
+    assert starts(session, world.track.id, range(70_000))[student] == world.mentorship.started_at
