@@ -10,14 +10,14 @@ from flask_babel import ngettext
 
 from lti_mentoring.blueprints._words import score
 from lti_mentoring.domain.matching.gaps import FEWEST, Result
-from lti_mentoring.queries.round_check import Replay
+from lti_mentoring.domain.round_check import PROMISE, Optimum, Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lti_mentoring.domain.matching.gaps import GroupRow
+    from lti_mentoring.domain.round_check import Found
     from lti_mentoring.queries.fairness import FairnessPage
-    from lti_mentoring.queries.round_check import RoundCheck
     from lti_mentoring.queries.rounds import RoundView
 
 Check = tuple[str, str, str]
@@ -39,16 +39,20 @@ _REPLAYS = {
         _l("It may answer otherwise today. What is said above holds without it."),
     ),
     Replay.NOT_INSTALLED: ("", _l("The rule is not installed any more, so it was not drawn up again"), ""),
-    Replay.TOO_LARGE: ("", _l("The round is too large to be drawn up again while you wait"), ""),
+    Replay.NEEDLESS: (
+        "",
+        _l("It was not drawn up again"),
+        _l("That would take long, and could give no other: none is as good."),
+    ),
 }
 
 
 def fair_checks(view: RoundView) -> list[Check]:
     """Return the list "Is it fair?": what was proved, and what needs a look."""
-    return [_stable(view), _kept(), _any_order(view), *_parts(view)]
+    return [_stable(view), _kept(view), _any_order(view), *_parts(view)]
 
 
-def check_lines(found: RoundCheck) -> list[Check]:
+def check_lines(view: RoundView, found: Found) -> list[Check]:
     """Say what came of checking a round again."""
     intact = (
         ("done", str(_("What was kept is unchanged since the round was drawn up")), "")
@@ -61,16 +65,52 @@ def check_lines(found: RoundCheck) -> list[Check]:
         else ("late", str(_("The result breaks its own rules")), str(_("Found: %(number)s", number=found.faults)))
     )
     kind, text, small = _REPLAYS[found.replay]
-    return [intact, right, _blocking(found), (kind, str(text), str(small))]
+    return [intact, right, _blocking(view, found), *_optimum(view, found), (kind, str(text), str(small))]
 
 
-def _blocking(found: RoundCheck) -> Check:
+def _optimum(view: RoundView, found: Found) -> Iterator[Check]:
+    """Say whether the placing is the best, and that there is no other; nothing where that was not promised."""
+    if found.optimum is Optimum.NOT_PROMISED:
+        return
+    small = [*_other_version(view, found)]
+    if view.by_hand:
+        small.append(
+            ngettext(
+                "As computed: %(num)s change by hand since is no part of it.",
+                "As computed: %(num)s changes by hand since are no part of it.",
+                view.by_hand,
+            )
+        )
+    if found.optimum is Optimum.NOT_PROVED:
+        small.insert(0, _("Look at what else is found here. If nobody can say why, tell whoever runs Mentoring."))
+        yield (
+            "late",
+            str(_("This is not proved to be the best placing: an independent calculation does not confirm it")),
+            " ".join(small),
+        )
+        return
+    text = (
+        _("No other placing is fairer or has a better total score: checked by an independent calculation")
+        if PROMISE.get(view.strategy)
+        else _("No other placing has a better total score: checked by an independent calculation")
+    )
+    only = _("No other is as good, except that students who would take any mentor could change places with each other.")
+    yield "done", str(text), " ".join([only, *small])
+
+
+def _other_version(view: RoundView, found: Found) -> Iterator[str]:
+    if found.installed and found.installed != view.version:
+        then, now = view.version, found.installed
+        yield _("The rule was of version %(then)s and is of version %(now)s now: counted as now.", then=then, now=now)
+
+
+def _blocking(view: RoundView, found: Found) -> Check:
     small = ngettext("%(num)s such pair as computed", "%(num)s such pairs as computed", found.blocking) + _(
         "; with the changes by hand: %(number)s.", number=found.blocking_now
     )
     if not found.blocking:
         return "done", str(_("No student and mentor would both rather have each other")), small
-    kind = "late" if found.round.strategy == STABLE else ""
+    kind = "late" if view.strategy == STABLE else ""
     return kind, str(_("Some students and mentors would both rather have each other")), small
 
 
@@ -125,9 +165,9 @@ def _stable(view: RoundView) -> Check:
     return "done", str(_("No student and mentor would both rather have each other")), small
 
 
-def _kept() -> Check:
+def _kept(view: RoundView) -> Check:
     text = _("No place is exceeded, and nobody is together who is kept apart")
-    return "done", str(text), str(_("Publishing looks at all of it once more."))
+    return "done", str(text), str(_("Publishing looks at all of it once more.")) if view.is_draft else ""
 
 
 def _any_order(view: RoundView) -> Check:

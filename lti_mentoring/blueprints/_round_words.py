@@ -106,6 +106,10 @@ CONFLICTS = {
         _l("A round for other mentors is being drawn up just now"),
         _l("Draw this one up as soon as that is ready. Nothing was changed."),
     ),
+    "other_round_checked": (
+        _l("Another round is being checked just now"),
+        _l("Check this one as soon as that is done. Nothing was changed."),
+    ),
     "unknown_strategy": (_l("This way to match is not installed any more"), KEPT),
 }
 

@@ -6,19 +6,24 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, make_response, request
+from flask import Blueprint, current_app, make_response, request, url_for
 from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._fair_words import RESULTS, check_lines, fair_checks, fair_measures, part_name
-from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._round_words import SETS_ASIDE, ordinal, strategy_name
-from lti_mentoring.db import db
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.board import safe_cell
 from lti_mentoring.domain.matching.gaps import FEWEST, Result
+from lti_mentoring.domain.round_check import MOST_AT_ONCE
+from lti_mentoring.domain.round_check import check as check_again
 from lti_mentoring.queries.fairness import FairnessPage, fairness_page
 from lti_mentoring.queries.parts import SECTIONS
-from lti_mentoring.queries.round_check import check_round
+from lti_mentoring.queries.round_check import kept_round, latest_check
+from lti_mentoring.queries.rounds import round_view
+from lti_mentoring.services.round_check import queue_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from lti_mentoring.domain.matching.favour import Favour
+    from lti_mentoring.domain.matching.outcome import Matcher
     from lti_mentoring.queries.fairness import Override
 
 bp = Blueprint("fairness", __name__)
@@ -64,9 +70,30 @@ def export(round_id: int) -> ResponseReturnValue:
 @bp.get("/rounds/<int:round_id>/check")
 @requires(FACULTY)
 def check(round_id: int) -> ResponseReturnValue:
-    """Repeat the proof from what was kept, without the strategy that made the round."""
-    found = check_round(db.session(), current_seat(), round_id, current_app.extensions["matchers"])
-    return render("rounds/check.html", "rounds/check.html", found=found, lines=check_lines(found))
+    """Repeat the proof from what was kept, without the strategy that made the round; of a large one as a worker did."""
+    session, seat = db.session(), current_seat()
+    view = round_view(session, seat, round_id)
+    work = None
+    if view.tally.students > MOST_AT_ONCE:
+        work = latest_check(session, seat, round_id)
+        found = work.found if work else None
+    else:
+        matcher: Matcher | None = current_app.extensions["matchers"].get(view.strategy)
+        found = check_again(kept_round(session, seat, round_id), matcher, tell=lambda _done: None)
+    return render(
+        "rounds/check.html", "rounds/check.html",
+        round=view, found=found, lines=check_lines(view, found) if found else [], work=work,
+        at_once=view.tally.students <= MOST_AT_ONCE,
+    )  # fmt: skip
+
+
+@bp.post("/rounds/<int:round_id>/check")
+@requires(FACULTY)
+def queue(round_id: int) -> ResponseReturnValue:
+    """Let a worker check a large round again."""
+    with unit_of_work() as session:
+        queue_check(session, current_seat(), round_id, now=utcnow())
+    return redirect_or_hx(url_for("fairness.check", round_id=round_id), told=_("The round is being checked again."))
 
 
 def _page(round_id: int) -> FairnessPage:

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 bp = Blueprint("jobs", __name__)
 
-OF_A_ROUND = (JobKind.PUBLISHING, JobKind.TAKING_BACK)
+OF_A_ROUND = (JobKind.PUBLISHING, JobKind.TAKING_BACK, JobKind.CHECKING)
 TITLES = {
     JobKind.ROSTER: _l("Reading the course list"),
     JobKind.CERTIFICATES: _l("Issuing certificates"),
     JobKind.ROUND: _l("Drawing up a round"),
     JobKind.PUBLISHING: _l("Publishing the round"),
     JobKind.TAKING_BACK: _l("Taking the round back"),
+    JobKind.CHECKING: _l("Checking the round again"),
 }
 STOP_POLLING = 286
 """htmx ends a polling trigger on this status."""
@@ -78,7 +79,7 @@ def show(job_id: int) -> ResponseReturnValue:
     job = find_job_view(db.session(), current_seat(), job_id)
     over = wants_partial() and not job.is_under_way
     if over and job.kind in OF_A_ROUND:  # the page around it says how the round stood before
-        return redirect_or_hx(url_for("rounds.show", round_id=job.numbers["round"]), told=round_words(job))
+        return redirect_or_hx(round_page(job), told=round_words(job))
     if over:
         announce(_("The work has ended."))
     return render("jobs/show.html", "jobs/_job.html", STOP_POLLING if over else 200, job=job)
@@ -107,9 +108,18 @@ def round_words(job: JobView) -> str:
     """Say what became of a round; nothing where its page says what was in the way."""
     if job.is_failed:
         return ""
+    if job.kind is JobKind.CHECKING:
+        return str(_("The round has been checked again."))
     if job.kind is JobKind.PUBLISHING:
         return published_words(job.total or 0)
     return taken_back_words(job.total or 0, job.numbers["stay"])
+
+
+@bp.app_template_filter()
+def round_page(job: JobView) -> str:
+    """Return the address of the page that says what became of a round."""
+    endpoint = "fairness.check" if job.kind is JobKind.CHECKING else "rounds.show"
+    return url_for(endpoint, round_id=job.numbers["round"])
 
 
 def is_roster(kind: JobKind) -> bool:
@@ -126,7 +136,7 @@ bp.add_app_template_test(is_roster, "a_roster")
 
 
 def is_of_a_round(kind: JobKind) -> bool:
-    """Tell publishing and taking back from other work."""
+    """Tell publishing, taking back and checking from other work."""
     return kind in OF_A_ROUND
 
 

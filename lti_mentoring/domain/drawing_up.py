@@ -86,7 +86,7 @@ def draw_up(
     tell(1)
     findings = measured(problem, matching, part_of)
     tell(2)
-    only = len(problem.mentees) > SHUFFLED_IN_ALL and _is_only(problem, matching)
+    only = len(problem.mentees) > SHUFFLED_IN_ALL and not findings["faults"] and _is_only(problem, matching)
     times = 0 if only else shuffles_for(len(problem.mentees))
     same = sum(holds_in_any_order(matcher, problem, matching, Random(turn)) for turn in range(times))  # noqa: S311  # an order, no secret
     tell(3)

@@ -31,6 +31,7 @@ class JobKind(StrEnum):
     ROUND = "round"
     PUBLISHING = "publishing"
     TAKING_BACK = "taking_back"
+    CHECKING = "checking"
 
 
 class JobState(StrEnum):

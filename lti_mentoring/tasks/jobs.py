@@ -25,7 +25,7 @@ from lti_mentoring.services.lanes import NOT_ITS_FAULT, take_job
 from lti_mentoring.services.roster import RosterSource, roster_source, sync_roster
 from lti_mentoring.tasks._groups import refresh_groups
 from lti_mentoring.tasks._platform import SlotWatch, leaving, noting_faults, platform_line, products
-from lti_mentoring.tasks._rounds import draw_up_round, publish_round, take_back_round
+from lti_mentoring.tasks._rounds import check_round, draw_up_round, publish_round, take_back_round
 
 if TYPE_CHECKING:
     from lti_mentoring.settings import Settings
@@ -140,4 +140,5 @@ RUNNERS: dict[JobKind, Callable[[ClaimedJob, SlotWatch | None], None]] = {
     JobKind.ROUND: lambda claimed, _watch: draw_up_round(claimed),
     JobKind.PUBLISHING: lambda claimed, _watch: publish_round(claimed),
     JobKind.TAKING_BACK: lambda claimed, _watch: take_back_round(claimed),
+    JobKind.CHECKING: lambda claimed, _watch: check_round(claimed),
 }

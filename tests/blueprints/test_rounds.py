@@ -7,13 +7,14 @@ from factories.browser import sit
 from factories.rounds import Draft, Ready, drawn, new_mentor
 from factories.wishes import conflict, rank_list
 from factories.world import NOON, World, group
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Job, Match, Membership, MembershipStatus, Mentorship, Round, RoundChange
+from lti_mentoring.models import Job, Match, Membership, MembershipStatus, Mentorship, Person, Round, RoundChange
 from lti_mentoring.services.assigning import assign
 from lti_mentoring.services.publishing import publish
 from lti_mentoring.services.rounds import Swap, change, undo_change
@@ -411,6 +412,76 @@ def test_the_numbers_say_who_was_passed_over_before_and_has_a_mentor_now(app, se
     ready.round = drawn(ready)
     page = said(faculty(app, ready).get(f"/rounds/{ready.round.id}/fairness"))
     assert "Passed over by an earlier round 1; placed now: 1" in page
+
+
+def test_a_best_fit_is_checked_to_be_the_best_and_what_was_changed_in_the_database_is_said(app, session, draft):
+    for name, words in (
+        ("best", "No other placing has a better total score"),
+        ("fairest", "No other placing is fairer"),
+    ):
+        draft.round = drawn(draft, app.extensions["matchers"][name])
+        browser = faculty(app, draft)
+        page = text(browser.get(f"/rounds/{draft.round.id}/check"))
+        assert words in page
+        assert "checked by an independent calculation" in page
+        assert "is of version" not in page
+    made = session.get_one(Round, draft.round.id)
+    swap(draft)
+    made.strategy_version = "0"
+    session.commit()
+    page = text(browser.get(f"/rounds/{made.id}/check"))
+    assert "This is not proved to be the best placing" in page
+    assert "What was kept has been changed" in page
+    assert "The rule was of version 0 and is of version 1 now" in page
+    assert "As computed: 1 change by hand since is no part of it." in page
+    assert "No other placing" not in page
+
+
+def swap(draft):
+    match = draft.session.scalars(select(Match).where(Match.round_id == draft.round.id)).first()
+    draft.swap(match, None)
+
+
+def test_publishing_looks_once_more_at_a_draft_and_at_nothing_that_is_published(app, draft):
+    browser = faculty(app, draft)
+    for page in ("", "/fairness"):
+        assert "Publishing looks at all of it once more." in text(browser.get(f"/rounds/{draft.round.id}{page}"))
+    published(draft)
+    for page in ("", "/fairness"):
+        assert "Publishing looks at" not in text(browser.get(f"/rounds/{draft.round.id}{page}"))
+
+
+@pytest.fixture
+def large(session, draft):
+    """A draft that is listed with more students than are checked while somebody waits."""
+    same = {"institution_id": draft.institution.id, "issuer": "i", "first_seen_at": NOON}
+    people = [{**same, "subject": f"s{one}"} for one in range(MOST_AT_ONCE)]
+    numbers = session.scalars(insert(Person).returning(Person.id), people).all()
+    shared = {"institution_id": draft.institution.id, "round_id": draft.round.id}
+    session.execute(insert(Match), [{**shared, "student_id": one} for one in numbers])
+    session.commit()
+    return draft
+
+
+def test_a_large_round_is_checked_in_the_background_and_its_page_keeps_what_was_found(app, session, large):
+    browser, address = faculty(app, large), f"/rounds/{large.round.id}/check"
+    page = text(browser.get(address))
+    assert "What was kept" not in page
+    assert "Check it" in page
+    assert browser.post(address).status_code == 303
+    page = text(browser.get(address))
+    assert "Checking the round again" in page
+    assert "Check it once more" not in page
+    number = worked(session)
+    page = text(browser.get(polled(browser, number)))
+    assert "What was kept has been changed" in page
+    assert "As it stood" in page
+    assert "Check it once more" in page
+    assert "The round has been checked again." in text(browser.get(f"/jobs/{number}"))
+    browser.post(address)
+    other = drawn(large)
+    session.commit()
+    assert "Another round is being checked just now" in text(browser.post(f"/rounds/{other.id}/check"), 409)
 
 
 def test_sections_that_fare_differently_are_said(app, session):

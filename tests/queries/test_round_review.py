@@ -1,7 +1,5 @@
 """What the pages of a round are made of: the same few statements however many students there are."""
 
-from dataclasses import replace
-
 import pytest
 from factories.rounds import Draft, Ready, drawn, new_mentor
 from factories.statements import counting
@@ -11,17 +9,13 @@ from factories.world import World, group
 from sqlalchemy import select
 
 from lti_mentoring.domain.groups import GroupKind
-from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.rounds import RoundState, Show
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Match, Membership, MembershipStatus, Round
+from lti_mentoring.models import Match, Membership, MembershipStatus
 from lti_mentoring.queries.fairness import fairness_page
 from lti_mentoring.queries.round_changes import change_page
-from lti_mentoring.queries.round_check import Replay, check_round
 from lti_mentoring.queries.round_review import review_page
 from lti_mentoring.queries.rounds import Tally, rounds_page
-
-MATCHER = "balanced"
 
 
 def review(world, show=Show.ALL, made=None, **options):
@@ -174,42 +168,3 @@ def test_a_mentor_who_gets_one_part_again_and_again_is_named(session):
     session.flush()
     found = fairness_page(session, world.sitter(), made.id).favours
     assert {(one.mentor_id, one.group, one.got) for one in found} == {(world.mentor.id, "B0", 20), (other.id, "B1", 20)}
-
-
-def test_a_round_is_checked_from_what_was_kept(app, session, draft):
-    matchers = app.extensions["matchers"]
-    found = check_round(session, draft.sitter(), draft.round.id, matchers)
-    assert (found.is_intact, found.faults, found.blocking, found.replay) == (True, 0, 0, Replay.SAME)
-    draft.swap(draft.lucky, None)
-    session.flush()
-    found = check_round(session, draft.sitter(), draft.round.id, matchers)
-    assert (found.blocking, found.blocking_now) == (0, 3)
-    assert check_round(session, draft.sitter(), draft.round.id, {}).replay is Replay.NOT_INSTALLED
-
-
-class Otherwise:
-    """The same strategy, changed since."""
-
-    name = MATCHER
-
-    def __init__(self, like):
-        self.version = like
-
-
-def test_an_older_rounds_replay_says_that_the_strategy_has_changed(session, draft):
-    found = check_round(session, draft.sitter(), draft.round.id, {MATCHER: Otherwise("0")})
-    assert (found.replay, found.installed) == (Replay.OTHER_VERSION, "0")
-
-
-class Wrong(Otherwise):
-    def match(self, problem, *, seed):
-        return replace(BalancedMatcher().match(problem, seed=seed), worst=1)
-
-
-def test_another_answer_of_the_same_version_and_a_changed_record_are_found_out(session, draft):
-    version = draft.round.strategy_version
-    found = check_round(session, draft.sitter(), draft.round.id, {MATCHER: Wrong(version)})
-    assert found.replay is Replay.DIFFERENT
-    session.get_one(Round, draft.round.id).snapshot_digest = "0" * 64
-    session.flush()
-    assert not check_round(session, draft.sitter(), draft.round.id, {}).is_intact

@@ -866,6 +866,12 @@ def a_draft_discarded(scene):
     return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/discard")
 
 
+@recipe("fairness.queue")
+def a_round_checked_again(scene):
+    (made, _waits), client = a_draft_round(scene), scene.faculty
+    return lambda: client.post(f"/rounds/{made.id}/check")
+
+
 @recipe("rounds.make_public")
 def a_round_published(scene):
     made, _waits = a_draft_round(scene)

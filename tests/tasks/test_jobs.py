@@ -22,6 +22,7 @@ from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.keys import ensure_keys
 from lti_mentoring.services.publishing_jobs import queue_publishing, queue_taking_back
 from lti_mentoring.services.roster import queue_roster
+from lti_mentoring.services.round_check import queue_check
 from lti_mentoring.tasks.jobs import run
 
 pytestmark = pytest.mark.both_databases
@@ -212,6 +213,15 @@ def test_a_round_that_cannot_be_published_any_more_ends_its_job_with_each_pair_a
     assert ended.detail["stopped"] == [[one.id, ready.new.id, "credential_needed"] for one in ready.students]
     assert session.get_one(Round, ready.round.id, populate_existing=True).state is RoundState.DRAFT
     assert session.scalars(select(Match.mentorship_id)).all() == [None] * 3
+
+
+def test_a_round_is_checked_again_by_a_worker(session):
+    ready = Ready(session)
+    number = queue_check(session, ready.sitter(), ready.round.id, now=utcnow()).id
+    session.commit()
+    ended = after(number)
+    assert (ended.state, ended.done, ended.total) == (JobState.DONE, 4, 4)
+    assert (ended.detail["found"]["is_intact"], ended.detail["found"]["replay"]) == (True, "same")
 
 
 class Stolen:

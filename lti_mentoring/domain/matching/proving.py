@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.rings import Moves
+from lti_mentoring.domain.matching.room import more_could_be_placed
 from lti_mentoring.domain.matching.tariff import Tariff
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Proof:
     is_only: bool
     """Whether every other matching costs more, but for mentees who would take any and change places."""
     limit_holds: bool
-    """Whether with a lower limit for the worst tier fewer would be placed."""
+    """Whether the limit for the worst tier costs nobody a place, and the next lower one would."""
 
     @property
     def holds(self) -> bool:
@@ -61,11 +62,16 @@ def _way_to_any(tariff: Tariff, seeker: Seeker) -> str:
 
 
 def _limit_holds(problem: Problem, matching: Matching) -> bool:
-    """Tell whether more would be lost under the next lower limit than the answer leaves out.
+    """Tell whether no place is lost by the limit, and more would be lost under the next lower one.
 
-    Whatever the prices, not below zero: each mentee costs the cheapest that is open to them, a mentor or to be left
-    out, less what the mentors' places are worth at these prices. No matching leaves out less than that.
+    The first is seen from chains of moves (``room``). For the second: whatever the prices, not below zero, each mentee
+    costs the cheapest that is open to them, a mentor or to be left out, less what the mentors' places are worth at
+    these prices. No matching leaves out less than that.
     """
+    if matching.worst is None:
+        return True
+    if more_could_be_placed(problem, matching):
+        return False
     if not matching.worst:
         return True
     tariff = Tariff(problem, matching.seed, matching.worst - 1)

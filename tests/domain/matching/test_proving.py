@@ -82,6 +82,14 @@ def test_an_answer_that_allows_more_than_is_needed_is_found_out():
     assert not prove(round_, replace(fair, limit_prices=())).holds
 
 
+def test_a_limit_that_costs_somebody_a_place_is_found_out_however_good_the_answer_is_within_it():
+    places = {101: 1, 102: 1}
+    round_ = problem({1: "101 102", 2: "101 102"}, places)
+    within = FAIREST.match(problem({1: "101", 2: "101"}, places), seed="s")
+    assert (within.worst, len(within.unmatched)) == (0, 1)
+    assert not prove(round_, within).limit_holds
+
+
 def test_the_limit_is_proven_with_any_of_the_others_too():
     vetoes = [(1, 102, "veto"), (2, 102, "veto")]
     round_ = problem({1: "", 2: "", 3: "105 102"}, {101: 1, 102: 1, 105: 0}, any_other={1, 2}, bars=vetoes)
