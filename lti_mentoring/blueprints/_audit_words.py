@@ -34,6 +34,7 @@ ACTIONS = {
     "grade.formed": _l("Grade formed"), "grade.held": _l("Grade not accepted"),
     "grade.sent_again": _l("Grade sent again"), "groups.read": _l("Sections and groups read"),
     "institution.checkers_chosen": _l("Who checks credentials chosen"),
+    "groups.written": _l("Groups written by hand"),
     "institution.made": _l("Institution set up"),
     "institution.renamed": _l("Institution renamed"),
     "invitation.made": _l("Invitation made"), "invitation.released": _l("Invitation free again"),

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from lti_mentoring.blueprints._fair_words import fair_checks
 from lti_mentoring.blueprints._pairs import stopped_words
+from lti_mentoring.blueprints._round_group_words import meaning, together_words
 from lti_mentoring.blueprints._round_words import (
     SETS_ASIDE,
     SHOWING,
@@ -25,12 +26,13 @@ from lti_mentoring.blueprints._round_words import (
     wish_words,
 )
 from lti_mentoring.domain.board import safe_cell
+from lti_mentoring.domain.matching.together import each, unite
 from lti_mentoring.domain.previewing import MOST, Outcome, preview
 from lti_mentoring.domain.rounds import Show
 from lti_mentoring.queries.round_problem import read_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -54,6 +56,8 @@ class Preview:
     outcome: Outcome
     sampled: int
     of: int
+    means: Sequence[str] = ()
+    """What it means that groups stay together; nothing where everybody is matched alone."""
 
     @property
     def is_sample(self) -> bool:
@@ -87,12 +91,18 @@ class Preview:
 
 
 def preview_of(
-    session: Session, track: Track, matcher: Matcher, weights: Mapping[Trait, int], role: str = ""
+    session: Session, track: Track, matcher: Matcher, weights: Mapping[Trait, int], role: str = "", together: str = ""
 ) -> Preview:
-    """Match everybody who waits (of many: a sample) and count; nothing is written."""
-    given = read_problem(session, track, weights, role=role, most=MOST)
-    outcome = preview(given.problem, matcher.match(given.problem, seed=PREVIEW_SEED))
-    return Preview(outcome, len(given.problem.mentees), given.waiting)
+    """Match everybody who waits (of many: a sample) and count; nothing is written.
+
+    Raises GroupsInTheWay where the groups cannot be kept together.
+    """
+    given = read_problem(session, track, weights, role=role, together=together, most=MOST)
+    problem, waits = given.problem, given.waiting
+    outcome = preview(problem, each(problem, matcher.match(unite(problem), seed=PREVIEW_SEED)))
+    # A sample has a share of the places only: from it nobody could tell how many groups find room.
+    places = [one.places for one in problem.mentors] if len(problem.mentees) == waits else ()
+    return Preview(outcome, len(problem.mentees), waits, meaning(given.kept, places))
 
 
 def read_show(args: Mapping[str, str]) -> Show:
@@ -123,6 +133,14 @@ class ReviewFrame:
     def strategy(self) -> str:
         """What the strategy is called."""
         return strategy_name(self.page.round.strategy)
+
+    @property
+    def together(self) -> str:
+        """Which groups stayed together, and how places were counted; "" where everybody was matched alone."""
+        view = self.page.round
+        said = together_words(view.kept_together)
+        counted = _("Each took %(size)s places, as the largest needs.", size=view.group_size)
+        return f"{said} {counted}" if said else ""
 
     @property
     def bars(self) -> list[tuple[str, int, str]]:
@@ -185,7 +203,16 @@ def pairs_csv(rows: Iterable[PairView], names: Mapping[int, str]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        [_("Student"), _("Mentor"), _("Wish"), _("Why not the first"), _("Changed by"), _("Reason"), _("Set aside")]
+        [
+            _("Student"),
+            _("Group"),
+            _("Mentor"),
+            _("Wish"),
+            _("Why not the first"),
+            _("Changed by"),
+            _("Reason"),
+            _("Set aside"),
+        ]
     )
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in _cells(row, names)])
@@ -193,7 +220,7 @@ def pairs_csv(rows: Iterable[PairView], names: Mapping[int, str]) -> str:
 
 
 def _cells(row: PairView, names: Mapping[int, str]) -> Iterator[str]:
-    yield from (row.student, row.mentor, wish_words(row), "" if row.by_hand else why_words(row, names))
+    yield from (row.student, row.group_name, row.mentor, wish_words(row), "" if row.by_hand else why_words(row, names))
     change = row.change
     yield change.by_name if change else ""
     yield change.reason if change else ""

@@ -12,7 +12,7 @@ from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._seeking_words import shared_lines
 from lti_mentoring.domain.drawing_up import Why
-from lti_mentoring.domain.rounds import RoundState, SetAside, Show
+from lti_mentoring.domain.rounds import RoundState, SetAside, Show, effect_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.rounds import Effect
     from lti_mentoring.queries.round_pairs import PairView
     from lti_mentoring.queries.rounds import Tally
-    from lti_mentoring.queries.why import MyMatch, TheirMatch
+    from lti_mentoring.queries.why import FirstWish, MyMatch, TheirMatch
 
 STRATEGIES = {
     "stable": (
@@ -67,16 +67,27 @@ WHY = {
     Why.CONFLICT: _l("A conflict is declared between the student and %(mentor)s."),
     Why.RANKED_HIGHER: _l("%(mentor)s ranked those higher who got the places (%(places)s)."),
     Why.PLACES_GONE: _l("%(mentor)s’s places in this round (%(places)s) went to others."),
+    Why.NOT_SHARED: _l("Not everybody of the group would take %(mentor)s."),
+    Why.GROUP_WISHES: _l("The wishes of the whole group together put another mentor at least as high as %(mentor)s."),
     Why.NO_PLACE: _l("%(mentor)s had no free place in this round."),
     Why.NOT_AVAILABLE: _l("%(mentor)s is not available for this student."),
     Why.FOR_THE_WHOLE: _l("%(mentor)s had room; all wishes together fare better so."),
     Why.NOBODY_LEFT: _l("Nobody whom the student may have has a place left."),
+}
+WHY_OF_GROUPS = {
+    Why.CONFLICT: _l("A conflict is declared between somebody of the group and %(mentor)s."),
+    Why.RANKED_HIGHER: _l("%(mentor)s ranked those higher who got the places for a group (%(places)s)."),
+    Why.PLACES_GONE: _l("%(mentor)s’s places for a group in this round (%(places)s) went to others."),
+    Why.NO_PLACE: _l("%(mentor)s had no room for a whole group in this round."),
+    Why.NOT_AVAILABLE: _l("%(mentor)s is not available for this group."),
+    Why.NOBODY_LEFT: _l("Nobody whom the whole group may have has room for it."),
 }
 SETS_ASIDE = {
     SetAside.CONFLICT: _l("A conflict is declared between the two."),
     SetAside.NOT_WISHED: _l("The student did not wish for this mentor."),
     SetAside.LATER_WISH: _l("The student gets a later wish than before."),
     SetAside.LEFT_WITHOUT: _l("The student is left without a mentor."),
+    SetAside.PARTED: _l("The student’s group stays together, and they leave it."),
 }
 KEPT = _l("Nothing was changed.")
 CONFLICTS = {
@@ -101,6 +112,10 @@ CONFLICTS = {
         _l("Nothing was changed. Choose another mentor, or first give one of that mentor’s students another."),
     ),
     "change_not_available": (_l("This mentor is not available for this student"), _l("Choose another mentor.")),
+    "groups_in_the_way": (
+        _l("These groups cannot be kept together as they are"),
+        _l("Nothing was drawn up. Choose the groups once more: the page says what is in the way."),
+    ),
     "nobody_waits": (_l("Every student has a mentor: there is nobody to match"), KEPT),
     "other_role_drawn": (
         _l("A round for other mentors is being drawn up just now"),
@@ -158,7 +173,8 @@ def why_words(pair: PairView, names: Mapping[int, str]) -> str:
     if not pair.why:
         return ""
     why, facts = Why(pair.why), pair.facts
-    said = str(WHY[why]) % {"mentor": names.get(facts["mentor"], ""), "places": facts["places"]}
+    words = {**WHY, **WHY_OF_GROUPS} if pair.group_name else WHY
+    said = str(words[why]) % {"mentor": names.get(facts["mentor"], ""), "places": facts["places"]}
     if not facts["others"]:
         return said
     others = ngettext("So it was with %(num)s other.", "Much the same with %(num)s others.", facts["others"])
@@ -166,7 +182,7 @@ def why_words(pair: PairView, names: Mapping[int, str]) -> str:
 
 
 def refusal_words(effect: Effect) -> str:
-    """Say why a change cannot be made, whatever the reason given; blank where it can."""
+    """Say why a change cannot be made, whatever the reason given; blank where it can. Of a group it is said of all."""
     return str(CONFLICTS[f"change_{effect.refusal.value}"][0]) + "." if effect.refusal else ""
 
 
@@ -176,7 +192,28 @@ def effect_words(effect: Effect) -> list[tuple[bool, str]]:
         return []
     moved = _("From %(before)s to %(after)s.", before=_place(effect.before), after=_place(effect.after))
     moves = (not effect.sets_aside, str(_("%(moved)s Nobody else moves.", moved=moved)))
-    return [moves] + [
+    return [moves, *_aside(effect)]
+
+
+def group_effect_words(effects: Mapping[int, Effect], names: Mapping[int, str]) -> list[tuple[bool, str]]:
+    """Say what it would do to move a whole group: of each one the wishes, and the rules that it sets aside."""
+    if any(effect.refusal for effect in effects.values()):
+        return []
+    moves = [
+        (
+            not effect.sets_aside,
+            str(
+                _("%(name)s: from %(before)s to %(after)s.", name=names.get(student_id, ""),
+                  before=_place(effect.before), after=_place(effect.after))
+            ),
+        )
+        for student_id, effect in effects.items()
+    ]  # fmt: skip
+    return [*moves, *_aside(effect_of_all(effects.values()))]
+
+
+def _aside(effect: Effect) -> list[tuple[bool, str]]:
+    return [
         (False, str(_("It sets a rule aside: %(rule)s Your reason is kept with the round.", rule=SETS_ASIDE[one])))
         for one in effect.sets_aside
     ]
@@ -200,15 +237,22 @@ def finding(tally: Tally) -> str:
 
 
 def why_for_student(mine: MyMatch) -> list[Markup | str]:
-    """Tell a student why, in sentences that say nothing about anybody else."""
+    """Tell a student why, in sentences that say nothing about anybody else, nor of whom the group was in favour."""
     if not mine.mentor:
-        return [
-            _("In this round there was nobody for you. You stand first in the line of the next one."),
-            *_not_the_first(mine),
-        ]
+        nobody = (
+            _("In this round there was no mentor for your whole group. You stand first in the line of the next one.")
+            if mine.in_group
+            else _("In this round there was nobody for you. You stand first in the line of the next one.")
+        )
+        return [nobody, *_not_the_first(mine)]
     if mine.by_hand:
         return [_("Your course team chose this mentor for you by hand. Ask them if you would like to know more.")]
-    return [*_whose_wish(mine), *shared_lines(mine.alike)]
+    own = [*_whose_wish(mine), *shared_lines(mine.alike)]
+    if not mine.in_group:
+        return own
+    together = _("Groups of your course stayed together: everybody of your group has this mentor. All wishes of the "
+                 "group counted alike.")  # fmt: skip
+    return [together, *own]
 
 
 def _whose_wish(mine: MyMatch) -> list[Markup | str]:
@@ -218,24 +262,35 @@ def _whose_wish(mine: MyMatch) -> list[Markup | str]:
         return [_("This is your %(wish)s.", wish=ordinal(mine.wish)), *_not_the_first(mine)]
     if mine.wished:
         return [_("This mentor is not on your list, but you said that others are fine, too."), *_not_the_first(mine)]
+    if mine.in_group:
+        return [_("You gave no list, so you were given whoever suited your group.")]
     return [_("You gave no list, so you were given somebody with a free place.")]
 
 
 def _not_the_first(mine: MyMatch) -> list[Markup | str]:
-    return [
-        filled(_("All places of %(mentor)s went to students who were placed before you."), mentor=one.name)
-        if one.is_full
-        else filled(
-            _("%(mentor)s could not be yours in this round. Your course team can help you on."), mentor=one.name
-        )
-        for one in mine.firsts
-    ]
+    return [filled(_not_this_one(mine, one), mentor=one.name) for one in mine.firsts]
+
+
+def _not_this_one(mine: MyMatch, one: FirstWish) -> str:
+    """Say why not a mentor of the first tier. Of a group it is never said whose list, veto or concern it was."""
+    if one.is_full and mine.in_group:
+        return str(_("%(mentor)s had no room left for your whole group."))
+    if one.is_full:
+        return str(_("All places of %(mentor)s went to students who were placed before you."))
+    if mine.in_group:
+        return str(_("%(mentor)s could not be your group’s in this round. Your course team can help you on."))
+    return str(_("%(mentor)s could not be yours in this round. Your course team can help you on."))
 
 
 def why_for_mentor(one: TheirMatch) -> str:
     """Tell a mentor why this student, without anybody's list."""
     if one.by_hand:
         return str(_("The course team chose you by hand."))
+    said = _why_by_rule(one)
+    return str(_("%(why)s The group of this student stayed together.", why=said)) if one.in_group else said
+
+
+def _why_by_rule(one: TheirMatch) -> str:
     return {
         "stable": str(_("The wishes of all students and mentors together led to you.")),
         "best": str(_("Among all pairs that were possible, this one fits well.")),

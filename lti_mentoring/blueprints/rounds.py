@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from lti_mentoring.blueprints._access import FACULTY, MENTOR, STUDENT, current_seat, requires
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render
 from lti_mentoring.blueprints._role_chosen import role_chosen
+from lti_mentoring.blueprints._round_group_words import hindrance_words, set_choices
 from lti_mentoring.blueprints._round_page import Preview, ReviewFrame, pairs_csv, preview_of, read_show
 from lti_mentoring.blueprints._round_words import (
     explain_all,
@@ -21,11 +22,13 @@ from lti_mentoring.blueprints._round_words import (
 )
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.round_groups import GroupsInTheWay
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.rounds import AgainForm, RoundForm, usual_answers
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import rounds as reads
 from lti_mentoring.queries.jobs import latest_job
+from lti_mentoring.queries.round_groups import group_sets
 from lti_mentoring.queries.round_pairs import mentor_names, pairs
 from lti_mentoring.queries.round_review import review_page
 from lti_mentoring.queries.round_steps import round_step
@@ -63,8 +66,14 @@ def new() -> ResponseReturnValue:
         form = _round_form(request.args)
     else:
         role = role_chosen(track_of(db.session(), current_seat()))
-        form = _round_form(usual_answers(strategies(_matchers()), role.key))
-    return _new(form, _preview(form)) if form.validate() else _new(form, None, 422)
+        usual = usual_answers(strategies(_matchers()), role.key, request.args.get("together", ""))
+        form = _round_form(usual)
+    if not form.validate():
+        return _new(form, None, 422)
+    try:
+        return _new(form, _preview(form))
+    except GroupsInTheWay as found:
+        return _in_the_way(form, found)
 
 
 @bp.post("/rounds")
@@ -75,9 +84,13 @@ def make() -> ResponseReturnValue:
     if not form.validate():
         return _new(form, None, 422)
     wanted = RoundWish(
-        form.strategy.data, form.weights, secrets.token_hex(8), form.undo_hours.data or 0, form.role.data
+        form.strategy.data, form.weights, secrets.token_hex(8), form.undo_hours.data or 0, form.role.data,
+        form.together.data,
     )  # fmt: skip
-    return _queue(wanted)
+    try:
+        return _queue(wanted)
+    except GroupsInTheWay as found:
+        return _in_the_way(form, found)
 
 
 @bp.get("/rounds/<int:round_id>")
@@ -111,7 +124,7 @@ def again(round_id: int) -> ResponseReturnValue:
     found = find_round(session, seat, round_id)
     seed = found.seed if not form.validate() or form.lots.data == "same" else secrets.token_hex(8)
     weights = {trait: found.weights.get(trait.value, 0) for trait in RoundForm().weights}
-    return _queue(RoundWish(found.strategy, weights, seed, found.undo_hours, found.mentor_role))
+    return _queue(RoundWish(found.strategy, weights, seed, found.undo_hours, found.mentor_role, found.kept_together))
 
 
 @bp.post("/rounds/<int:round_id>/discard")
@@ -170,13 +183,25 @@ def _queue(wanted: RoundWish) -> ResponseReturnValue:
 
 def _round_form(sent: MultiDict[str, str]) -> RoundForm:
     form = RoundForm(sent)
-    form.offer(strategies(_matchers()), track_of(db.session(), current_seat()).roles)
+    session = db.session()
+    track = track_of(session, current_seat())
+    form.offer(strategies(_matchers()), track.roles, set_choices(group_sets(session, track)))
     return form
 
 
 def _preview(form: RoundForm) -> Preview:
     session, seat = db.session(), current_seat()
-    return preview_of(session, track_of(session, seat), _matchers()[form.strategy.data], form.weights, form.role.data)
+    return preview_of(
+        session, track_of(session, seat), _matchers()[form.strategy.data], form.weights, form.role.data,
+        form.together.data,
+    )  # fmt: skip
+
+
+def _in_the_way(form: RoundForm, found: GroupsInTheWay) -> ResponseReturnValue:
+    """Say all that is in the way of keeping the groups together; nothing is drawn up."""
+    form.together.errors = hindrance_words(found)
+    announce(" ".join(form.together.errors))
+    return _new(form, None, 422)
 
 
 def _new(form: RoundForm, preview: Preview | None, status: int = 200) -> ResponseReturnValue:

@@ -80,7 +80,7 @@ class Sheet:
     bad: tuple[BadLine, ...]
 
 
-class Person(Protocol):
+class Named(Protocol):
     """Somebody who can be named in a cell."""
 
     @property
@@ -150,7 +150,7 @@ def resolve(
 
     Nobody is guessed: where no role is written, the mentor serves in one alone.
     """
-    among_students, among_mentors = _Register(students), _Register(mentors)
+    among_students, among_mentors = Register(students), Register(mentors)
     wishes: list[Wish] = []
     bad: list[BadLine] = []
     for line in lines:
@@ -184,10 +184,10 @@ def tidy(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", cell).casefold().split())
 
 
-class _Register:
+class Register:
     """Finds people by what a cell says; the clearest kind of naming that finds anybody decides."""
 
-    def __init__(self, people: Sequence[Person]) -> None:
+    def __init__(self, people: Sequence[Named]) -> None:
         self._by: tuple[dict[str, list[int]], ...] = (defaultdict(list), defaultdict(list), defaultdict(list))
         for place, one in enumerate(people):
             for index, key in zip(self._by, (tidy(one.email), one.subject, tidy(one.name)), strict=True):

@@ -9,11 +9,12 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from lti_mentoring.domain.matching.checking import faults, holds_in_any_order
+from lti_mentoring.domain.matching.checking import faults_in_units, holds_in_any_order
 from lti_mentoring.domain.matching.gaps import Result, gap, group_rows
 from lti_mentoring.domain.matching.measuring import measure
 from lti_mentoring.domain.matching.problem import BarKind, Candidate, Problem, Seeker
 from lti_mentoring.domain.matching.proving import prove
+from lti_mentoring.domain.matching.together import each, unit_of, unite
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Matcher, Matching
@@ -28,6 +29,10 @@ class Why(StrEnum):
     """All places went to students whom the mentor ranked higher."""
     PLACES_GONE = "places_gone"
     """All places went to others: by priority or by lot."""
+    NOT_SHARED = "not_shared"
+    """The student stays with a group, and not everybody of it would take the mentor."""
+    GROUP_WISHES = "group_wishes"
+    """The wishes of the whole group together put somebody else as high or higher."""
     NO_PLACE = "no_place"
     """The mentor had no free place in this round."""
     NOT_AVAILABLE = "not_available"
@@ -58,6 +63,9 @@ class Drawn:
     """A round that is ready to be kept."""
 
     matching: Matching
+    """The answer as the strategy gave it; where groups stay together, in units."""
+    people: Matching
+    """The same, told of each person."""
     findings: dict[str, Any]
     whys: Mapping[int, Reason]
     full: frozenset[int]
@@ -82,17 +90,19 @@ def draw_up(
 
     ``part_of``: which part of the course everybody is in.
     """
-    matching = matcher.match(problem, seed=seed)
+    units = unite(problem)
+    matching = matcher.match(units, seed=seed)
     tell(1)
-    findings = measured(problem, matching, part_of)
+    people = each(problem, matching)
+    findings = measured(problem, people, part_of) | {"faults": len(faults_in_units(problem, matching))}
     tell(2)
-    only = len(problem.mentees) > SHUFFLED_IN_ALL and not findings["faults"] and _is_only(problem, matching)
-    times = 0 if only else shuffles_for(len(problem.mentees))
-    same = sum(holds_in_any_order(matcher, problem, matching, Random(turn)) for turn in range(times))  # noqa: S311  # an order, no secret
+    only = len(units.mentees) > SHUFFLED_IN_ALL and not findings["faults"] and _is_only(units, matching)
+    times = 0 if only else shuffles_for(len(units.mentees))
+    same = sum(holds_in_any_order(matcher, units, matching, Random(turn)) for turn in range(times))  # noqa: S311  # an order, no secret
     tell(3)
-    whys, full = reasons(problem, matching), full_mentors(problem, matching)
+    whys, full = reasons(problem, matching), full_mentors(units, matching)
     tell(4)
-    return Drawn(matching, findings | {"shuffles": times, "same": same, "only": only}, whys, full)
+    return Drawn(matching, people, findings | {"shuffles": times, "same": same, "only": only}, whys, full)
 
 
 def _is_only(problem: Problem, matching: Matching) -> bool:
@@ -104,11 +114,10 @@ def _is_only(problem: Problem, matching: Matching) -> bool:
 
 
 def measured(problem: Problem, matching: Matching, part_of: Mapping[int, str]) -> dict[str, Any]:
-    """Return an answer in numbers, as they are kept with the round."""
+    """Return an answer, told of each person, in numbers, as they are kept with the round."""
     found = measure(problem, matching)
     apart = gap(group_rows(problem, matching, part_of), Result.FIRST) if part_of else None
     return {
-        "faults": len(faults(problem, matching)),
         "blocking": found.blocking,
         "envy": found.envy,
         "spread": found.spread,
@@ -125,7 +134,7 @@ def shuffles_for(students: int) -> int:
 
 
 def reasons(problem: Problem, matching: Matching) -> dict[int, Reason]:
-    """Return the reason of everybody who has not got one of the first wishes."""
+    """Return the reason of everybody who has not got one of the first wishes; ``matching`` is in units."""
     seen = _Seen(problem, matching)
     found = ((one.mentee_id, seen.reason(one)) for one in problem.mentees)
     return {mentee_id: reason for mentee_id, reason in found if reason is not None}
@@ -138,9 +147,12 @@ def full_mentors(problem: Problem, matching: Matching) -> frozenset[int]:
 
 
 class _Seen:
-    """Who got whom, as the reasons need it."""
+    """Who got whom, as the reasons need it. Where groups stay together, it is their units that got somebody."""
 
-    def __init__(self, problem: Problem, matching: Matching) -> None:
+    def __init__(self, people: Problem, matching: Matching) -> None:
+        problem, self._unit_of = unite(people), unit_of(people)
+        groups = set(self._unit_of.values())
+        self._groups = {one.mentee_id: one for one in problem.mentees if one.mentee_id in groups} if groups else {}
         self._mentors = {one.mentor_id: one for one in problem.mentors}
         self._got = {pair.mentee_id: pair.mentor_id for pair in matching.pairs}
         self._full = full_mentors(problem, matching)
@@ -159,15 +171,15 @@ class _Seen:
             self._lowest[mentor_id] = max(self._lowest.get(mentor_id, 0), place)
 
     def reason(self, seeker: Seeker) -> Reason | None:
-        better = list(self._better(seeker))
+        unit = self._unit_of.get(seeker.mentee_id, seeker.mentee_id)
+        better = list(self._better(seeker, self._got.get(unit)))
         if better:
             first = better[0]
-            return Reason(self._why(seeker.mentee_id, first), first.mentor_id, first.places, len(better) - 1)
-        return None if seeker.mentee_id in self._got else Reason(Why.NOBODY_LEFT)
+            return Reason(self._why(unit, first), first.mentor_id, first.places, len(better) - 1)
+        return None if unit in self._got else Reason(Why.NOBODY_LEFT)
 
-    def _better(self, seeker: Seeker) -> Iterator[Candidate]:
+    def _better(self, seeker: Seeker, got: int | None) -> Iterator[Candidate]:
         """Yield the mentors of earlier tiers than that of whom the student got; all of them, where that is nobody."""
-        got = self._got.get(seeker.mentee_id)
         for tier in seeker.tiers:
             if got in tier:
                 return
@@ -177,12 +189,24 @@ class _Seen:
         kinds = self._barred.get((mentee_id, mentor.mentor_id), set())
         if BarKind.CONFLICT in kinds:
             return Why.CONFLICT
+        if mentee_id in self._groups and (of_group := self._why_of_group(mentee_id, mentor.mentor_id)):
+            return of_group
         if not mentor.places:
             return Why.NO_PLACE
         if mentor.mentor_id in self._full:
             ranked = self._place_of(mentor.mentor_id, mentee_id) > self._lowest.get(mentor.mentor_id, 0)
             return Why.RANKED_HIGHER if mentor.tiers and ranked else Why.PLACES_GONE
         return Why.NOT_AVAILABLE if kinds else Why.FOR_THE_WHOLE
+
+    def _why_of_group(self, unit: int, mentor_id: int) -> Why | None:
+        """Say what a group's own wishes have to do with it; None: nothing."""
+        group, got = self._groups[unit], self._got.get(unit)
+        places = {mentor: place for place, tier in enumerate(group.tiers) for mentor in tier}
+        if mentor_id not in places and not group.any_other:
+            return Why.NOT_SHARED
+        if got is not None and places.get(mentor_id, len(group.tiers)) >= places.get(got, len(group.tiers)):
+            return Why.GROUP_WISHES
+        return None
 
     def _place_of(self, mentor_id: int, mentee_id: int) -> int:
         places = self._place.get(mentor_id, {})

@@ -35,6 +35,8 @@ class GroupKind(StrEnum):
 
     SECTION = "section"
     GROUP = "group"
+    BY_HAND = "by_hand"
+    """A group that faculty wrote here; no platform knows it, and none takes it away."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.lots import Lots
+from lti_mentoring.domain.matching.together import size_of
 from lti_mentoring.domain.rounds import TOP, wish_of
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Matching
-    from lti_mentoring.domain.matching.problem import Candidate, Problem
+    from lti_mentoring.domain.matching.problem import Candidate, Groups, Problem
 
 MOST = 1_000
 """Students that a preview looks at: it answers while somebody waits."""
@@ -40,20 +41,31 @@ def preview(problem: Problem, matching: Matching) -> Outcome:
     return Outcome(got[1], top, placed - top - got[0], got[0], len(matching.unmatched), max(got, default=0))
 
 
-def sample(people: Collection[int], most: int = MOST) -> frozenset[int]:
-    """Return everybody, or ``most`` of them drawn by lot; always the same ones of the same people."""
+def sample(people: Collection[int], most: int = MOST, groups: Groups = ()) -> frozenset[int]:
+    """Return everybody, or ``most`` of them drawn by lot; always the same ones of the same people.
+
+    Who stays together is drawn together; then it may be fewer than ``most``.
+    """
     if len(people) <= most:
         return frozenset(people)
-    lots = Lots("sample")
-    return frozenset(sorted(people, key=lots.of)[:most])
+    lots, whole = Lots("sample"), {min(group): group for group in groups}
+    others = {one for group in groups for one in group}.difference(whole)
+    units = most // max(map(len, groups), default=1)
+    drawn = sorted((one for one in people if one not in others), key=lots.of)[: max(1, units)]
+    return frozenset(one for unit in drawn for one in whole.get(unit, (unit,)))
 
 
 def scaled(problem: Problem, share: float) -> Problem:
-    """Give every mentor that share of the places; what is left of one is a place by lot, so that the sum stays fair."""
-    lots = Lots("places")
-    return replace(problem, mentors=tuple(replace(one, places=_share_of(one, share, lots)) for one in problem.mentors))
+    """Give every mentor that share of the places; what is left of one is a place by lot, so that the sum stays fair.
+
+    Where groups stay together it is places for a whole group that are shared out.
+    """
+    lots, size = Lots("places"), size_of(problem)
+    return replace(
+        problem, mentors=tuple(replace(one, places=size * _share_of(one, size, share, lots)) for one in problem.mentors)
+    )
 
 
-def _share_of(mentor: Candidate, share: float, lots: Lots) -> int:
-    whole, rest = divmod(mentor.places * share, 1)
+def _share_of(mentor: Candidate, size: int, share: float, lots: Lots) -> int:
+    whole, rest = divmod(mentor.places // size * share, 1)
     return int(whole) + (lots.of(mentor.mentor_id) % THOUSAND < rest * THOUSAND)

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from lti_mentoring.domain.matching.checking import blocking_pairs, faults
+from lti_mentoring.domain.matching.checking import blocking_pairs, faults, faults_in_units
 from lti_mentoring.domain.matching.proving import prove
 from lti_mentoring.domain.matching.record import write_matching
+from lti_mentoring.domain.matching.together import as_units, each, unite
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Matcher, Matching
@@ -49,9 +50,10 @@ class Replay(StrEnum):
 class Kept:
     """A round as it is kept.
 
-    ``matching``: what the strategy answered, ``answered`` as text. ``strategy``, ``version``, ``seed``: as the round is
-    listed; ``computed``: for each student, in order, whom the page says they got, 0 for nobody; ``now``: the pairs as
-    they stand, with the changes by hand. ``is_unchanged``: whether both texts are what they were.
+    ``matching``: what the strategy answered, in units where groups stay together, ``answered`` as text. ``strategy``,
+    ``version``, ``seed``: as the round is listed; ``computed``: for each student, in order, whom the page says they
+    got, 0 for nobody; ``now``: the pairs as they stand, with the changes by hand. ``is_unchanged``: whether both texts
+    are what they were.
     """
 
     problem: Problem
@@ -89,8 +91,9 @@ def check(
     One of more than ``most_repeated`` students is drawn up again only where no proof says that nothing else can come.
     """
     tell(1)
-    wrong = len(faults(kept.problem, kept.matching))
-    blocking, blocking_now = (len(blocking_pairs(kept.problem, one)) for one in (kept.matching, kept.now))
+    wrong = len(faults_in_units(kept.problem, kept.matching))
+    blocking = len(blocking_pairs(unite(kept.problem), kept.matching))
+    blocking_now = len(blocking_pairs(*as_units(kept.problem, kept.now)))
     tell(2)
     best = optimum(kept, is_sound=not wrong)
     tell(3)
@@ -133,13 +136,13 @@ def optimum(kept: Kept, *, is_sound: bool) -> Optimum:
 
 
 def _is_only(kept: Kept) -> bool:
-    proof = prove(kept.problem, kept.matching)
+    proof = prove(unite(kept.problem), kept.matching)
     return proof.holds and proof.is_only
 
 
 def _is_as_shown(kept: Kept) -> bool:
     """Tell whether the round is listed as what the answer says of itself, and each student with whom it gives them."""
-    matching = kept.matching
+    matching = each(kept.problem, kept.matching)
     given = {pair.mentee_id: pair.mentor_id for pair in matching.pairs} | dict.fromkeys(matching.unmatched, 0)
     named = (matching.strategy, matching.version, matching.seed) == (kept.strategy, kept.version, kept.seed)
     return named and given == dict(kept.computed)
@@ -150,7 +153,8 @@ def _replayed(matcher: Matcher | None, kept: Kept, best: Optimum, most_repeated:
         return Replay.NOT_INSTALLED
     if matcher.version != kept.matching.version:
         return Replay.OTHER_VERSION
-    if len(kept.problem.mentees) > most_repeated and best is Optimum.PROVED:
+    units = unite(kept.problem)
+    if len(units.mentees) > most_repeated and best is Optimum.PROVED:
         return Replay.NEEDLESS
-    again = matcher.match(kept.problem, seed=kept.matching.seed)
+    again = matcher.match(units, seed=kept.matching.seed)
     return Replay.SAME if write_matching(again) == kept.answered else Replay.DIFFERENT

@@ -88,6 +88,8 @@ class SetAside(StrEnum):
     NOT_WISHED = "not_wished"
     LATER_WISH = "later_wish"
     LEFT_WITHOUT = "left_without"
+    PARTED = "parted"
+    """The student's group stays together, and they leave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,26 @@ def judge_change(
     *,
     free: int | None = None,
     apart: frozenset[Kind] = frozenset(),
+    parted: bool = False,
 ) -> Effect:
     """Say what it does to give a student ``wanted`` (None: nobody) in place of ``current``.
 
     ``free``: the places that the wanted mentor has left in this round; None: there is no such mentor. ``apart``: all
-    that keeps the two apart.
+    that keeps the two apart. ``parted``: others of the student's group stay where they are together now.
     """
     before, after = wish_of(wishes, current), wish_of(wishes, wanted)
     refusal = _refusal(current, wanted, free, apart)
-    return Effect(before, after, () if refusal else tuple(_set_aside(wishes, wanted, before, after, apart)), refusal)
+    if refusal:
+        return Effect(before, after, (), refusal)
+    aside = (*_set_aside(wishes, wanted, before, after, apart), *((SetAside.PARTED,) if parted else ()))
+    return Effect(before, after, aside)
+
+
+def effect_of_all(effects: Collection[Effect]) -> Effect:
+    """Return what a move of several does that comes about for all or for none. The wishes are each one's own."""
+    refusal = next((one.refusal for one in effects if one.refusal), None)
+    aside = {code for one in effects for code in one.sets_aside}
+    return Effect(None, None, () if refusal else tuple(code for code in SetAside if code in aside), refusal)
 
 
 def _refusal(current: int | None, wanted: int | None, free: int | None, apart: frozenset[Kind]) -> Refusal | None:

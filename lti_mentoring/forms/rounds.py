@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +30,9 @@ WEIGHT_WORDS = _l("Write a whole number from 0 to %(most)s.", most=MOST_WEIGHT)
 HOURS_WORDS = _l("Write a whole number of hours from 0 to %(most)s.", most=MOST_UNDO_HOURS)
 
 
+ALONE = _l("Nobody: everybody is matched alone")
+
+
 def _weight(label: LazyString) -> WholeNumber:
     return WholeNumber(label, validators=[Optional(), NumberRange(0, MOST_WEIGHT, WEIGHT_WORDS)])
 
@@ -37,6 +41,7 @@ class RoundForm(Form):
     """How everybody who waits is matched."""
 
     role = SelectField(_l("Mentors of which role"), **OFFERED)
+    together = SelectField(_l("Who stays together"), **OFFERED)
     strategy = RadioField(_l("Match by"), validators=[needed(_l("Choose how to match."))], **OFFERED)
     wish = _weight(_l("The students’ wishes"))
     mentor_wish = _weight(_l("The mentors’ wishes"))
@@ -51,8 +56,15 @@ class RoundForm(Form):
         validators=[needed(HOURS_WORDS), NumberRange(0, MOST_UNDO_HOURS, HOURS_WORDS)],
     )
 
-    def offer(self, strategies: Sequence[tuple[str, str]], roles: Sequence[MentorRole] = (ONLY,)) -> None:
-        """Set the strategies and roles to choose from; where there is one role, it need not be sent."""
+    def offer(
+        self,
+        strategies: Sequence[tuple[str, str]],
+        roles: Sequence[MentorRole] = (ONLY,),
+        sets: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Set what there is to choose from; where there is one role, or no set of groups, it need not be sent."""
+        self.together.choices = [SelectChoice(key, words) for key, words in (("", ALONE), *sets)]
+        self.together.data = self.together.data or ""
         self.role.choices = [SelectChoice(one.key, one.name) for one in roles]
         if len(roles) == 1:
             self.role.data = roles[0].key
@@ -64,10 +76,12 @@ class RoundForm(Form):
         return {trait: self[trait.value].data or 0 for trait in Trait}
 
 
-def usual_answers(strategies: Sequence[tuple[str, str]], role: str = "") -> MultiDict[str, str]:
+def usual_answers(strategies: Sequence[tuple[str, str]], role: str = "", together: str = "") -> MultiDict[str, str]:
     """Return what the form says before anybody has answered."""
     weights = {trait.value: str(number) for trait, number in USUAL_WEIGHTS.items()}
-    return MultiDict({"role": role, "strategy": strategies[0][0], "undo_hours": str(UNDO_HOURS), **weights})
+    return MultiDict(
+        {"role": role, "together": together, "strategy": strategies[0][0], "undo_hours": str(UNDO_HOURS), **weights}
+    )
 
 
 class AgainForm(Form):
@@ -83,9 +97,25 @@ class AgainForm(Form):
     )
 
 
-class SwapForm(Form):
-    """Another mentor for one student, and why."""
+class Moved(StrEnum):
+    """Whom a change by hand moves."""
 
+    GROUP = "group"
+    ONE = "one"
+
+
+class SwapForm(Form):
+    """Another mentor for one student or the whole group, and why."""
+
+    who = RadioField(
+        _l("Who gets another mentor"),
+        choices=[
+            SelectChoice(Moved.GROUP.value, _l("The whole group")),
+            SelectChoice(Moved.ONE.value, _l("This student alone")),
+        ],
+        default=Moved.GROUP.value,
+        **OFFERED,
+    )
     mentor = SelectField(_l("Mentor"), coerce=int, validate_choice=False)
     reason = StringField(
         _l("Reason, kept with the round"),

@@ -39,6 +39,10 @@ class Round(OfInstitution, Model):
     strategy_version: Mapped[str] = mapped_column(String(20))
     weights: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     seed: Mapped[str] = mapped_column(String(64))
+    kept_together: Mapped[str] = mapped_column(String(300), default="")
+    """The set of groups that stay together, as ``GroupSet.key``; blank: everybody was matched alone."""
+    group_size: Mapped[int] = mapped_column(default=1)
+    """How many places of a mentor a group took: people of the round's largest."""
     snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     """What was matched, as compressed canonical JSON: the round can be computed and checked again from it alone."""
     result: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -80,6 +84,10 @@ class Match(OfInstitution, Model):
     """How many mentors the student wished for; 0: gave no list."""
     wishes: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
     """The student's list as it was matched: tiers of mentors' numbers."""
+    unit: Mapped[int | None]
+    """Whoever has the same number was matched as one, as a group; None: alone. It is the number of one of them."""
+    group_name: Mapped[str] = mapped_column(String(255), default="")
+    """What that group was called; only faculty read it."""
     why: Mapped[str] = mapped_column(String(40), default="")
     why_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     mentorship_id: Mapped[int | None] = mapped_column(ForeignKey("mentorship.id"), index=True)
@@ -99,6 +107,8 @@ class RoundChange(OfInstitution, Model):
     reason: Mapped[str] = mapped_column(Text)
     sets_aside: Mapped[list[str]] = mapped_column(JSON, default=list)
     """``SetAside`` codes: the rules that gave way."""
+    act: Mapped[str] = mapped_column(String(32), default="")
+    """The same for all whom one press moved; blank: it moved one alone."""
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

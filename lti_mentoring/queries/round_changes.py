@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -37,7 +38,10 @@ class OtherMentor:
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """A student of a draft, with whom they are now, and the mentors who have room: the wished ones first."""
+    """A student of a draft, with whom they are now, and the mentors who have room: the wished ones first.
+
+    ``group``: who was matched together with them, themselves included, by number; nobody where they are alone.
+    """
 
     round_id: int
     number: int
@@ -47,6 +51,8 @@ class ChangePage:
     mentor: str
     wish: int | None
     others: tuple[OtherMentor, ...]
+    group_name: str = ""
+    group: Mapping[int, str] = field(default_factory=dict)
 
 
 def change_page(session: Session, sitter: Sitter, round_id: int, student_id: int) -> ChangePage:
@@ -79,7 +85,21 @@ def change_page(session: Session, sitter: Sitter, round_id: int, student_id: int
                 key=lambda one: (one.wish is None, one.wish or 0),
             )
         ),
+        group_name=match.group_name,
+        group=_group(session, match),
     )
+
+
+def _group(session: Session, match: Match) -> dict[int, str]:
+    if match.unit is None:
+        return {}
+    rows = session.scalars(
+        select(Person)
+        .join(Match, Match.student_id == Person.id)
+        .where(Match.round_id == match.round_id, Match.unit == match.unit)
+        .order_by(Person.name, Person.id)
+    )
+    return {one.id: one.shown_name for one in rows}
 
 
 def _with_room(session: Session, track: Track, role: str, match: Match) -> list[OtherMentor]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lti_mentoring.domain.matching.outcome import Matching, Pair
 from lti_mentoring.domain.matching.record import read_matching
 from lti_mentoring.domain.matching.snapshot import read_problem
+from lti_mentoring.domain.matching.together import each
 from lti_mentoring.domain.packing import digest, unpack
 from lti_mentoring.domain.round_check import Found, Kept, read_found
 from lti_mentoring.domain.rounds import MatchOrigin
@@ -79,7 +80,10 @@ def latest_check(session: Session, sitter: Sitter, round_id: int) -> CheckJob | 
 
 
 def as_it_stands(session: Session, round_id: int, problem: Problem, matching: Matching) -> Matching:
-    """Return the answer with the changes by hand; a mentor who came later is in no place that could be judged."""
+    """Return the answer with the changes by hand, told of each person.
+
+    A mentor who came later is in no place that could be judged.
+    """
     rows = session.execute(
         select(Match.student_id, Match.mentor_id).where(Match.round_id == round_id).order_by(Match.student_id)
     ).all()
@@ -89,4 +93,8 @@ def as_it_stands(session: Session, round_id: int, problem: Problem, matching: Ma
 def _as_it_stands(problem: Problem, matching: Matching, rows: list[tuple[int, int | None]]) -> Matching:
     known = {one.mentor_id for one in problem.mentors}
     pairs = tuple(Pair(student, mentor) for student, mentor in rows if mentor in known)
-    return replace(matching, pairs=pairs, unmatched=tuple(student for student, mentor in rows if mentor not in known))
+    return replace(
+        each(problem, matching),
+        pairs=pairs,
+        unmatched=tuple(student for student, mentor in rows if mentor not in known),
+    )

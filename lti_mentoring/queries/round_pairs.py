@@ -31,6 +31,8 @@ class ChangeView:
     by_name: str
     at: datetime
     sets_aside: tuple[SetAside, ...]
+    of_group: bool = False
+    """Whether the press that made it moved others of the group, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class PairView:
     by_hand: bool
     change: ChangeView | None
     mentorship_ended: bool = False
+    group_name: str = ""
+    """The group that they were matched with; "" for somebody alone."""
 
 
 def pairs(
@@ -88,6 +92,7 @@ def pairs(
             by_hand=match.origin is MatchOrigin.BY_HAND,
             change=changes.get(student.id) if match.origin is MatchOrigin.BY_HAND else None,
             mentorship_ended=ended_at is not None,
+            group_name=match.group_name,
         )
         for match, student, guide, status, ended_at in rows
     )
@@ -140,7 +145,12 @@ def _changes(session: Session, round_id: int, students: set[int] | None) -> dict
         wanted = wanted.where(RoundChange.student_id.in_(students))
     return {
         one.student_id: ChangeView(
-            one.id, one.reason, who.shown_name, one.at, tuple(SetAside(code) for code in one.sets_aside)
+            one.id,
+            one.reason,
+            who.shown_name,
+            one.at,
+            tuple(SetAside(code) for code in one.sets_aside),
+            bool(one.act),
         )
         for one, who in session.execute(wanted)
     }

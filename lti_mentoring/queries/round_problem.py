@@ -6,16 +6,26 @@ Read in a constant number of statements, rows as they come, for a hundred thousa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, String, and_, cast, func, literal, select
 
 from lti_mentoring.domain.conflicts import Apart, ConflictKind, Kind, PrivateKind
-from lti_mentoring.domain.matching.problem import MOST_PRIORITY, Bar, BarKind, Candidate, Problem, Seeker, Tiers
+from lti_mentoring.domain.matching.problem import (
+    MOST_PRIORITY,
+    Bar,
+    BarKind,
+    Candidate,
+    Groups,
+    Problem,
+    Seeker,
+    Tiers,
+)
 from lti_mentoring.domain.previewing import sample, scaled
 from lti_mentoring.domain.rank_lists import LimitKind
+from lti_mentoring.domain.round_groups import KeptTogether
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.models import (
     Match,
@@ -33,6 +43,7 @@ from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.parts import part_of
+from lti_mentoring.queries.round_groups import kept_together
 from lti_mentoring.queries.round_scores import People, read_scores, read_sides
 from lti_mentoring.queries.rounds import waiting
 
@@ -63,17 +74,27 @@ class Given:
     """What students look for, by person; none of them where it does not count."""
     offered: Mapping[int, Side]
     """What mentors offer, by mentor."""
+    kept: KeptTogether = field(default_factory=KeptTogether)
+    """Which groups stay together, and what they are called."""
 
 
 def read_problem(
-    session: Session, track: Track, weights: Mapping[Trait, int], *, role: str = "", most: int | None = None
+    session: Session,
+    track: Track,
+    weights: Mapping[Trait, int],
+    *,
+    role: str = "",
+    together: str = "",
+    most: int | None = None,
 ) -> Given:
     """Return everybody who waits for a mentor in a track, and the mentors with their free places.
 
+    ``together``: the set of groups that stay together (``GroupSet.key``); raises GroupsInTheWay where they cannot.
     ``most``: of more people than that only a sample, and the mentors with the same share of their places.
     """
     everybody = session.scalars(waiting(track, role), execution_options=STREAM).all()
-    seekers = frozenset(everybody) if most is None else sample(everybody, most)
+    kept = kept_together(session, track, role, together, everybody)
+    seekers = frozenset(everybody) if most is None else sample(everybody, most, kept.groups)
     only = None if len(seekers) == len(everybody) else seekers
     apart = kept_apart(session, track, only)
     places = _places(session, track, apart, role)
@@ -102,10 +123,14 @@ def read_problem(
     sides = read_sides(session, track, weights, only)
     people = {mentor: who for mentor, (_, _, who) in places.items()}
     scores = read_scores(session, track, weights, People(mentees, mentors, people), sides)
-    problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role)
+    problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role, _inside(kept.groups, seekers))
     if only is not None:
         problem = scaled(problem, len(only) / len(everybody))
-    return Given(problem, lists, len(everybody), part_of(session, track), sides.sought, sides.offered)
+    return Given(problem, lists, len(everybody), part_of(session, track), sides.sought, sides.offered, kept)
+
+
+def _inside(groups: Groups, seekers: frozenset[int]) -> Groups:
+    return tuple(one for one in groups if one[0] in seekers)
 
 
 def _among(column: Any, only: frozenset[int] | None) -> tuple[Any, ...]:

@@ -167,6 +167,9 @@ class RoundView:
     tally: Tally
     by_hand: int
     mentors: int
+    kept_together: str = ""
+    """The set of groups that stays together (``GroupSet.key``); blank: everybody was matched alone."""
+    group_size: int = 1
 
     @property
     def is_draft(self) -> bool:
@@ -259,6 +262,8 @@ def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:
         tally=tally,
         by_hand=by_hand,
         mentors=mentors,
+        kept_together=one.kept_together,
+        group_size=one.group_size,
     )
 
 

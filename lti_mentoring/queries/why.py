@@ -50,6 +50,8 @@ class MyMatch:
     """What the role is called; "" where the track tells none apart."""
     alike: Shared | None = None
     """What the student looked for and this mentor offered when the round was drawn up."""
+    in_group: bool = False
+    """Whether they were matched as one of a group that stays together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class TheirMatch:
     published_at: datetime | None
     by_hand: bool
     role_name: str = ""
+    in_group: bool = False
 
 
 def my_rounds(session: Session, sitter: Sitter) -> tuple[MyMatch, ...]:
@@ -104,6 +107,7 @@ def _told(
         firsts=_firsts(session, match) if match.wish != 1 and match.wishes else (),
         role_name=track.role_names.get(one.mentor_role, ""),
         alike=_alike(match),
+        in_group=match.unit is not None,
     )
 
 
@@ -135,7 +139,7 @@ def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:
     """Return the mentor's students of now who came by a round, by name."""
     track = track_of(session, sitter)
     rows = session.execute(
-        select(Match.origin, Round, Person)
+        select(Match.origin, Round, Person, Match.unit)
         .join(Round, Round.id == Match.round_id)
         .join(Mentorship, Mentorship.id == Match.mentorship_id)
         .join(Mentor, Mentor.id == Mentorship.mentor_id)
@@ -154,8 +158,9 @@ def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:
             one.published_at,
             origin is MatchOrigin.BY_HAND,
             track.role_names.get(one.mentor_role, ""),
+            unit is not None,
         )
-        for origin, one, student in rows
+        for origin, one, student, unit in rows
     )
 
 

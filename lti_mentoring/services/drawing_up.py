@@ -16,11 +16,13 @@ from sqlalchemy import func, select
 from lti_mentoring.domain.fitting import Trait
 from lti_mentoring.domain.matching.record import write_matching
 from lti_mentoring.domain.matching.snapshot import write_problem
+from lti_mentoring.domain.matching.together import size_of, unit_of
 from lti_mentoring.domain.packing import digest, pack
 from lti_mentoring.domain.rounds import UNDO_HOURS, MatchOrigin, RoundState, advance, wish_of
 from lti_mentoring.domain.seeking import shared
 from lti_mentoring.errors import Conflict, Refused
 from lti_mentoring.models import Job, JobKind, Match, Round, Track
+from lti_mentoring.queries.round_groups import check_groups
 from lti_mentoring.queries.round_problem import Given
 from lti_mentoring.queries.round_problem import read_problem as read_given_now
 from lti_mentoring.services.auditing import record
@@ -63,18 +65,22 @@ class RoundWish:
     seed: str
     undo_hours: int = UNDO_HOURS
     role: str = ""
+    together: str = ""
+    """The set of groups that stay together (``GroupSet.key``); blank: everybody is matched alone."""
 
 
 def queue_round(session: Session, by: Sitter, track: Track, wanted: RoundWish, *, now: datetime) -> Job:
     """Queue the drawing up of a round; while one of the track is under way, return that one.
 
     Raises OtherRoleDrawn where that is for mentors of another role, RoleGone or NotFound for one that the track does
-    not have.
+    not have, and GroupsInTheWay where the groups cannot be kept together as they are.
     """
     hold_roles(session, track, {wanted.role})
+    check_groups(session, track, wanted.role, wanted.together)
     detail: dict[str, Any] = {
         "strategy": wanted.strategy, "weights": {trait.value: number for trait, number in wanted.weights.items()},
         "seed": wanted.seed, "undo_hours": wanted.undo_hours, "role": wanted.role,
+        "together": wanted.together,
     }  # fmt: skip
     job = start_job(session, JobKind.ROUND, track.context_ref, by, now=now, track_id=track.id, detail=detail)
     if job.detail["role"] != wanted.role:
@@ -86,13 +92,15 @@ def wish_of_job(claimed: ClaimedJob) -> RoundWish:
     """Return how the job's round is to be drawn up."""
     detail = claimed.detail
     weights = {Trait(name): number for name, number in detail["weights"].items()}
-    return RoundWish(detail["strategy"], weights, detail["seed"], detail["undo_hours"], detail["role"])
+    # A job that was queued by the version before says nothing of groups.
+    together = detail.get("together", "")
+    return RoundWish(detail["strategy"], weights, detail["seed"], detail["undo_hours"], detail["role"], together)
 
 
 def read_given(session: Session, claimed: ClaimedJob) -> Given:
     """Return what the job's round is given now; raise NobodyWaits where that is nobody."""
     wanted, track = wish_of_job(claimed), session.get_one(Track, claimed.track_id)
-    given = read_given_now(session, track, wanted.weights, role=wanted.role)
+    given = read_given_now(session, track, wanted.weights, role=wanted.role, together=wanted.together)
     if not given.problem.mentees:
         raise NobodyWaits
     return given
@@ -118,6 +126,8 @@ def keep_round(session: Session, claimed: ClaimedJob, given: Given, drawn: Drawn
         strategy_version=drawn.matching.version,
         weights={trait.value: number for trait, number in wanted.weights.items()},
         seed=wanted.seed,
+        kept_together=wanted.together,
+        group_size=size_of(given.problem),
         snapshot=pack(snapshot),
         result=pack(result),
         snapshot_digest=digest(snapshot),
@@ -133,7 +143,7 @@ def keep_round(session: Session, claimed: ClaimedJob, given: Given, drawn: Drawn
     record(
         session, None, "round.drawn_up", "round", made.id, now=now, institution_id=track.institution_id,
         context_id=track.context_ref, strategy=made.strategy, students=len(given.problem.mentees),
-        pairs=len(drawn.matching.pairs), result=made.result_digest[:12],
+        pairs=len(drawn.people.pairs), groups=len(given.problem.together), result=made.result_digest[:12],
     )  # fmt: skip
     finish(session, claimed, now=now, total=len(given.problem.mentees), round=made.id)
     return made
@@ -157,16 +167,19 @@ def _set_aside_draft(session: Session, track: Track, role: str, now: datetime) -
 
 
 def _rows(made: Round, given: Given, drawn: Drawn) -> Iterator[dict[str, Any]]:
-    mentors = {pair.mentee_id: pair.mentor_id for pair in drawn.matching.pairs}
+    mentors = {pair.mentee_id: pair.mentor_id for pair in drawn.people.pairs}
+    units = unit_of(given.problem)
     for seeker in given.problem.mentees:
         wishes = given.lists.get(seeker.mentee_id, ())
         mentor_id = mentors.get(seeker.mentee_id)
         wish = wish_of(wishes, mentor_id)
         reason = drawn.whys.get(seeker.mentee_id)
+        unit = units.get(seeker.mentee_id)
         yield {
             "institution_id": made.institution_id, "round_id": made.id, "student_id": seeker.mentee_id,
             "mentor_id": mentor_id, "computed_mentor_id": mentor_id, "origin": MatchOrigin.ALGORITHM, "wish": wish,
             "computed_wish": wish, "wished": sum(len(tier) for tier in wishes), "wishes": wishes,
+            "unit": unit, "group_name": given.kept.names[unit] if unit else "",
             "why": reason.why.value if reason else "",
             "why_facts": (_facts(reason, wishes, drawn.full) if reason else {}) | _alike(given, seeker, mentor_id),
         }  # fmt: skip

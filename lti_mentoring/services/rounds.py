@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from lti_mentoring.domain.rounds import Effect, MatchOrigin, RoundState, advance, judge_change, wish_of
+from lti_mentoring.domain.rounds import Effect, MatchOrigin, RoundState, advance, effect_of_all, judge_change, wish_of
 from lti_mentoring.errors import Conflict, NotFound
-from lti_mentoring.models import Match, Mentor, Round, RoundChange, Track
+from lti_mentoring.models import Match, Mentor, Mentorship, Round, RoundChange, Track
 from lti_mentoring.queries.conflicts import kept_apart
-from lti_mentoring.queries.mentor_roles import may_serve
+from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.services.auditing import record
 
 if TYPE_CHECKING:
@@ -38,11 +41,12 @@ class LaterChangeStands(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """What faculty want of one student: another mentor (None: nobody), and why."""
+    """What faculty want of one student: another mentor (None: nobody), and why. ``whole``: their group goes along."""
 
     student_id: int
     mentor_id: int | None
     reason: str
+    whole: bool = False
 
 
 def find_round(session: Session, by: Sitter, round_id: int, *, lock: bool = False) -> Round:
@@ -58,78 +62,87 @@ def find_round(session: Session, by: Sitter, round_id: int, *, lock: bool = Fals
     return found
 
 
+def effects_of(
+    session: Session, found: Round, student_id: int, mentor_id: int | None, *, whole: bool = False
+) -> dict[int, Effect]:
+    """Say of each student whom a change by hand would move what it would do, before it is made.
+
+    ``whole``: all of the student's group go, but for those who are with that mentor already. Raises NotFound for a
+    student who is not in the round.
+    """
+    group = _group(session, found, student_id)
+    moving = {one.student_id: mentor_id for one in group if one.mentor_id != mentor_id} if whole else {}
+    parts = not whole and any(one.mentor_id == group[0].mentor_id for one in group[1:])
+    return _effects(session, found, moving or {student_id: mentor_id}, parts=parts)
+
+
 def effect_of(session: Session, found: Round, student_id: int, mentor_id: int | None) -> Effect:
-    """Say what a change by hand would do, before it is made; raise NotFound for a student who is not in the round."""
-    match = _match(session, found, student_id)
-    track = session.get_one(Track, found.track_id)
-    return judge_change(
-        match.wishes,
-        match.mentor_id,
-        mentor_id,
-        free=None if mentor_id is None else _free(session, found, student_id, mentor_id),
-        apart=frozenset() if mentor_id is None else kept_apart(session, track, {student_id}).why(student_id, mentor_id),
-    )
+    """Say what a change by hand of one student alone would do; raise NotFound for one who is not in the round."""
+    return effects_of(session, found, student_id, mentor_id)[student_id]
 
 
 def change(session: Session, by: Sitter, round_id: int, swap: Swap, *, now: datetime) -> RoundChange:
-    """Give one student of a draft another mentor, with a reason that is kept.
+    """Give one student of a draft, or their whole group, another mentor, with a reason that is kept.
 
+    Returns the change of the first whom it moves; those of the others have the same ``act``.
     Raises ChangeRefused for what no reason makes possible, RoundStepNotAllowed where the round is no draft any more.
     """
     found = _draft(session, by, round_id)
-    effect = effect_of(session, found, swap.student_id, swap.mentor_id)
-    if effect.refusal is not None:
-        raise ChangeRefused(effect.refusal)
-    match = _match(session, found, swap.student_id)
-    made = RoundChange(
-        institution_id=found.institution_id,
-        round_id=found.id,
-        student_id=swap.student_id,
-        from_mentor_id=match.mentor_id,
-        to_mentor_id=swap.mentor_id,
-        reason=swap.reason,
-        sets_aside=[one.value for one in effect.sets_aside],
-        by_id=by.person_id,
-        at=now,
-    )
-    session.add(made)
-    match.mentor_id, match.wish, match.origin = swap.mentor_id, effect.after, MatchOrigin.BY_HAND
+    effects = effects_of(session, found, swap.student_id, swap.mentor_id, whole=swap.whole)
+    _refuse(effects)
+    matches, act = _matches(session, found, effects), secrets.token_hex(8) if len(effects) > 1 else ""
+    made = []
+    for student_id, effect in effects.items():
+        match = matches[student_id]
+        one = RoundChange(
+            institution_id=found.institution_id,
+            round_id=found.id,
+            student_id=student_id,
+            from_mentor_id=match.mentor_id,
+            to_mentor_id=swap.mentor_id,
+            reason=swap.reason,
+            sets_aside=[code.value for code in effect.sets_aside],
+            act=act,
+            by_id=by.person_id,
+            at=now,
+        )
+        session.add(one)
+        made.append(one)
+        match.mentor_id, match.wish, match.origin = swap.mentor_id, effect.after, MatchOrigin.BY_HAND
     session.flush()
-    record(
-        session, by, "round.changed", "round", found.id, now=now, reason=swap.reason, student_id=swap.student_id,
-        before=made.from_mentor_id, mentor_id=made.to_mentor_id, set_aside=made.sets_aside,
-    )  # fmt: skip
-    return made
+    for one in made:
+        record(
+            session, by, "round.changed", "round", found.id, now=now, reason=swap.reason, student_id=one.student_id,
+            before=one.from_mentor_id, mentor_id=one.to_mentor_id, set_aside=one.sets_aside,
+        )  # fmt: skip
+    return made[0]
 
 
 def undo_change(session: Session, by: Sitter, round_id: int, change_id: int, *, now: datetime) -> RoundChange:
-    """Take a change by hand back: the student is with whom they were before it; asked twice, it is done once.
+    """Take a change by hand back: everybody whom the press moved is with whom they were before it.
+
+    Asked twice, it is done once.
 
     Raises LaterChangeStands, and ChangeRefused where the mentor of before has no place left, or may not be theirs now.
     """
     found = _draft(session, by, round_id)
-    made = session.scalars(
-        select(RoundChange)
-        .where(RoundChange.id == change_id, RoundChange.round_id == found.id)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if made is None:
-        raise NotFound
-    if made.undone_at is not None:
-        return made
-    open_ones = _open_changes(session, found, made.student_id)
-    if open_ones[-1] != made.id:
+    act = _act(session, found, change_id)
+    if act[0].undone_at is not None:
+        return act[0]
+    open_ones = _open_changes(session, found, {one.student_id for one in act})
+    if any(open_ones[one.student_id][-1] != one.id for one in act):
         raise LaterChangeStands
-    effect = effect_of(session, found, made.student_id, made.from_mentor_id)
-    if effect.refusal is not None:
-        raise ChangeRefused(effect.refusal)
-    match = _match(session, found, made.student_id)
-    match.mentor_id, match.wish = made.from_mentor_id, wish_of(match.wishes, made.from_mentor_id)
-    match.origin = MatchOrigin.BY_HAND if open_ones[:-1] else MatchOrigin.ALGORITHM
-    made.undone_at, made.undone_by_id = now, by.person_id
+    _refuse(_effects(session, found, {one.student_id: one.from_mentor_id for one in act}))
+    matches = _matches(session, found, {one.student_id for one in act})
+    for one in act:
+        match = matches[one.student_id]
+        match.mentor_id, match.wish = one.from_mentor_id, wish_of(match.wishes, one.from_mentor_id)
+        match.origin = MatchOrigin.BY_HAND if open_ones[one.student_id][:-1] else MatchOrigin.ALGORITHM
+        one.undone_at, one.undone_by_id = now, by.person_id
     session.flush()
-    record(session, by, "round.change_undone", "round", found.id, now=now, student_id=made.student_id)
-    return made
+    for one in act:
+        record(session, by, "round.change_undone", "round", found.id, now=now, student_id=one.student_id)
+    return act[0]
 
 
 def discard(session: Session, by: Sitter, round_id: int, *, now: datetime) -> Round:
@@ -147,41 +160,115 @@ def _draft(session: Session, by: Sitter, round_id: int) -> Round:
     return found
 
 
-def _match(session: Session, found: Round, student_id: int) -> Match:
-    match = session.scalars(
+def _refuse(effects: Mapping[int, Effect]) -> None:
+    refusal = effect_of_all(effects.values()).refusal
+    if refusal is not None:
+        raise ChangeRefused(refusal)
+
+
+def _effects(
+    session: Session, found: Round, wanted: Mapping[int, int | None], *, parts: bool = False
+) -> dict[int, Effect]:
+    """Judge moves of several students that come about together; the places are counted for all of them."""
+    matches, track = _matches(session, found, wanted), session.get_one(Track, found.track_id)
+    free = _free(session, found, track, {mentor_id for mentor_id in wanted.values() if mentor_id is not None})
+    more = Counter(mentor_id for student_id, mentor_id in wanted.items() if matches[student_id].mentor_id != mentor_id)
+    apart = kept_apart(session, track, set(wanted)) if free else None
+    theirs = _in_other_roles(session, found, track, wanted)
+    return {
+        student_id: judge_change(
+            matches[student_id].wishes,
+            matches[student_id].mentor_id,
+            mentor_id,
+            # The last of those who go to a mentor takes the last place that is needed.
+            free=None
+            if mentor_id not in free or (student_id, mentor_id) in theirs
+            else free[mentor_id] - more[mentor_id] + 1,
+            apart=apart.why(student_id, mentor_id) if apart and mentor_id is not None else frozenset(),
+            parted=parts,
+        )
+        for student_id, mentor_id in wanted.items()
+    }
+
+
+def _group(session: Session, found: Round, student_id: int) -> list[Match]:
+    """Return a student's row and, after it, those of who was matched together with them."""
+    own = _matches(session, found, {student_id})[student_id]
+    if own.unit is None:
+        return [own]
+    others = session.scalars(
         select(Match)
-        .where(Match.round_id == found.id, Match.student_id == student_id)
+        .where(Match.round_id == found.id, Match.unit == own.unit, Match.student_id != student_id)
+        .order_by(Match.student_id)
         .execution_options(populate_existing=True)
-    ).one_or_none()
-    if match is None:
+    )
+    return [own, *others]
+
+
+def _matches(session: Session, found: Round, students: Collection[int]) -> dict[int, Match]:
+    rows = session.scalars(
+        select(Match)
+        .where(Match.round_id == found.id, Match.student_id.in_(students))
+        .execution_options(populate_existing=True)
+    )
+    matches = {one.student_id: one for one in rows}
+    if len(matches) < len(students):
         raise NotFound
-    return match
+    return matches
 
 
-def _free(session: Session, found: Round, student_id: int, mentor_id: int) -> int | None:
-    """Return the places that a mentor has left beside the round's pairs; None for whom it cannot give the student."""
-    track = session.get_one(Track, found.track_id)
+def _free(session: Session, found: Round, track: Track, mentors: Collection[int]) -> dict[int | None, int]:
+    """Return the places that mentors have left beside the round's pairs; who is none of the role is missing."""
     given = (
         select(func.count()).select_from(Match).where(Match.round_id == found.id, Match.mentor_id == Mentor.id)
         .scalar_subquery()
     )  # fmt: skip
-    return session.scalar(
-        select(Mentor.places - Mentor.taken - given).where(
-            Mentor.id == mentor_id,
+    rows = session.execute(
+        select(Mentor.id, Mentor.places - Mentor.taken - given).where(
+            Mentor.id.in_(mentors),
             Mentor.track_id == found.track_id,
             Mentor.active.is_(True),
-            may_serve(track, found.mentor_role, student_id),
+            serves(track, found.mentor_role),
         )
+    )
+    return dict(rows.all())
+
+
+def _in_other_roles(
+    session: Session, found: Round, track: Track, students: Collection[int]
+) -> frozenset[tuple[int, int | None]]:
+    """Return which of these students have whom as a mentor already; nothing where the track has one role."""
+    if len(track.roles) == 1:
+        return frozenset()
+    rows = session.execute(
+        select(Mentorship.student_id, Mentorship.mentor_id).where(
+            Mentorship.track_id == found.track_id, Mentorship.student_id.in_(students), Mentorship.ended_at.is_(None)
+        )
+    )
+    return frozenset((student_id, mentor_id) for student_id, mentor_id in rows)
+
+
+def _act(session: Session, found: Round, change_id: int) -> list[RoundChange]:
+    """Return a change, and those that the same press made, in order; raise NotFound for none of the round."""
+    wanted = select(RoundChange).where(RoundChange.round_id == found.id).execution_options(populate_existing=True)
+    made = session.scalars(wanted.where(RoundChange.id == change_id)).one_or_none()
+    if made is None:
+        raise NotFound
+    return (
+        list(session.scalars(wanted.where(RoundChange.act == made.act).order_by(RoundChange.id)))
+        if made.act
+        else [made]
     )
 
 
-def _open_changes(session: Session, found: Round, student_id: int) -> list[int]:
-    return list(
-        session.scalars(
-            select(RoundChange.id)
-            .where(
-                RoundChange.round_id == found.id, RoundChange.student_id == student_id, RoundChange.undone_at.is_(None)
-            )
-            .order_by(RoundChange.id)
-        )
+def _open_changes(session: Session, found: Round, students: Collection[int]) -> dict[int, list[int]]:
+    """Return by student the changes that stand, the last one last."""
+    rows = session.execute(
+        select(RoundChange.student_id, RoundChange.id)
+        .where(RoundChange.round_id == found.id, RoundChange.student_id.in_(students), RoundChange.undone_at.is_(None))
+        .order_by(RoundChange.id)
     )
+    by_student: dict[int, list[int]] = {}
+    for student_id, number in rows:
+        by_student.setdefault(student_id, []).append(number)
+    return by_student

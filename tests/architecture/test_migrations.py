@@ -6,12 +6,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from factories.credentials import credential, verified
 from factories.mentor_roles import TwoRoles
-from factories.wishes import rank_list
-from factories.world import World
+from factories.round_groups import Teams
+from factories.wishes import only_group, rank_list
+from factories.world import World, group
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from lti_mentoring.db import db
+from lti_mentoring.domain.groups import GroupKind
 
 
 def difference_to_the_models():
@@ -87,3 +89,24 @@ def test_after_the_upgrade_those_check_who_did_or_have_to_and_nobody_where_nothi
         with db.engine.connect() as connection:
             found = connection.execute(text("SELECT id, credential_checkers FROM institution")).all()
         assert dict(tuple(one) for one in found) == expected
+
+
+@pytest.mark.both_databases
+def test_before_rounds_kept_groups_together_there_is_no_group_by_hand_and_every_round_stays(app):
+    with app.app_context():
+        teams = Teams(db.session())
+        held = group(teams.session, teams.context, "Mine", teams.alone, kind=GroupKind.BY_HAND)
+        only_group(teams.session, teams.second, held)
+        teams.draw()
+        teams.session.commit()
+        db.session.remove()
+        downgrade(revision="0028")
+        with db.engine.connect() as connection:
+            assert sorted(connection.scalars(text("SELECT name FROM course_group"))) == ["Team A", "Team B"]
+            assert connection.scalar(text("SELECT count(*) FROM course_group_membership")) == 4
+            assert connection.scalar(text("SELECT group_id FROM mentor_limit")) is None
+        upgrade()
+        with db.engine.connect() as connection:
+            assert connection.execute(text("SELECT kept_together, group_size FROM round")).all() == [("", 1)]
+            assert connection.scalar(text('SELECT count(*) FROM "match" WHERE unit IS NULL')) == 5
+        db.session.remove()

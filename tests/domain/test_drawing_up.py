@@ -1,6 +1,7 @@
 """A round is drawn up, checked and explained before anybody sees it."""
 
 import pytest
+from factories.problems import problem as written
 
 from lti_mentoring.domain.drawing_up import STEPS, Reason, Why, draw_up, full_mentors, measured, reasons, shuffles_for
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
@@ -8,6 +9,7 @@ from lti_mentoring.domain.matching.best import BestMatcher
 from lti_mentoring.domain.matching.outcome import Matching, Pair, answer
 from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Seeker
+from lti_mentoring.domain.matching.together import unite
 
 FIRST, SECOND, OTHER = 10, 11, 12
 
@@ -77,6 +79,41 @@ def test_how_far_sections_are_apart_is_kept_with_the_round():
 
 def test_a_round_of_many_is_shuffled_less_often():
     assert [shuffles_for(number) for number in (0, 30, 1_000, 4_000, 100_000)] == [20, 20, 20, 5, 1]
+
+
+def grouped(*bars, first=2, lists=("10 11", "10 11"), any_other=(), mentors_wish=None):
+    """Two who stay together, and the same two mentors."""
+    return written(
+        dict(enumerate(lists, 1)), {FIRST: first, SECOND: 3},
+        bars=bars, any_other=set(any_other), together=[(1, 2)], mentors_wish=mentors_wish,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "got", "found"),
+    [
+        (grouped(), FIRST, {}),
+        (grouped(first=1), SECOND, dict.fromkeys((1, 2), Why.NO_PLACE)),
+        (grouped(lists=("10 11", "11")), SECOND, {1: Why.NOT_SHARED}),
+        (grouped(lists=("10 11", "11 10")), SECOND, {1: Why.GROUP_WISHES}),
+        (grouped(lists=("10", ""), any_other=(1, 2)), SECOND, {1: Why.FOR_THE_WHOLE}),
+        (grouped((2, FIRST, "conflict")), SECOND, dict.fromkeys((1, 2), Why.CONFLICT)),
+        (grouped((2, FIRST, "veto")), SECOND, dict.fromkeys((1, 2), Why.NOT_AVAILABLE)),
+        (grouped(lists=("10", "11")), None, dict.fromkeys((1, 2), Why.NOT_SHARED)),
+        (grouped(lists=("", ""), any_other=(1, 2)), None, dict.fromkeys((1, 2), Why.NOBODY_LEFT)),
+    ],
+)
+def test_each_of_a_group_is_told_why_the_group_has_not_got_their_first_wish(asked, got, found):
+    pairs = given(unite(asked), {1: got} if got else {})
+    assert {number: reason.why for number, reason in reasons(asked, pairs).items()} == found
+
+
+def test_a_group_that_stays_together_is_one_in_the_answer_and_each_of_it_has_a_mentor():
+    drawn = draw_up(grouped(first=1), BestMatcher(PlainFlow()), {1: "B1", 2: "B1"}, seed="s", tell=lambda _done: None)
+    assert drawn.matching.pairs == (Pair(1, SECOND),)
+    assert drawn.people.pairs == (Pair(1, SECOND), Pair(2, SECOND))
+    assert (drawn.findings["faults"], drawn.findings["blocking"], drawn.findings["mean"]) == (0, 0, 2.0)
+    assert drawn.full == {FIRST, SECOND}
 
 
 class ByOrder:

@@ -28,3 +28,15 @@ def test_a_sample_finds_its_share_of_the_places():
     places = [one.places for one in scaled(problem, 0.1).mentors]
     assert set(places) == {0, 1}
     assert 150 < sum(places) < 250
+
+
+def test_groups_are_drawn_as_a_whole_and_find_places_for_a_whole_group():
+    groups = tuple((first, first + 1, first + 2) for first in range(0, 60, 3))
+    drawn = sample(range(100), 30, groups)
+    assert all(drawn.issuperset(group) or drawn.isdisjoint(group) for group in groups)
+    assert 10 <= len(drawn) <= 30
+    assert drawn == sample(range(100), 30, groups)
+    assert drawn.intersection(range(60))
+    problem = Problem(tuple(map(Seeker, range(60))), tuple(Candidate(n, 7) for n in range(100)), together=groups)
+    places = {one.places for one in scaled(problem, 0.5).mentors}
+    assert places == {3}

@@ -12,6 +12,7 @@ from lti_mentoring.domain.rounds import (
     RoundStepNotAllowed,
     SetAside,
     advance,
+    effect_of_all,
     judge_change,
     may_take_back,
     undo_deadline,
@@ -82,3 +83,15 @@ def test_a_veto_a_limit_and_a_concern_are_refused_in_the_same_word(kind):
 )
 def test_no_reason_makes_room(wanted, free, refusal):
     assert judge_change(LIST, 1, wanted, free=free).refusal is refusal
+
+
+def test_who_leaves_a_group_that_stays_together_sets_that_rule_aside():
+    assert judge_change(LIST, 1, 4, free=1, parted=True).sets_aside[-1] is SetAside.PARTED
+    assert judge_change(LIST, 1, 1, free=1, parted=True).sets_aside == ()
+
+
+def test_what_moves_several_is_refused_for_all_where_one_cannot_move():
+    fine, later = judge_change(LIST, 4, 1, free=1), judge_change(LIST, 1, 4, free=1)
+    assert effect_of_all([fine, later, later]).sets_aside == (SetAside.LATER_WISH,)
+    refused = judge_change(LIST, 1, 4, free=0)
+    assert effect_of_all([later, refused]) == Effect(None, None, (), Refusal.NO_ROOM)

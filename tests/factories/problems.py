@@ -14,8 +14,8 @@ def tiers(text):
     return tuple(tuple(int(one) for one in tier.split("=")) for tier in text.split())
 
 
-def problem(wishes, places, *, bars=(), scores=(), mentors_wish=None, any_other=(), priority=None):
-    """Make a round: ``wishes`` {mentee: "101 102=103"}, ``places`` {mentor: places}."""
+def problem(wishes, places, *, bars=(), scores=(), mentors_wish=None, any_other=(), priority=None, together=()):
+    """Make a round: ``wishes`` {mentee: "101 102=103"}, ``places`` {mentor: places}, ``together`` [(1, 2)]."""
     return Problem(
         mentees=tuple(
             Seeker(number, tiers(text), number in any_other, (priority or {}).get(number, 0))
@@ -27,6 +27,7 @@ def problem(wishes, places, *, bars=(), scores=(), mentors_wish=None, any_other=
         ),
         bars=tuple(Bar(mentee, mentor, BarKind(kind)) for mentee, mentor, kind in bars),
         scores=tuple(Score(*one) for one in scores),
+        together=tuple(together),
     )
 
 
@@ -49,6 +50,7 @@ def shuffled(one, draw):
         mentors=mixed([in_tiers(row) for row in one.mentors]),
         bars=mixed(one.bars),
         scores=mixed(one.scores),
+        together=mixed(one.together),
     )
 
 
@@ -83,3 +85,17 @@ def problems(draw, *, ties=True, mentors_rank=True, any_other=True, most_mentees
         bars=tuple(Bar(*pair, draw(st.sampled_from(list(BarKind)))) for pair in barred),
         scores=tuple(Score(*pair, draw(st.integers(0, 100))) for pair in scored),
     )
+
+
+@st.composite
+def grouped_problems(draw, **options):
+    """Draw rounds in which some stay together, in groups of one size or of several; the mentors have more places."""
+    round_ = draw(problems(**options))
+    people = draw(st.permutations([one.mentee_id for one in round_.mentees]))
+    together = []
+    while len(people) > 1 and draw(st.booleans()):
+        size = draw(st.integers(2, min(4, len(people))))
+        together.append(tuple(sorted(people[:size])))
+        people = people[size:]
+    mentors = tuple(replace(one, places=one.places * 3) for one in round_.mentors)
+    return replace(round_, mentors=mentors, together=tuple(together))

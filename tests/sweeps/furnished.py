@@ -10,7 +10,7 @@ from factories.profiles import application, profile
 from factories.rounds import drawn
 from factories.tests import exam, taken
 from factories.wishes import asked, conflict, policy, rank_list
-from factories.world import NOON, World, add, membership, mentor, mentorship, person
+from factories.world import NOON, World, add, group, membership, mentor, mentorship, person
 from sqlalchemy import select
 
 from lti_mentoring.domain.groups import GroupKind
@@ -123,8 +123,10 @@ class Furnished(World):
         return filled, assessments.save_draft(self.session, by, who, second, given, now=NOON)
 
     def _round(self):
-        """A draft of everybody who waits, in which one was changed by hand."""
-        made = drawn(self)
+        """A draft of everybody who waits, in which a group stayed together and one of it was changed by hand."""
+        pair = (self.waiting, self.applicant)
+        group(self.session, self.context, self.said("Team A"), *pair, kind=GroupKind.BY_HAND)
+        made = drawn(self, together="by_hand:")
         swap = Swap(self.waiting.id, None, self.said("She asked for it."))
         return made, change(self.session, self.sitter(), made.id, swap, now=NOON)
 

@@ -73,6 +73,7 @@ PAGES = {
     "conflicts.show": "/conflicts?q=a",
     "rounds.show_all": "/rounds",
     "rounds.new": "/rounds/new",
+    "hand_groups.show": "/rounds/groups",
     "rounds.show": "/rounds/{round_id}",
     "rounds.why_mine": None,
     "rounds.why_these": "/my-students/why",

@@ -849,6 +849,13 @@ def a_round_drawn_up(scene):
     return filled(scene.faculty, "/rounds/new", "/rounds")
 
 
+@recipe("hand_groups.write")
+def groups_by_hand(scene):
+    pair = [scene.world.another_student() for _ in range(2)]
+    text = "Team A: " + "; ".join(one.subject for one in pair)
+    return filled(scene.faculty, "/rounds/groups", "/rounds/groups", groups=text)
+
+
 def a_draft_round(scene):
     waits = scene.world.another_student()
     return drawn(scene.world), waits

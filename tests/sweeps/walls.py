@@ -65,7 +65,7 @@ NAMES_NO_ROW = {
     "sentence", "show", "shows", "signer", "starts_on", "template", "text", "thing", "ticket", "title",
     "token_audience", "token_url", "told", "checkers", "url", "version", "waiting", "way", "weight", "where", "whom",
     "wishes_from", "wishes_until",
-    "strategy", "wish", "mentor_wish", "section", "undo_hours", "lots",
+    "strategy", "together", "groups", "who", "wish", "mentor_wish", "section", "undo_hours", "lots",
 }  # fmt: skip
 NAMES_NO_ROW |= {
     "about", "applications_open", "career", "domains", "hours", "languages", "leave", "paused_until", "profession",

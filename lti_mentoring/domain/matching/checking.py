@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.snapshot import digest_of
+from lti_mentoring.domain.matching.together import each, unite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ class Fault(StrEnum):
     BARRED = "barred"
     NOT_WANTED = "not_wanted"
     """The mentor is in none of the mentee's tiers, and any other would not do."""
+    SPLIT = "split"
+    """A mentee of a group that stays together has another mentor than the first of the group."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +48,15 @@ class Finding:
 def faults(problem: Problem, matching: Matching) -> list[Finding]:
     """Return everything that no answer may be, in order; none for a right one."""
     found = [] if matching.problem_digest == digest_of(problem) else [Finding(Fault.OTHER_PROBLEM)]
-    return sorted([*found, *_wrong_names(problem, matching), *_wrong_pairs(problem, matching)])
+    return sorted(
+        [*found, *_wrong_names(problem, matching), *_wrong_pairs(problem, matching), *_parted(problem, matching)]
+    )
+
+
+def faults_in_units(problem: Problem, matching: Matching) -> list[Finding]:
+    """Return what is wrong with an answer in units: of the units, and, counted in people, of everybody in them."""
+    found = faults(unite(problem), matching)
+    return [*found, *faults(problem, each(problem, matching))] if problem.together else found
 
 
 def blocking_pairs(problem: Problem, matching: Matching) -> list[tuple[int, int]]:
@@ -137,6 +148,15 @@ def _wrong_pairs(problem: Problem, matching: Matching) -> Iterator[Finding]:
             yield Finding(Fault.BARRED, pair.mentee_id, pair.mentor_id)
         if seeker and not seeker.any_other and all(pair.mentor_id not in tier for tier in seeker.tiers):
             yield Finding(Fault.NOT_WANTED, pair.mentee_id, pair.mentor_id)
+
+
+def _parted(problem: Problem, matching: Matching) -> Iterator[Finding]:
+    given = {pair.mentee_id: pair.mentor_id for pair in matching.pairs}
+    for group in problem.together:
+        first = given.get(group[0])
+        for mentee_id in group:
+            if given.get(mentee_id) != first:
+                yield Finding(Fault.SPLIT, mentee_id, given.get(mentee_id, 0))
 
 
 @dataclass(slots=True)

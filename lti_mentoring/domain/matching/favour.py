@@ -8,6 +8,7 @@ from math import exp, lgamma, log
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.gaps import FEWEST
+from lti_mentoring.domain.matching.together import as_units, parts_as_they_stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,15 +38,18 @@ def favours(rounds: Iterable[tuple[Problem, Matching]], group_of: Mapping[int, s
     """Return what is too rare for chance, the rarest first; groups of fewer than FEWEST at a mentor are not told.
 
     Expected is the group's share among those who could have had the mentor, by score where the round has scores.
+    Who stays together is counted once, and only where all are of one part: one draw of the lots brought them all.
     """
     got: Counter[tuple[int, str]] = Counter()
     whole: Counter[int] = Counter()
     expected: defaultdict[tuple[int, str], float] = defaultdict(float)
-    for problem, matching in rounds:
+    for people, standing in rounds:
+        problem, matching = as_units(people, standing)
+        whose = _parts_of_units(people, standing, group_of)
         used = Counter(pair.mentor_id for pair in matching.pairs)
         whole.update(used)
-        got.update((pair.mentor_id, group_of.get(pair.mentee_id, "")) for pair in matching.pairs)
-        for mentor_id, weights in _who_could(problem, used, group_of).items():
+        got.update((pair.mentor_id, whose.get(pair.mentee_id, "")) for pair in matching.pairs)
+        for mentor_id, weights in _who_could(problem, used, whose).items():
             # Where nobody could have come, whoever did came by hand: nothing is to be expected.
             for group, weight in weights.items() if weights.total() else ():
                 expected[mentor_id, group] += used[mentor_id] * weight / weights.total()
@@ -71,6 +75,13 @@ def at_least(number: int, of: int, share: float) -> float:
 def _log_chance(number: int, of: int, share: float) -> float:
     ways = lgamma(of + 1) - lgamma(number + 1) - lgamma(of - number + 1)
     return ways + number * log(share) + (of - number) * log(1 - share)
+
+
+def _parts_of_units(people: Problem, standing: Matching, group_of: Mapping[int, str]) -> Mapping[int, str]:
+    """Return the part of each unit; of one whose people are of several parts it is said of none."""
+    parts = parts_as_they_stand(people, standing)
+    of_units = {min(part): {group_of.get(one, "") for one in part} for part in parts}
+    return {**group_of, **{unit: found.pop() if len(found) == 1 else "" for unit, found in of_units.items()}}
 
 
 def _who_could(problem: Problem, mentors: Iterable[int], group_of: Mapping[int, str]) -> dict[int, Counter[str]]:

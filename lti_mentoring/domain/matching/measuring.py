@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.checking import blocking_pairs, envious_pairs
+from lti_mentoring.domain.matching.together import as_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ class Measures:
     gini: float
     """0: all these mentors have equally many; towards 1: one has all."""
     blocking: int
-    """Pairs of whom both would rather have each other."""
+    """Pairs of whom both would rather have each other; a group that is still together is one of the two."""
     envy: int
     """Pairs in which a mentee likes a mentor better who got somebody with less right to them."""
     passed_over: int
@@ -51,11 +52,12 @@ class Measures:
 
 
 def measure(problem: Problem, matching: Matching) -> Measures:
-    """Return the measures of an answer without faults."""
+    """Return the measures of an answer without faults, told of each person."""
     wishes = wishes_got(problem, matching)
     used = Counter(pair.mentor_id for pair in matching.pairs)
     loads = [one.taken + used[one.mentor_id] for one in problem.mentors if one.places]
     before = [one.mentee_id for one in problem.mentees if one.priority]
+    units, standing = as_units(problem, matching)
     return Measures(
         mentees=len(problem.mentees),
         placed=len(wishes),
@@ -66,8 +68,8 @@ def measure(problem: Problem, matching: Matching) -> Measures:
         most=max(loads, default=0),
         fewest=min(loads, default=0),
         gini=gini(loads),
-        blocking=len(blocking_pairs(problem, matching)),
-        envy=len(envious_pairs(problem, matching)),
+        blocking=len(blocking_pairs(units, standing)),
+        envy=len(envious_pairs(units, standing)),
         passed_over=len(before),
         passed_over_placed=sum(number in wishes for number in before),
     )

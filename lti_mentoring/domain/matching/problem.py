@@ -13,6 +13,8 @@ from lti_mentoring.errors import Refused
 
 Tiers = tuple[tuple[int, ...], ...]
 """Numbers in order of preference; those of one tier are liked equally."""
+Groups = tuple[tuple[int, ...], ...]
+"""Mentees who stay together, two or more each; nobody is in two."""
 BEST_SCORE = 100
 MOST_PRIORITY = 7
 """Rounds passed over, from which on more do not count."""
@@ -56,6 +58,8 @@ class Flaw(StrEnum):
     SCORE_OUT_OF_RANGE = "score_out_of_range"
     PRIORITY_OUT_OF_RANGE = "priority_out_of_range"
     TOO_LARGE = "too_large"
+    GROUP_OF_ONE = "group_of_one"
+    GROUPED_TWICE = "grouped_twice"
     UNREADABLE = "unreadable"
 
 
@@ -123,6 +127,8 @@ class Problem:
     scores: tuple[Score, ...] = ()
     role: str = ""
     """The mentor's role that this round is about."""
+    together: Groups = ()
+    """Who of the mentees gets the same mentor. A matcher never sees any: it is given units (``together.unite``)."""
 
     def __post_init__(self) -> None:
         if len(self.mentees) > MOST_SEEKERS or len(self.mentors) > MOST_MENTORS:
@@ -137,6 +143,7 @@ class Problem:
         for pair in pairs:
             _check_known(pair, mentees, mentors)
         _check_scores(self.scores)
+        _check_groups(self.together, mentees)
 
     @property
     def barred(self) -> frozenset[tuple[int, int]]:
@@ -201,3 +208,16 @@ def _check_scores(scores: Iterable[Score]) -> None:
         if pair in seen:
             raise ProblemUnsound(Flaw.SCORED_TWICE, *pair)
         seen.add(pair)
+
+
+def _check_groups(groups: Groups, mentees: Collection[int]) -> None:
+    seen: set[int] = set()
+    for group in groups:
+        if len(group) < 2:
+            raise ProblemUnsound(Flaw.GROUP_OF_ONE, *group)
+        for number in group:
+            if number not in mentees:
+                raise ProblemUnsound(Flaw.UNKNOWN_MENTEE, number)
+            if number in seen:
+                raise ProblemUnsound(Flaw.GROUPED_TWICE, number)
+            seen.add(number)

@@ -39,6 +39,8 @@ def write_problem(problem: Problem) -> str:
             "bars": sorted({(one.mentee_id, one.mentor_id, one.kind.value) for one in problem.bars}),
             "scores": sorted((one.mentee_id, one.mentor_id, one.score) for one in problem.scores),
         }
+        # Left out where nobody stays together: such a round has the text that it always had.
+        | ({"together": sorted(sorted(group) for group in problem.together)} if problem.together else {})
     )
 
 
@@ -59,6 +61,7 @@ def read_problem(text: str) -> Problem:
             bars=tuple(Bar(mentee_id, mentor_id, BarKind(kind)) for mentee_id, mentor_id, kind in held["bars"]),
             scores=tuple(Score(*one) for one in held["scores"]),
             role=held["role"],
+            together=tuple(map(tuple, held.get("together", ()))),
         )
     except (ValueError, TypeError, KeyError) as broken:
         raise ProblemUnsound(Flaw.UNREADABLE) from broken
