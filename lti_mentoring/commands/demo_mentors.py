@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS
 from lti_mentoring.domain.credentials import Checkers, CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tracks import MentoringFacts
 from lti_mentoring.models import Mentor
 from lti_mentoring.services import applications, credentials, mentor_pages
@@ -22,6 +24,8 @@ from lti_mentoring.services.profiles import save_profile
 from lti_mentoring.services.tracks import edit_mentoring
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lti_mentoring.commands.demo_story import Story
     from lti_mentoring.models import Track
 
@@ -43,11 +47,16 @@ SAID = (
 )  # fmt: skip
 
 
-def introduce(story: Story, track: Track) -> None:
-    """Let every mentor fill a profile, open the track to applications, and let a student send one."""
-    at = story.ago(40)
+def fill_profiles(story: Story, at: datetime) -> None:
+    """Let every mentor say who they are."""
     for place, (mentor, said) in enumerate(zip(MENTORS, SAID, strict=True)):
-        save_profile(story.session, story.sit(mentor.sub, at), _facts(place, *said), now=at)
+        as_mentor = replace(story.sit(mentor.sub, at), role=SeatRole.MENTOR)  # one of them is faculty, too
+        save_profile(story.session, as_mentor, _facts(place, *said), now=at)
+
+
+def introduce(story: Story, track: Track) -> None:
+    """Let mentors show what was checked of them, open the track to applications, and let a student send one."""
+    at = story.ago(40)
     office, faculty = story.sit(ADMINISTRATOR.sub, at), story.seats[FACULTY.sub]
     choose_checkers(story.session, track.institution_id, Checkers.TRACKS, by=office, now=at)
     edit_mentoring(story.session, faculty, MentoringFacts(True, faculty_verify=True), version=None, now=at)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lti_mentoring.demo.people import FACULTY
 from lti_mentoring.domain.drawing_up import draw_up
 from lti_mentoring.domain.fitting import USUAL_WEIGHTS
+from lti_mentoring.domain.profiles import CareerStage, ProfileFacts, TermKind
 from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
 from lti_mentoring.models import Mentor
 from lti_mentoring.services.drawing_up import RoundWish, keep_round, queue_round, read_given
@@ -21,6 +22,7 @@ from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.matching_policies import edit_matching
 from lti_mentoring.services.publishing import publish
 from lti_mentoring.services.rank_lists import save_wishes
+from lti_mentoring.services.seeking import save_seeking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +35,16 @@ STRATEGY, SEED = "stable", "demonstration"
 COHORT = tuple(f"student-{number:02}" for number in (15, 16, 19, 20, 25, 29))
 """Those who came some days late; none of them in turn for the first mentor, who has no place left for them."""
 WISHED_FOR_THE_FULL_ONE = ("student-19", "student-20")
+SOUGHT = ProfileFacts(
+    {"career": CareerStage.STUDYING, "timezone": "Europe/Stockholm", "style": {"pace": "one", "answers": "other"}},
+    {
+        TermKind.DOMAIN: ("clinical", "career"),
+        TermKind.SKILL: ("health.reasoning", "feedback"),
+        TermKind.LANGUAGE: ("en",),
+        TermKind.HOURS: ("week_evening",),
+    },
+)
+"""What each of them looks for."""
 ROUND_HELD = 52
 """Days ago."""
 
@@ -50,6 +62,7 @@ def match_cohort(story: Story, track: Track, turns: Mapping[str, int]) -> None:
         else:
             wishes = Wishes(((mine,), tuple(rest)), any_other=True)
         save_wishes(session, story.sit(sub, at), track, wishes, version=0, now=at)
+        save_seeking(session, story.sit(sub, at), track, SOUGHT, now=at)
     publish(session, faculty, draw(story, track, now=at).id, now=at)
 
 

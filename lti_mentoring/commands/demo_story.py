@@ -19,9 +19,9 @@ from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_leaver import leave
-from lti_mentoring.commands.demo_mentors import introduce
+from lti_mentoring.commands.demo_mentors import fill_profiles, introduce
 from lti_mentoring.commands.demo_outside import ask_outside
-from lti_mentoring.commands.demo_round import COHORT, draw, match_cohort
+from lti_mentoring.commands.demo_round import COHORT, SOUGHT, draw, match_cohort
 from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, QUESTION, REFLECTIONS
@@ -83,6 +83,7 @@ from lti_mentoring.services.matching_policies import edit_matching
 from lti_mentoring.services.mentors import set_places, tick
 from lti_mentoring.services.rank_lists import save_wishes
 from lti_mentoring.services.registering import ManualRegistration, approve_new, register_by_hand
+from lti_mentoring.services.seeking import save_seeking
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -241,6 +242,7 @@ class Story:
         for one in MENTORS:
             as_mentor = replace(self.sit(one.sub, at), role=SeatRole.MENTOR)  # one of them is faculty, too
             train(self.session, as_mentor, self.tests, now=at)
+        fill_profiles(self, at)
         paired = [student.sub for student in STUDENTS if student.sub != NO_MENTOR]
         turns = {sub: made[number % len(made)].id for number, sub in enumerate(paired)}
         wishes = [
@@ -262,6 +264,7 @@ class Story:
         latecomer = self.sit(NO_MENTOR, at)
         wishes = Wishes(((guides[0],), (guides[1], guides[2])), any_other=True)
         save_wishes(session, latecomer, track, wishes, version=0, now=at)
+        save_seeking(session, latecomer, track, SOUGHT, now=at)
         mentor_requests.ask(session, latecomer, track, QUESTION, now=at)
 
     def walk(self, track: Track, sub: str, way: Way) -> None:
