@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from lti_mentoring.domain.conflicts import Kind, PrivateKind
+from lti_mentoring.domain.rank_lists import LimitKind
 from lti_mentoring.domain.rounds import Effect, MatchOrigin, RoundState, advance, effect_of_all, judge_change, wish_of
 from lti_mentoring.errors import Conflict, NotFound
-from lti_mentoring.models import Match, Mentor, Mentorship, Round, RoundChange, Track
+from lti_mentoring.models import Match, Mentor, MentorLimit, Mentorship, Round, RoundChange, Track
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.services.auditing import record
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.rounds import Refusal
     from lti_mentoring.domain.seats import Sitter
+
+
+MENTORS_LIMIT: frozenset[Kind] = frozenset({PrivateKind.LIMIT})
 
 
 class ChangeRefused(Conflict):
@@ -174,7 +179,7 @@ def _effects(
     free = _free(session, found, track, {mentor_id for mentor_id in wanted.values() if mentor_id is not None})
     more = Counter(mentor_id for student_id, mentor_id in wanted.items() if matches[student_id].mentor_id != mentor_id)
     apart = kept_apart(session, track, set(wanted)) if free else None
-    theirs = _in_other_roles(session, found, track, wanted)
+    theirs, limited = _in_other_roles(session, found, track, wanted), _beyond_their_limit(session, found, more)
     return {
         student_id: judge_change(
             matches[student_id].wishes,
@@ -184,11 +189,27 @@ def _effects(
             free=None
             if mentor_id not in free or (student_id, mentor_id) in theirs
             else free[mentor_id] - more[mentor_id] + 1,
-            apart=apart.why(student_id, mentor_id) if apart and mentor_id is not None else frozenset(),
+            apart=(apart.why(student_id, mentor_id) if apart and mentor_id is not None else frozenset())
+            | (MENTORS_LIMIT if mentor_id in limited else frozenset()),
             parted=parts,
         )
         for student_id, mentor_id in wanted.items()
     }
+
+
+def _beyond_their_limit(session: Session, found: Round, more: Mapping[int | None, int]) -> frozenset[int | None]:
+    """Return the mentors who would get more new students in this round than they allow."""
+    given = (
+        select(func.count()).where(Match.round_id == found.id, Match.mentor_id == MentorLimit.mentor_id)
+        .scalar_subquery()
+    )  # fmt: skip
+    rows = session.execute(
+        select(MentorLimit.mentor_id, MentorLimit.number - given).where(
+            MentorLimit.mentor_id.in_([one for one in more if one is not None]),
+            MentorLimit.kind == LimitKind.MOST_NEW,
+        )
+    )
+    return frozenset(mentor_id for mentor_id, left in rows if more[mentor_id] > (left or 0))
 
 
 def _group(session: Session, found: Round, student_id: int) -> list[Match]:

@@ -7,9 +7,10 @@ from factories.world import NOON, World
 from sqlalchemy import select
 
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.rank_lists import LimitKind
 from lti_mentoring.domain.rounds import MatchOrigin, RoundState, RoundStepNotAllowed, SetAside
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import AuditEntry, RoundChange
+from lti_mentoring.models import AuditEntry, MentorLimit, RoundChange
 from lti_mentoring.services.rounds import (
     ChangeRefused,
     LaterChangeStands,
@@ -46,6 +47,17 @@ def test_nobody_moves_to_where_no_place_is_left(draft):
     with pytest.raises(ChangeRefused) as refused:
         draft.swap(draft.other, draft.wanted)
     assert refused.value.code == "change_no_room"
+
+
+def test_nobody_moves_to_a_mentor_who_wants_no_more_new_students_and_the_word_is_that_of_a_veto(session, draft):
+    own = {"institution_id": draft.institution.id, "track_id": draft.track.id, "mentor_id": draft.second.id}
+    session.add(MentorLimit(**own, kind=LimitKind.MOST_NEW, number=1))
+    session.flush()
+    with pytest.raises(ChangeRefused) as refused:
+        draft.swap(draft.lucky, draft.second)
+    assert refused.value.code == "change_not_available"
+    draft.undo(draft.swap(draft.other, None))
+    assert draft.other.mentor_id == draft.second.id
 
 
 def test_a_place_that_a_change_left_can_be_given(session, draft):
