@@ -18,10 +18,21 @@ from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 from lti_mentoring.blueprints._problems import PROBLEMS
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_roles import MentorRole, as_stored
 from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Mentor, Mentorship, Passkey, ServedRole
+from lti_mentoring.models import (
+    Group,
+    GroupMembership,
+    Match,
+    Mentor,
+    Mentorship,
+    Passkey,
+    Round,
+    ServedRole,
+)
 from lti_mentoring.services.registering import invite
 
 pytestmark = pytest.mark.chromium
@@ -313,6 +324,47 @@ def test_errors_inside_a_seat(course, visitor):
     student.visit("/seat/leave", 405)
     student.visit("/a-problem/conflict", 409)
     student.close()
+
+
+@contextmanager
+def kept_together(course):
+    """Let the draft have kept a group together while its pages are looked at; yield somebody of it."""
+    session = course.session
+    made = session.scalars(select(Round).where(Round.state == RoundState.DRAFT)).one()
+    pair = session.scalars(select(Match).where(Match.round_id == made.id).order_by(Match.id).limit(2)).all()
+    by_hand = {"context_ref": course.context.id, "kind": GroupKind.BY_HAND, "external_id": "a", "name": "Team A"}
+    team = Group(**course.shared, **by_hand)
+    session.add(team)
+    session.flush()
+    inside = [GroupMembership(**course.shared, group_id=team.id, person_id=one.student_id) for one in pair]
+    session.add_all(inside)
+    made.kept_together, made.group_size = "by_hand:", 2
+    for one in pair:
+        one.unit, one.group_name = pair[0].student_id, "Team A"
+    session.commit()
+    try:
+        yield pair[0]
+    finally:
+        for one in pair:
+            one.unit, one.group_name = None, ""
+        made.kept_together, made.group_size = "", 1
+        for rows in (inside, [team]):
+            for row in rows:
+                session.delete(row)
+            session.flush()
+        session.commit()
+
+
+def test_the_pages_of_a_round_that_keeps_groups_together(course, visitor):
+    with kept_together(course) as one:
+        faculty = visitor(FACULTY)
+        for path in (
+            "/rounds/new?together=by_hand:", "/rounds/groups",
+            f"/rounds/{one.round_id}", f"/rounds/{one.round_id}/students/{one.student_id}?mentor=0",
+            f"/rounds/{one.round_id}/students/{one.student_id}?mentor=0&who=one",
+        ):  # fmt: skip
+            faculty.visit(path)
+        faculty.close()
 
 
 @contextmanager
