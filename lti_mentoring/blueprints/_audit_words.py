@@ -19,6 +19,8 @@ ACTIONS = {
     "administrator.withdrawn": _l("Administrator withdrawn"), "assessment.completed": _l("Form sent"),
     "assessment.opened": _l("Form begun"), "attempt.begun": _l("Test begun"),
     "attempt.ended": _l("Test ended by the clock or by its closing"), "attempt.sent": _l("Test sent"),
+    "badge.issued": _l("Mentor took a badge"), "badge.released": _l("Mentor chose what strangers see of a badge"),
+    "badge.revoked": _l("Badge of a mentor withdrawn"),
     "award.issued": _l("Certificate issued"),
     "award.released": _l("Holder chose what strangers see"), "award.revoked": _l("Certificate withdrawn"),
     "conflict.declared": _l("Conflict declared"), "conflict.ended": _l("Conflict taken back"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import json
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, request, send_file, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,7 +12,7 @@ from lti_mentoring.awarding.baking import bake_png
 from lti_mentoring.awarding.failures import UnprintableText
 from lti_mentoring.awarding.picture import badge_png
 from lti_mentoring.blueprints._access import FACULTY, STUDENT, current_seat, requires
-from lti_mentoring.blueprints._award_words import award_words, full_day, issuing_desk
+from lti_mentoring.blueprints._award_words import award_words, document_download, download, full_day, issuing_desk
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render, wants_partial
 from lti_mentoring.blueprints._problems import problem
@@ -25,6 +23,7 @@ from lti_mentoring.domain.sentences import WordsNeeded
 from lti_mentoring.forms.awards import IssueForm, ReleaseForm, WithdrawForm
 from lti_mentoring.models import Job, JobState, TrackState
 from lti_mentoring.queries import awards as queries
+from lti_mentoring.queries.mentor_badges import mentor_of_badge
 from lti_mentoring.queries.seats import NoTrack, track_of
 from lti_mentoring.services.awarding import AlreadyWithdrawn, NotEarned, issue, release, revoke
 from lti_mentoring.services.awarding_jobs import NobodyToIssueTo, queue_batch
@@ -75,7 +74,7 @@ def own_pdf() -> ResponseReturnValue:
 def own_badge() -> ResponseReturnValue:
     """Hand the holder the badge's picture with the document inside."""
     award = queries.held_award(db.session(), current_seat())
-    return _download(bake_png(badge_png(), award.document), "image/png", f"badge-{award.facts['number']}.png")
+    return download(bake_png(badge_png(), award.document), "image/png", f"badge-{award.facts['number']}.png")
 
 
 @bp.get("/certificate/credential.json")
@@ -83,8 +82,7 @@ def own_badge() -> ResponseReturnValue:
 def own_document() -> ResponseReturnValue:
     """Hand the holder the signed document, for a wallet."""
     award = queries.held_award(db.session(), current_seat())
-    text = json.dumps(award.document, ensure_ascii=False, indent=1)
-    return _download(text.encode(), "application/vc+ld+json", f"certificate-{award.facts['number']}.json")
+    return document_download(award, "certificate")
 
 
 @bp.get("/certificates")
@@ -151,24 +149,35 @@ def pdf(award_id: int) -> ResponseReturnValue:
 @requires(FACULTY)
 def ask_withdraw(award_id: int) -> ResponseReturnValue:
     """Ask before withdrawing, and say what it does."""
-    return _withdraw_page(queries.find_award(db.session(), current_seat(), award_id), WithdrawForm())
+    return _withdraw_page(queries.find_award(db.session(), current_seat(), award_id, badges=True), WithdrawForm())
 
 
 @bp.post("/certificates/<int:award_id>/withdraw")
 @requires(FACULTY)
 def withdraw(award_id: int) -> ResponseReturnValue:
-    """Withdraw a certificate."""
+    """Withdraw a certificate, or a mentor's badge."""
     seat, form = current_seat(), WithdrawForm(request.form)
     if not form.validate():
-        return _withdraw_page(queries.find_award(db.session(), seat, award_id), form, 422)
+        return _withdraw_page(queries.find_award(db.session(), seat, award_id, badges=True), form, 422)
     try:
         with unit_of_work() as session:
             award = revoke(session, seat, award_id, form.reason.data or "", now=utcnow())
+            guide = mentor_of_badge(session, award)
     except WordsNeeded:
         form.reason.errors = [_("Write a whole sentence: the holder reads it")]
-        return _withdraw_page(queries.find_award(db.session(), seat, award_id), form, 422)
-    told = _("Withdrawn: the certificate of %(name)s.", name=award.facts["name"])
-    return redirect_or_hx(url_for("awards.ledger", show="withdrawn"), told=told)
+        return _withdraw_page(queries.find_award(db.session(), seat, award_id, badges=True), form, 422)
+    if award.level:
+        told = _("Withdrawn: the badge of %(name)s.", name=award.facts["name"])
+    else:
+        told = _("Withdrawn: the certificate of %(name)s.", name=award.facts["name"])
+    return redirect_or_hx(_back(award, guide, "withdrawn"), told=told)
+
+
+def _back(award: Award, guide: int | None, show: str) -> str:
+    """Return where one looks at an award: the mentor's page, or the ledger."""
+    if not award.level:
+        return url_for("awards.ledger", show=show)
+    return url_for("mentors.one", mentor_id=guide) if guide else url_for("mentors.show")
 
 
 def _mine_page(view: queries.MyCertificate, form: ReleaseForm) -> Response:
@@ -187,7 +196,8 @@ def _mine_page(view: queries.MyCertificate, form: ReleaseForm) -> Response:
 def _withdraw_page(award: Award, form: WithdrawForm, status: int = 200) -> Response:
     if award.revoked_at is not None:
         raise AlreadyWithdrawn
-    return render("awards/withdraw.html", "awards/_withdraw.html", status, award=award, form=form)
+    back = _back(award, mentor_of_badge(db.session(), award), "issued")
+    return render("awards/withdraw.html", "awards/_withdraw.html", status, award=award, form=form, back=back)
 
 
 def _job_view(job: Job | None, failures: tuple[tuple[str, str], ...]) -> dict[str, object] | None:
@@ -205,15 +215,9 @@ def _job_view(job: Job | None, failures: tuple[tuple[str, str], ...]) -> dict[st
 
 
 def _pdf(award: Award) -> Response:
-    return _download(
+    return download(
         printed(award, issuing_desk().public_url).pdf, "application/pdf", f"certificate-{award.facts['number']}.pdf"
     )
-
-
-def _download(content: bytes, kind: str, name: str) -> Response:
-    response = make_response(send_file(io.BytesIO(content), kind, as_attachment=True, download_name=name))
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 explain(
@@ -224,7 +228,7 @@ explain(
 )
 explain(
     AlreadyWithdrawn.code,
-    _l("This certificate was withdrawn already"),
+    _l("It was withdrawn already"),
     _l("Nothing else was changed."),
     status=409,
 )

@@ -31,6 +31,7 @@ from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.jobs import latest_job
 from lti_mentoring.queries.leavers import count_leavers
 from lti_mentoring.queries.levels import level_in
+from lti_mentoring.queries.mentor_badges import badges_of
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.people import people_page
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
@@ -338,6 +339,7 @@ def _mentor(
     filled.offer(track.roles)
     level = level_in(session, track, mentor_id, now=utcnow())
     levels = {"level": level, "pill": level_words(level.level), "level_lines": level_lines(level, names=True)}
+    levels["badges"] = badges_of(session, track, view.mentor.person_id)
     return render("mentors/one.html", "mentors/one.html", status, view=view, form=filled, wrong=wrong, **levels)
 
 

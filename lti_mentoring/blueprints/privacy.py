@@ -86,6 +86,7 @@ def counted(kind: Held, number: int) -> str:
         Held.ATTEMPTS: lambda: ngettext("%(num)s attempt at a test", "%(num)s attempts at tests", number),
         Held.GRADES: lambda: ngettext("%(num)s grade", "%(num)s grades", number),
         Held.CERTIFICATES: lambda: ngettext("%(num)s certificate", "%(num)s certificates", number),
+        Held.BADGES: lambda: ngettext("%(num)s badge as a mentor", "%(num)s badges as a mentor", number),
         Held.MAILS: lambda: ngettext("%(num)s mail: who and which page", "%(num)s mails: who and which page", number),
         Held.VISITS: lambda: ngettext("%(num)s visit", "%(num)s visits", number),
         Held.TRAIL: lambda: ngettext(

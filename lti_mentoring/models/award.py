@@ -39,7 +39,7 @@ class StatusList(OfInstitution, Model):
 
 
 class Award(OfInstitution, Model):
-    """One issued certificate."""
+    """One issued certificate of a student, or badge of a mentor."""
 
     __tablename__ = "award"
     __table_args__ = (
@@ -48,6 +48,7 @@ class Award(OfInstitution, Model):
             "uq_award_live",
             "track_id",
             "person_id",
+            "level",
             unique=True,
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
@@ -58,6 +59,8 @@ class Award(OfInstitution, Model):
     """At least 128 random bits, URL-safe."""
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    level: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """The level of a mentor that a badge says (``domain.levels.Level``); blank: it is a student's certificate."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What was shown when it was issued (title, sentence, milestones, signers), whatever becomes of the track."""
     salt: Mapped[str] = mapped_column(String(44))

@@ -90,7 +90,9 @@ class Ledger:
 def my_certificate(session: Session, sitter: Sitter, track: Track, *, today: date) -> MyCertificate:
     """Return the certificate page of the student in the seat."""
     awards = session.scalars(
-        select(Award).where(Award.track_id == track.id, Award.person_id == sitter.person_id).order_by(Award.id.desc())
+        select(Award)
+        .where(Award.track_id == track.id, Award.person_id == sitter.person_id, Award.level == "")
+        .order_by(Award.id.desc())
     ).all()
     person = session.get_one(Person, sitter.person_id)
     way = track_progress(session, track.id, [person.id], today=today)[person.id]
@@ -136,27 +138,28 @@ def ledger(session: Session, track: Track, *, today: date, show: str = "", q: st
     )
 
 
-def find_award(session: Session, sitter: Sitter, award_id: int) -> Award:
-    """Return an award of the sitter's own track; raise NotFound for any other."""
-    award = session.scalars(
-        select(Award).where(
-            Award.id == award_id,
-            Award.track_id == sitter.track_id,
-            Award.institution_id == sitter.institution_id,
-        )
-    ).one_or_none()
+def find_award(session: Session, sitter: Sitter, award_id: int, *, badges: bool = False) -> Award:
+    """Return a certificate of the sitter's own track (``badges``: or a mentor's badge); raise NotFound."""
+    wanted = select(Award).where(
+        Award.id == award_id, Award.track_id == sitter.track_id, Award.institution_id == sitter.institution_id
+    )
+    award = session.scalars(wanted if badges else wanted.where(Award.level == "")).one_or_none()
     if award is None:
         raise NotFound
     return award
 
 
-def held_award(session: Session, sitter: Sitter) -> Award:
-    """Return the award that the person in the seat holds in the track now; raise NotFound."""
+def held_award(session: Session, sitter: Sitter, level: str = "") -> Award:
+    """Return the award that the person in the seat holds in the track now; raise NotFound.
+
+    ``level``: the badge of that level, and not the certificate.
+    """
     award = session.scalars(
         select(Award).where(
-            Award.track_id == sitter.track_id, Award.person_id == sitter.person_id, Award.revoked_at.is_(None)
+            Award.track_id == sitter.track_id, Award.person_id == sitter.person_id, Award.level == level,
+            Award.revoked_at.is_(None),
         )
-    ).one_or_none()
+    ).one_or_none()  # fmt: skip
     if award is None:
         raise NotFound
     return award
@@ -209,7 +212,7 @@ def _awards(session: Session, track_id: int) -> list[Issued]:
             Award.revoked_at,
             func.coalesce(Award.revoked_reason, ""),
         )
-        .where(Award.track_id == track_id)
+        .where(Award.track_id == track_id, Award.level == "")
         .order_by(Award.id.desc())
     )
     return [Issued(*row) for row in rows]

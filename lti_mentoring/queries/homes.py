@@ -175,7 +175,7 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
     lit = way.next_step
     asked = session.scalar(select(Milestone.asked).where(Milestone.id == (lit.milestone_id if lit else None)))
     issued = select(Award.issued_at).where(
-        Award.track_id == track.id, Award.person_id == sitter.person_id, Award.revoked_at.is_(None)
+        Award.track_id == track.id, Award.person_id == sitter.person_id, Award.level == "", Award.revoked_at.is_(None)
     )
     mentors = _mentors_of(session, track, sitter.person_id)
     served = {one.role for one in mentors}

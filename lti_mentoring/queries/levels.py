@@ -156,6 +156,7 @@ def _to_certificate() -> ColumnElement[bool]:
     during = and_(
         Award.track_id == guided.track_id,
         Award.person_id == guided.student_id,
+        Award.level == "",
         Award.revoked_at.is_(None),
         Award.issued_at >= guided.started_at,
         or_(guided.ended_at.is_(None), guided.ended_at >= Award.issued_at),

@@ -78,6 +78,7 @@ class Held(StrEnum):
     ATTEMPTS = "attempts"
     GRADES = "grades"
     CERTIFICATES = "certificates"
+    BADGES = "badges"
     MAILS = "mails"
     VISITS = "visits"
     TRAIL = "trail"
@@ -194,7 +195,8 @@ _WHOSE: dict[Held, Any] = {
     Held.FORMS_BY: lambda number: (Assessment, Assessment.assessor_id == number),
     Held.ATTEMPTS: lambda number: (Attempt, Attempt.person_id == number),
     Held.GRADES: lambda number: (Score, Score.person_id == number),
-    Held.CERTIFICATES: lambda number: (Award, Award.person_id == number),
+    Held.CERTIFICATES: lambda number: (Award, (Award.person_id == number) & (Award.level == "")),
+    Held.BADGES: lambda number: (Award, (Award.person_id == number) & (Award.level != "")),
     Held.MAILS: lambda number: (Mail, Mail.person_id == number),
     Held.VISITS: lambda number: (Seat, Seat.person_id == number),
     Held.TRAIL: lambda number: (AuditEntry, AuditEntry.actor_id == number),

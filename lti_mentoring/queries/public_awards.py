@@ -40,6 +40,8 @@ class PublicRecord:
     milestones: tuple[tuple[str, date | None], ...]
     """(title, when it was reached)."""
     shows: frozenset[str]
+    is_badge: bool
+    """A mentor's badge, and no certificate."""
 
 
 def public_award(session: Session, public_id: str) -> Award | None:
@@ -118,4 +120,5 @@ def _public(award: Award, institution: Institution, place: StatusList, issuer_id
         if Released.MILESTONES in shows
         else (),
         shows=shows,
+        is_badge=bool(award.level),
     )

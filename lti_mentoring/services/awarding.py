@@ -19,7 +19,7 @@ from lti_mentoring.errors import NotAllowed, NotFound, Refused
 from lti_mentoring.models import Award, Institution, Membership, Mentor, Mentorship, Person, StatusList, Track
 from lti_mentoring.queries.standings import track_progress
 from lti_mentoring.services.auditing import record
-from lti_mentoring.services.certificates import AwardWords, Subject, badge_facts, facts_of, printed
+from lti_mentoring.services.certificates import AwardWords, Facts, Subject, badge_facts, facts_of, printed
 from lti_mentoring.services.issuers import Desk, Issuer, ensure_issuer, mark_withdrawn, next_entry
 from lti_mentoring.services.mailing import write_mail
 
@@ -55,8 +55,9 @@ def issue(session: Session, sitter: Sitter, student_id: int, desk: Desk, words: 
     issuer = ensure_issuer(session, desk, sitter.institution_id, now=now)
     if standing := live_award(session, track.id, student_id):
         return standing
-    award = _made(session, sitter, _subject(session, sitter, track, student, now=now), words, now=now)
-    _sign(session, award, issuer, desk, now=now)
+    subject = _subject(session, sitter, track, student, now=now)
+    award = new_award(session, sitter, track, student, facts_of(subject, words, new_digits()), now=now)
+    sign_award(session, award, issuer, desk, now=now)
     printed(award, desk.public_url)  # what cannot be printed is refused now, not when the holder downloads it
     session.flush()
     record(session, sitter, "award.issued", "award", award.id, now=now, student_id=student_id, track_id=track.id)
@@ -64,15 +65,21 @@ def issue(session: Session, sitter: Sitter, student_id: int, desk: Desk, words: 
     return award
 
 
-def release(session: Session, sitter: Sitter, wanted: Collection[str], desk: Desk, *, now: datetime) -> Award:
-    """Let the holder choose what strangers see; the public document is signed anew. Raise NotFound without an award."""
-    award = _locked(session, sitter, Award.person_id == sitter.person_id, Award.revoked_at.is_(None))
+def release(
+    session: Session, sitter: Sitter, wanted: Collection[str], desk: Desk, *, now: datetime, level: str = ""
+) -> Award:
+    """Let the holder choose what strangers see; the public document is signed anew. Raise NotFound without an award.
+
+    ``level``: of the badge that says it, and not of the certificate.
+    """
+    mine = (Award.person_id == sitter.person_id, Award.level == level, Award.revoked_at.is_(None))
+    award = _locked(session, sitter, *mine)
     chosen = release_of(wanted)
     if chosen == award.released:
         return award
     before, award.released = award.released, chosen
-    _sign(session, award, ensure_issuer(session, desk, sitter.institution_id, now=now), desk, now=now)
-    record(session, sitter, "award.released", "award", award.id, now=now, before=before, after=chosen)
+    sign_award(session, award, ensure_issuer(session, desk, sitter.institution_id, now=now), desk, now=now)
+    record(session, sitter, f"{_kind(award)}.released", "award", award.id, now=now, before=before, after=chosen)
     session.flush()
     return award
 
@@ -86,12 +93,18 @@ def revoke(session: Session, sitter: Sitter, award_id: int, reason: str, *, now:
     words = needed(reason)
     if award.revoked_at is not None:
         raise AlreadyWithdrawn
-    award.revoked_at, award.revoked_by_id, award.revoked_reason = now, sitter.person_id, words
-    mark_withdrawn(session, award.status_list_id, award.status_index)
-    record(session, sitter, "award.revoked", "award", award.id, now=now, reason=words)
-    _tell_holder(session, award, session.get_one(Track, award.track_id), "certificate_withdrawn", now=now)
-    session.flush()
+    withdraw(session, sitter, award, words, now=now)
     return award
+
+
+def withdraw(session: Session, sitter: Sitter, award: Award, reason: str, *, now: datetime) -> None:
+    """Let a live award say from now on that it was withdrawn, and tell its holder; ``reason`` may be blank."""
+    award.revoked_at, award.revoked_by_id, award.revoked_reason = now, sitter.person_id, reason
+    mark_withdrawn(session, award.status_list_id, award.status_index)
+    record(session, sitter, f"{_kind(award)}.revoked", "award", award.id, now=now, reason=reason)
+    told = "badge_withdrawn" if award.level else "certificate_withdrawn"
+    _tell_holder(session, award, session.get_one(Track, award.track_id), told, now=now)
+    session.flush()
 
 
 def own_track(session: Session, sitter: Sitter) -> Track:
@@ -108,11 +121,10 @@ def own_track(session: Session, sitter: Sitter) -> Track:
     return track
 
 
-def live_award(session: Session, track_id: int, person_id: int) -> Award | None:
-    """Return the award that a person holds in a track now."""
-    return session.scalars(
-        select(Award).where(Award.track_id == track_id, Award.person_id == person_id, Award.revoked_at.is_(None))
-    ).one_or_none()
+def live_award(session: Session, track_id: int, person_id: int, level: str = "") -> Award | None:
+    """Return the certificate that a person holds in a track now, or the badge of a level."""
+    mine = (Award.track_id == track_id, Award.person_id == person_id, Award.level == level)
+    return session.scalars(select(Award).where(*mine, Award.revoked_at.is_(None))).one_or_none()
 
 
 def _student(session: Session, track: Track, student_id: int) -> Person:
@@ -163,15 +175,23 @@ def _mentors(session: Session, track: Track, student: Person) -> tuple[tuple[str
     return tuple((name, ", ".join(filter(None, roles))) for name, roles in names.values())
 
 
-def _made(session: Session, sitter: Sitter, subject: Subject, words: AwardWords, *, now: datetime) -> Award:
-    digits = [secrets.randbelow(len(NUMBER_LETTERS)) for _ in range(NUMBER_LENGTH)]
+def new_digits() -> list[int]:
+    """Draw what an award's number is written from."""
+    return [secrets.randbelow(len(NUMBER_LETTERS)) for _ in range(NUMBER_LENGTH)]
+
+
+def new_award(
+    session: Session, sitter: Sitter, track: Track, holder: Person, facts: Facts, *, now: datetime, level: str = ""
+) -> Award:
+    """Make an award with a place of its own in the institution's status list; it is not signed yet."""
     place, entry = next_entry(session, sitter.institution_id, now=now)
     return Award(
         institution_id=sitter.institution_id,
         public_id=secrets.token_hex(16),
-        track_id=subject.track.id,
-        person_id=subject.student.id,
-        facts=facts_of(subject, words, digits),
+        track_id=track.id,
+        person_id=holder.id,
+        level=level,
+        facts=facts,
         salt=secrets.token_urlsafe(24),
         status_list_id=place.id,
         status_index=entry.index,
@@ -182,7 +202,8 @@ def _made(session: Session, sitter: Sitter, subject: Subject, words: AwardWords,
     )
 
 
-def _sign(session: Session, award: Award, issuer: Issuer, desk: Desk, *, now: datetime) -> None:
+def sign_award(session: Session, award: Award, issuer: Issuer, desk: Desk, *, now: datetime) -> None:
+    """Sign what the award's holder lets strangers see now."""
     place = session.get_one(StatusList, award.status_list_id)
     entry = StatusEntry(place.public_id, award.status_index)
     award.document = sign(
@@ -205,6 +226,11 @@ def _locked(session: Session, sitter: Sitter, *which: object) -> Award:
     return award
 
 
+def _kind(award: Award) -> str:
+    return "badge" if award.level else "award"
+
+
 def _tell_holder(session: Session, award: Award, track: Track, kind: str, *, now: datetime) -> None:
-    facts: dict[str, str | int] = {"track": track.title, "course": track.context.shown_title, "path": "/certificate"}
+    path = "/profile/badges" if award.level else "/certificate"
+    facts: dict[str, str | int] = {"track": track.title, "course": track.context.shown_title, "path": path}
     write_mail(session, award.person_id, kind, facts, f"{kind}:{award.public_id}", track.context_ref, now)

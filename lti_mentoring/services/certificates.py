@@ -73,8 +73,7 @@ class Subject:
 
 def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Facts:
     """Write down everything that the certificate says today; nothing later in the track or roster changes it."""
-    student, track = subject.student, subject.track
-    names = printed_names(student.shown_name, student.given_name, student.family_name)
+    track = subject.track
     title = track.certificate_title or track.title
     achievement, sentence = said_sentence(title, track.certificate_sentence or track.purpose, words.joined)
     signers = [{"name": subject.issued_by, "role": words.faculty_role}]
@@ -82,13 +81,7 @@ def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Fact
         [(name, role or words.mentor_role) for name, role in subject.mentors if name != subject.issued_by]
     )
     return {
-        "number": written_number(list(digits)),
-        "name": names.name,
-        "name_own_script": names.own_script,
-        "identity_type": "emailAddress" if student.email else "ltiUserId",
-        "identity": student.email or student.subject,
-        "institution": subject.institution.name,
-        "course": subject.course.shown_title,
+        **holder_facts(subject.student, subject.institution, subject.course, digits),
         "title": title,
         "achievement": achievement,
         "sentence": sentence,
@@ -100,6 +93,20 @@ def facts_of(subject: Subject, words: AwardWords, digits: Iterable[int]) -> Fact
         ],
         "signers": signers,
         "words": asdict(words),
+    }
+
+
+def holder_facts(holder: Person, institution: Institution, course: Context, digits: Iterable[int]) -> Facts:
+    """Write down who holds an award, by whom and where it is issued, and its number."""
+    names = printed_names(holder.shown_name, holder.given_name, holder.family_name)
+    return {
+        "number": written_number(list(digits)),
+        "name": names.name,
+        "name_own_script": names.own_script,
+        "identity_type": "emailAddress" if holder.email else "ltiUserId",
+        "identity": holder.email or holder.subject,
+        "institution": institution.name,
+        "course": course.shown_title,
     }
 
 
@@ -159,7 +166,7 @@ def badge_facts(award: Award, issuer: IssuerFacts, entry: StatusEntry, public_ur
         public_url=public_url,
         award_id=award.public_id,
         issuer=issuer,
-        achievement=_achievement(facts, award.track_id, shows),
+        achievement=_achievement(award, shows),
         recipient=Recipient(
             facts["identity_type"],
             facts["identity"],
@@ -191,15 +198,18 @@ def _direction(locale: Locale) -> Literal["ltr", "rtl"]:
     return "rtl" if locale.text_direction == "rtl" else "ltr"
 
 
-def _achievement(facts: Mapping[str, Any], track_id: int, shows: set[str]) -> AchievementFacts:
-    words = AwardWords(**facts["words"])
+def _achievement(award: Award, shows: set[str]) -> AchievementFacts:
+    facts, level = award.facts, award.level
+    words, kind = AwardWords(**facts["words"]), "Badge" if level else "Certificate"
     if Released.COURSE not in shows:
-        return AchievementFacts("mentorship", words.kind, words.undisclosed, words.undisclosed)
+        known_as = "mentoring" if level else "mentorship"
+        return AchievementFacts(known_as, words.kind, words.undisclosed, words.undisclosed, kind)
     return AchievementFacts(
-        f"track-{track_id}",
+        f"track-{award.track_id}" + (f"-mentor-{level}" if level else ""),
         facts["title"],
         facts["purpose"] or facts["sentence"],
         words.criteria % {"milestones": "; ".join(facts["asked"])},
+        kind,
     )
 
 

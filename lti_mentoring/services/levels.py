@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lti_mentoring.domain.levels import LeadNotTrained, TrainedByTest
 from lti_mentoring.queries.levels import level_in
 from lti_mentoring.services.auditing import record
+from lti_mentoring.services.mentor_badges import withdraw_lost
 from lti_mentoring.services.mentors import find_mentor, name_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def take_training_back(session: Session, by: Sitter, mentor_id: int, *, now: dat
     if mentor.trained_at is not None:
         mentor.trained_at = mentor.trained_by_id = None
         record(session, by, "mentor.training_taken_back", "mentor", mentor.id, now=now)
+        withdraw_lost(session, by, mentor, now=now)
     return mentor
 
 
@@ -54,6 +56,7 @@ def end_lead(session: Session, by: Sitter, mentor_id: int, *, now: datetime) -> 
     if mentor.lead_at is not None:
         mentor.lead_at = mentor.lead_by_id = None
         record(session, by, "mentor.lead_ended", "mentor", mentor.id, now=now)
+        withdraw_lost(session, by, mentor, now=now)
     return mentor
 
 

@@ -4,7 +4,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from factories.awards import desk, issued
 from factories.credentials import credential, verified
+from factories.mentor_badges import badge
 from factories.mentor_roles import TwoRoles
 from factories.round_groups import Teams
 from factories.wishes import only_group, rank_list
@@ -109,4 +111,21 @@ def test_before_rounds_kept_groups_together_there_is_no_group_by_hand_and_every_
         with db.engine.connect() as connection:
             assert connection.execute(text("SELECT kept_together, group_size FROM round")).all() == [("", 1)]
             assert connection.scalar(text('SELECT count(*) FROM "match" WHERE unit IS NULL')) == 5
+        db.session.remove()
+
+
+@pytest.mark.both_databases
+def test_before_badges_of_mentors_only_certificates_are_left(app, settings):
+    with app.app_context():
+        world, at = World(db.session()), desk(settings)
+        issued(world, at)
+        badge(world, at)
+        world.session.commit()
+        db.session.remove()
+        downgrade(revision="0031")
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM award")) == 1
+        upgrade()
+        with db.engine.connect() as connection:
+            assert connection.scalars(text("SELECT level FROM award")).all() == [""]
         db.session.remove()

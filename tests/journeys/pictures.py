@@ -87,6 +87,7 @@ def pictures(course):
             MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
         ),
         "mentor-profile": (MENTOR, "", {}, "/profile"),
+        "mentor-badges": (MENTOR, "", {}, "/profile/badges"),
         "mentor-profile-step": (MENTOR, "", {}, "/profile/times"),
         "mentor-credentials": (MENTOR, "", {}, "/profile/credentials"),
         "faculty-credentials": (FACULTY, "", {}, "/credentials"),

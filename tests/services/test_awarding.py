@@ -264,11 +264,11 @@ def test_two_who_press_at_once_issue_one(app, session, world, at):
     assert len(session.scalars(select(Award)).all()) == 1
 
 
-@pytest.mark.parametrize("kind", ["certificate_issued", "certificate_withdrawn"])
+@pytest.mark.parametrize("kind", ["certificate_issued", "certificate_withdrawn", "badge_withdrawn"])
 def test_its_mail_names_the_track_and_the_way_there(app, kind):
     with app.app_context():
         subject, text = written(
             kind, {"track": "Clinical mentorship", "course": "MED 402", "path": "/certificate"}, "en"
         )
-    assert subject.startswith("Your certificate")
+    assert subject.startswith(("Your certificate", "Your badge"))
     assert "Clinical mentorship in MED 402" in text

@@ -14,6 +14,7 @@ from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.credentials import PDF, checked_here, credential
 from factories.door import BASE, Door
+from factories.mentor_badges import badge, trained_here
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
 from factories.profiles import application
@@ -1320,6 +1321,20 @@ def a_grade_sent_again(scene):
     )  # fmt: skip
     client = scene.faculty
     return lambda: client.post(f"/grades/{score.id}/again")
+
+
+@recipe("mentor_badges.take")
+def a_mentor_s_badge(scene):
+    trained_here(scene.world)
+    client = scene.guide
+    return lambda: client.post("/profile/badges")
+
+
+@recipe("mentor_badges.choose")
+def what_strangers_see_of_a_badge(scene):
+    badge(scene.world, desk(scene.app.extensions["settings"]))
+    client = scene.guide
+    return lambda: client.post("/profile/badges/trained/shown", {"trained-shows": "name"})
 
 
 @recipe("awards.give")

@@ -36,7 +36,7 @@ EVERYTHING = {
     "applications_open": "y", "kind": "licence", "register": "uk_gmc", "number": "7012345", "look-words": "Listed.",
     "verify-method": "register", "verify-until": "2090-01-01", "revoke-reason": "It was a forgery.",
     "style_pace": "one", "style_lead": "one", "style_answers": "both", "style_plan": "other",
-    "public": "work", "practising_months": "6",
+    "public": "work", "practising_months": "6", "trained-shows": "name",
     "whom": "Vera Outside <vera@clinic.example>",
     "checkers": "office",
 }  # fmt: skip
@@ -73,7 +73,7 @@ NAMES_NO_ROW |= {
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
-NAMES_NO_ROW |= {"help", "time", "style", "further", "domain"}
+NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}
 PREFIXES = (
     "key-",
     "name-",
