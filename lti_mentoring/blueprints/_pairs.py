@@ -24,6 +24,7 @@ from lti_mentoring.domain.assignment_csv import (
 )
 from lti_mentoring.domain.mentor_roles import ONLY, MentorRole
 from lti_mentoring.models import AssignedBy
+from lti_mentoring.queries.mentors import MOST_IN_A_LIST
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Pair
@@ -112,6 +113,7 @@ class Preview:
     rows: tuple[PairRow, ...]
     troubles: tuple[Trouble, ...]
     choices: tuple[Choice, ...]
+    """Whom each may have instead; nobody where they are too many for a list."""
     changed: bool = False
     """Whether this preview came because the one before it was out of date."""
     only: str = ""
@@ -233,6 +235,8 @@ def _rows(there: Pairing, wishes: Iterable[Wish], roles: Sequence[MentorRole]) -
 def _choices(there: Pairing, role: str) -> tuple[Choice, ...]:
     can = (one for one in there.mentors.values() if one.free and not one.has_left and one.barred is None)
     open_ones = [one for one in can if one.serves(role)]
+    if len(open_ones) > MOST_IN_A_LIST:
+        return ()
     open_ones.sort(key=lambda one: one.name.casefold())
     return tuple(Choice(one.mentor_id, one.name, one.free) for one in open_ones)
 

@@ -96,7 +96,7 @@ def waits_words(home: StudentHome, today: date) -> Waits | None:
 
 def next_to_faculty(page: WaitingPage) -> Said:
     """Say who waits, and the one thing to do about it."""
-    total, free = page.paged.total, page.free
+    total, free = page.paged.total, page.room.free
     title = ngettext("%(num)s student waits for a mentor", "%(num)s students wait for a mentor", total)
     places = ngettext("%(num)s place is free.", "%(num)s places are free.", free) if free else _("No place is free.")
     role = page.role.key if page.several else None

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
+from lti_mentoring.blueprints._choosing_page import show_move
 from lti_mentoring.blueprints._conflict_words import ask_despite
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._group_words import group_choices, group_name
@@ -164,7 +165,8 @@ def assign_one(student_id: int) -> ResponseReturnValue:
             names = {"student": made.student.shown_name, "mentor": made.mentor.person.shown_name}
     except PairImpossible as impossible:
         address = url_for("mentors.assign_one", student_id=student_id)
-        return _despite(impossible, address, {"mentor": form.mentor.data, "role": request.form.get("role", "")}, why)
+        asked = {name: request.form.get(name, "") for name in ("role", "back")}
+        return _despite(impossible, address, {"mentor": form.mentor.data, **asked}, why)
     told = _("%(student)s is with %(mentor)s now. Both get a mail.", **names)
     back = "waiting_list.show" if request.form.get("back") == "waiting" else "mentors.show"
     return redirect_or_hx(url_for(back, role=request.form.get("role") or None), told=told)
@@ -176,7 +178,7 @@ def move(mentorship_id: int) -> ResponseReturnValue:
     """Move a student to another mentor."""
     form = MoveForm(request.form)
     if not form.validate():
-        return _mentor(request.form.get("from", 0, type=int), status=422, wrong=(mentorship_id, "move", form))
+        return _not_moved(mentorship_id, form)
     why = DespiteForm(request.form)
     despite = (why.despite.data or "") if why.validate() else ""
     try:
@@ -292,6 +294,14 @@ def _despite(
         raise impossible
     asked_before = "despite" in request.form
     return ask_despite(impossible.stopped, address, hidden, why if asked_before else DespiteForm())
+
+
+def _not_moved(mentorship_id: int, form: MoveForm) -> ResponseReturnValue:
+    """Show the form again where it was filled in: on the page of the mentor whose student it is, or on its own."""
+    shown = request.form.get("from", type=row_number)
+    if shown is None:
+        return show_move(mentorship_id, form.mentor.data or 0, form, 422)
+    return _mentor(shown, status=422, wrong=(mentorship_id, "move", form))
 
 
 def _role_chips(page: reads.MentorsPage) -> list[tuple[str, str, int, bool]]:

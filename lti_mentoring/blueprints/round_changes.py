@@ -70,7 +70,7 @@ def undo(round_id: int, change_id: int) -> ResponseReturnValue:
 
 def _page(round_id: int, student_id: int, form: SwapForm, wanted: int | None, status: int = 200) -> ResponseReturnValue:
     session, seat = db.session(), current_seat()
-    page = change_page(session, seat, round_id, student_id)
+    page = change_page(session, seat, round_id, student_id, wanted)
     whole = bool(page.group) and form.who.data == Moved.GROUP
     chosen = wanted if wanted is not None else _first_with_room(page, len(page.group) if whole else 1)
     found = find_round(session, seat, round_id)

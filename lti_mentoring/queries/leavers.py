@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, MilestoneProgress, Person
-from lti_mentoring.queries.mentors import with_room
+from lti_mentoring.queries.mentors import room_in
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def parting(session: Session, sitter: Sitter, mentor_id: int) -> Parting:
         person.shown_name,
         gone,
         tuple(Concerned(number, who.id, who.shown_name, since, waits) for number, who, since, waits in students),
-        sum(one.free for one in with_room(session, track) if one.mentor_id != mentor_id),
+        room_in(session, track, beside=mentor_id).free,
     )
 
 

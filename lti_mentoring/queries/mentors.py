@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from lti_mentoring.domain.applications import ApplicationState
 from lti_mentoring.domain.tests import may_be_given_students
@@ -22,12 +22,14 @@ from lti_mentoring.models import (
     Mentorship,
     Person,
 )
-from lti_mentoring.queries.accepting import is_paused, lacks_credential
+from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
-from lti_mentoring.queries.mentor_roles import served
+from lti_mentoring.queries.mentor_roles import served, serves
 from lti_mentoring.queries.trained import mentor_has_passed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.mentor_roles import MentorRole
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 WAITING_PAGE = 25
 MENTORS_PAGE = 50
+MOST_IN_A_LIST = 50
+"""So many mentors with room are listed to choose from; of more, one is looked for on a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,20 @@ class MentorRow:
         """Places that nobody has yet."""
         return max(0, self.places - self.taken)
 
-    def serves(self, role: str) -> bool:
-        """Say whether the mentor serves in a role."""
-        return self.roles is None or role in self.roles
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many mentors can take a student, and how many places they have free together."""
+
+    mentors: int
+    free: int
+    listed: tuple[MentorRow, ...] = ()
+    """Each of them by name; nobody where they are more than ``MOST_IN_A_LIST``."""
+
+    @property
+    def are_many(self) -> bool:
+        """Whether they are too many for a list."""
+        return self.mentors > MOST_IN_A_LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +129,9 @@ class MentorsPage:
     """How many wait for each role of the track."""
     students: int
     waiting: int
-    free: int
     waiting_rows: tuple[WaitingRow, ...]
     waiting_paged: Paged
-    with_room: tuple[MentorRow, ...]
+    room: Room
     mentors: tuple[MentorRow, ...]
     mentors_paged: Paged
     groups: tuple[GroupRow, ...]
@@ -147,11 +161,12 @@ class MentorPage:
 
     mentor: MentorRow
     mentees: tuple[MenteeRow, ...]
-    with_room: tuple[MentorRow, ...]
+    rooms: Mapping[str, Room]
+    """The room that others have, for each role in which the mentor has students."""
 
-    def to_move(self, row: MenteeRow) -> tuple[MentorRow, ...]:
+    def to_move(self, row: MenteeRow) -> Room:
         """Return who could have a student instead, in the same role."""
-        return tuple(one for one in self.with_room if one.serves(row.role))
+        return self.rooms[row.role]
 
 
 def paged(total: int, number: int, size: int) -> Paged:
@@ -169,7 +184,7 @@ def mentors_page(
     mentors_page: int = 1,
     group: int | None = None,
 ) -> MentorsPage:
-    """Return the page; thirteen statements at most, one more for each further role, however many people there are.
+    """Return the page; fourteen statements at most, one more for each further role, however many people there are.
 
     ``role``: whose waiting is shown; the track's first, where it is none of them. ``group`` narrows who waits.
     """
@@ -181,7 +196,6 @@ def mentors_page(
         waits.append((one, waits_for_it))
     waiting = dict(waits)[chosen_role]
     mentors = session.scalar(select(func.count()).select_from(Mentor).where(*_in_track(track))) or 0
-    room = tuple(one for one in with_room(session, track) if one.serves(chosen_role.key))
     groups = groups_of(session, track)
     everybody = _waiting_people(session, track, chosen_role.key) if groups else frozenset()
     wanted = people_in(groups, group)
@@ -193,10 +207,9 @@ def mentors_page(
         waits=tuple(waits),
         students=students,
         waiting=waiting,
-        free=sum(one.free for one in room),
         waiting_rows=_waiting(session, track, chosen_role.key, waiting_paged, group),
         waiting_paged=waiting_paged,
-        with_room=room,
+        room=room_in(session, track, chosen_role.key),
         mentors=_mentor_rows(session, track, _page(_mentors(track), mentors_paged)),
         mentors_paged=mentors_paged,
         groups=groups,
@@ -208,44 +221,62 @@ def mentors_page(
     )
 
 
-def with_room(session: Session, track: Track) -> tuple[MentorRow, ...]:
-    """Return the mentors who can take a student, by name; who has left, pauses or lacks what is needed cannot."""
+def room_in(session: Session, track: Track, role: str | None = None, *, beside: int | None = None) -> Room:
+    """Return who can take a student in a role (None: in any), ``beside`` one mentor; three statements at most."""
+    able = [*has_room(track), true() if role is None else serves(track, role)]
+    if beside is not None:
+        able.append(Mentor.id != beside)
+    number, free = session.execute(
+        select(func.count(), func.coalesce(func.sum(Mentor.places - Mentor.taken), 0))
+        .select_from(Mentor)
+        .outerjoin(Membership, _of_course(track, Mentor.person_id))
+        .where(*_in_track(track), *able)
+    ).one()
+    few = 0 < number <= MOST_IN_A_LIST
+    return Room(number, free, _mentor_rows(session, track, _mentors(track).where(*able)) if few else ())
+
+
+def has_room(track: Track) -> tuple[ColumnElement[bool], ...]:
+    """Say of a mentor's row, joined with what they are in the course, that they can take a student now.
+
+    Who has no free place, has left, pauses or lacks what is needed cannot.
+    """
     is_here = or_(Membership.status.is_(None), Membership.status != MembershipStatus.LEFT)
-    can = (Mentor.taken < Mentor.places, is_here, ~is_paused(), ~lacks_credential())
-    rows = _mentor_rows(session, track, _mentors(track).where(*can))
-    return tuple(row for row in rows if row.is_trained)
+    return (Mentor.taken < Mentor.places, is_here, ~takes_nobody(track))
 
 
 def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) -> MentorPage:
-    """Return one mentor of the track with students; raise NotFound for any other."""
+    """Return one mentor of the track with students; raise NotFound for any other.
+
+    Three statements, and three at most for each role in which they have students.
+    """
     rows = _mentor_rows(
         session, track, _mentors(track).where(Mentor.id == mentor_id, Mentor.institution_id == sitter.institution_id)
     )
     if not rows:
         raise NotFound
-    mentees = session.execute(
+    found = session.execute(
         select(Mentorship.id, Mentorship.started_at, Mentorship.role, Person, Membership.status)
         .join(Person, Person.id == Mentorship.student_id)
         .outerjoin(Membership, _of_course(track, Mentorship.student_id))
         .where(Mentorship.mentor_id == mentor_id, Mentorship.ended_at.is_(None))
         .order_by(Person.name, Person.id)
     )
-    return MentorPage(
-        mentor=rows[0],
-        mentees=tuple(
-            MenteeRow(
-                number,
-                person.id,
-                person.shown_name,
-                status or MembershipStatus.LEFT,
-                started_at,
-                role,
-                track.role_names.get(role, ""),
-            )
-            for number, started_at, role, person, status in mentees
-        ),
-        with_room=tuple(one for one in with_room(session, track) if one.mentor_id != mentor_id),
+    mentees = tuple(
+        MenteeRow(
+            number,
+            person.id,
+            person.shown_name,
+            status or MembershipStatus.LEFT,
+            started_at,
+            role,
+            track.role_names.get(role, ""),
+        )
+        for number, started_at, role, person, status in found
     )
+    roles = sorted({one.role for one in mentees})
+    rooms = {role: room_in(session, track, role, beside=mentor_id) for role in roles}
+    return MentorPage(rows[0], mentees, rooms)
 
 
 def _counts(session: Session, track: Track, role: str) -> tuple[int, int]:
@@ -339,7 +370,8 @@ def _page(wanted: Any, pages: Paged) -> Any:
 
 
 def _mentor_rows(session: Session, track: Track, wanted: Any) -> tuple[MentorRow, ...]:
-    in_roles = served(session, track)
+    rows = session.execute(wanted.execution_options(populate_existing=True)).all()
+    in_roles = served(session, track, [mentor.id for mentor, *_ in rows])
     return tuple(
         MentorRow(
             mentor.id,
@@ -353,5 +385,5 @@ def _mentor_rows(session: Session, track: Track, wanted: Any) -> tuple[MentorRow
             may_be_given_students(track.mentor_test is not None, passed),
             None if in_roles is None else in_roles.get(mentor.id, frozenset()),
         )
-        for mentor, person, status, teaches, passed in session.execute(wanted.execution_options(populate_existing=True))
+        for mentor, person, status, teaches, passed in rows
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -13,11 +13,14 @@ from lti_mentoring.domain.rounds import RoundStepNotAllowed, wish_of
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Mentor, Person
 from lti_mentoring.queries.accepting import takes_nobody
+from lti_mentoring.queries.choosing import Choices, Sought, choices, wished_first
 from lti_mentoring.queries.mentor_roles import may_serve
+from lti_mentoring.queries.mentors import MOST_IN_A_LIST
 from lti_mentoring.queries.rounds import round_view
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lti_mentoring.domain.seats import Sitter
@@ -41,6 +44,7 @@ class ChangePage:
     """A student of a draft, with whom they are now, and the mentors who have room: the wished ones first.
 
     ``group``: who was matched together with them, themselves included, by number; nobody where they are alone.
+    ``many``: more have room than a list holds, so that ``others`` are those wished for, and whom faculty have chosen.
     """
 
     round_id: int
@@ -51,12 +55,30 @@ class ChangePage:
     mentor: str
     wish: int | None
     others: tuple[OtherMentor, ...]
+    many: bool
     group_name: str = ""
     group: Mapping[int, str] = field(default_factory=dict)
 
 
-def change_page(session: Session, sitter: Sitter, round_id: int, student_id: int) -> ChangePage:
+def change_page(
+    session: Session, sitter: Sitter, round_id: int, student_id: int, chosen: int | None = None
+) -> ChangePage:
     """Return a student of a draft of the sitter's track; raise NotFound, or RoundStepNotAllowed for no draft."""
+    return _page(session, sitter, round_id, student_id, chosen)[0]
+
+
+def swap_page(
+    session: Session, sitter: Sitter, round_id: int, student_id: int, sought: Sought
+) -> tuple[ChangePage, Choices]:
+    """Return the same, with a page of all who have room in the round."""
+    page, match, (free, able) = _page(session, sitter, round_id, student_id)
+    found = choices(session, track_of(session, sitter), sought, able, free=free, wishes=match.wishes)
+    return page, found
+
+
+def _page(
+    session: Session, sitter: Sitter, round_id: int, student_id: int, chosen: int | None = None
+) -> tuple[ChangePage, Match, tuple[Any, list[ColumnElement[bool]]]]:
     view = round_view(session, sitter, round_id)
     if not view.is_draft:
         raise RoundStepNotAllowed(current=view.state.value, wanted=view.state.value)
@@ -71,7 +93,13 @@ def change_page(session: Session, sitter: Sitter, round_id: int, student_id: int
     if row is None:
         raise NotFound
     match, student, guide = row
-    return ChangePage(
+    free, able = _able(track_of(session, sitter), view.mentor_role, match)
+    others = _others(session, match, free, able, MOST_IN_A_LIST + 1)
+    if many := len(others) > MOST_IN_A_LIST:
+        others = [one for one in others if one.wish] or others[:1]
+        if chosen and chosen not in {one.mentor_id for one in others}:
+            others += _others(session, match, free, [*able, Mentor.id == chosen], 1)
+    page = ChangePage(
         round_id=round_id,
         number=view.number,
         student_id=student_id,
@@ -79,15 +107,12 @@ def change_page(session: Session, sitter: Sitter, round_id: int, student_id: int
         mentor_id=match.mentor_id,
         mentor=guide.shown_name if guide else "",
         wish=match.wish,
-        others=tuple(
-            sorted(
-                _with_room(session, track_of(session, sitter), view.mentor_role, match),
-                key=lambda one: (one.wish is None, one.wish or 0),
-            )
-        ),
+        others=tuple(others),
+        many=many,
         group_name=match.group_name,
         group=_group(session, match),
     )
+    return page, match, (free, able)
 
 
 def _group(session: Session, match: Match) -> dict[int, str]:
@@ -102,25 +127,32 @@ def _group(session: Session, match: Match) -> dict[int, str]:
     return {one.id: one.shown_name for one in rows}
 
 
-def _with_room(session: Session, track: Track, role: str, match: Match) -> list[OtherMentor]:
+def _able(track: Track, role: str, match: Match) -> tuple[Any, list[ColumnElement[bool]]]:
+    """Return the places that a mentor's row has left beside the round's pairs, and whom the student could go to."""
     given = (
         select(func.count()).select_from(Match).where(Match.round_id == match.round_id, Match.mentor_id == Mentor.id)
         .scalar_subquery()
     )  # fmt: skip
-    rows = session.execute(
-        select(Mentor.id, Person, Mentor.places - Mentor.taken - given)
-        .join(Person, Person.id == Mentor.person_id)
-        .where(
-            Mentor.track_id == track.id,
-            may_serve(track, role, match.student_id),
-            Mentor.active.is_(True),
-            Mentor.taken + given < Mentor.places,
-            ~takes_nobody(track),
-        )
-        .order_by(Person.name, Person.id)
-    )
-    return [
-        OtherMentor(number, who.shown_name, free, wish_of(match.wishes, number))
-        for number, who, free in rows
-        if number != match.mentor_id
+    able = [
+        Mentor.id.is_distinct_from(match.mentor_id),
+        Mentor.track_id == track.id,
+        may_serve(track, role, match.student_id),
+        Mentor.active.is_(True),
+        Mentor.taken + given < Mentor.places,
+        ~takes_nobody(track),
     ]
+    return Mentor.places - Mentor.taken - given, able if match.mentor_id is None else [
+        *able,
+        Mentor.id != match.mentor_id,
+    ]
+
+
+def _others(session: Session, match: Match, free: Any, able: list[ColumnElement[bool]], most: int) -> list[OtherMentor]:
+    rows = session.execute(
+        select(Mentor.id, Person, free)
+        .join(Person, Person.id == Mentor.person_id)
+        .where(*able)
+        .order_by(*wished_first(match.wishes), Person.name, Person.id)
+        .limit(most)
+    )
+    return [OtherMentor(number, who.shown_name, places, wish_of(match.wishes, number)) for number, who, places in rows]

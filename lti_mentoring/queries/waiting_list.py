@@ -26,7 +26,7 @@ from lti_mentoring.models import (
     Round,
 )
 from lti_mentoring.queries.mentor_roles import serves
-from lti_mentoring.queries.mentors import MentorRow, Paged, paged, with_room
+from lti_mentoring.queries.mentors import Paged, Room, paged, room_in
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
 from lti_mentoring.queries.rounds import waiting
 from lti_mentoring.queries.seats import track_of
@@ -64,17 +64,12 @@ class WaitingPage:
     lines: tuple[WaitingLine, ...]
     paged: Paged
     rules: MatchingRules
-    with_room: tuple[MentorRow, ...]
+    room: Room
     mentors: int
     draft_id: int | None
     draft_number: int
     not_in_draft: int
     """How many wait who are not in the draft: they came, or lost their mentor, after it was drawn up."""
-
-    @property
-    def free(self) -> int:
-        """Places that somebody could have now."""
-        return sum(one.free for one in self.with_room)
 
 
 def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, number: int = 1) -> WaitingPage:
@@ -117,7 +112,7 @@ def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, n
         ),
         paged=pages,
         rules=rules_of(session, track),
-        with_room=tuple(one for one in with_room(session, track) if one.serves(wanted.key)),
+        room=room_in(session, track, wanted.key),
         mentors=session.scalar(
             select(func.count())
             .select_from(Mentor)

@@ -108,7 +108,7 @@ def test_only_faculty_come_here(app, session, world, role):
     assert browser.post("/mentors/people", {"people": world.guide.id, "places": 3}).status_code == 403
 
 
-def test_the_page_needs_as_many_statements_for_a_thousand_as_for_ten(session, world, faculty):
+def test_the_page_needs_not_one_statement_more_for_a_thousand_than_for_ten(session, world, faculty):
     def statements():
         with counting(session) as sent:
             assert faculty.get("/mentors").status_code == 200
@@ -119,7 +119,7 @@ def test_the_page_needs_as_many_statements_for_a_thousand_as_for_ten(session, wo
         world.another_student(name=f"Student {number}")
         mentor(session, world.track, person(session, world.institution))
     session.commit()
-    assert statements() == few
+    assert statements() <= few
 
 
 def test_reading_the_list_shows_a_bar_that_survives_a_reload(session, world, faculty):

@@ -143,12 +143,12 @@ def test_the_page_of_mentors_is_about_one_role(two):
     assert clinical.waits == ((CLINICAL, 1), (RESEARCH, 2))
     assert [one.person_id for one in clinical.waiting_rows] == [waits.id]
     assert {one.person_id for one in research.waiting_rows} == {waits.id, two.student.id}
-    assert [one.mentor_id for one in research.with_room] == [two.researcher.id]
-    assert (research.students, research.with_mentor, research.free, clinical.free) == (2, 0, 5, 4)
+    assert [one.mentor_id for one in research.room.listed] == [two.researcher.id]
+    assert (research.students, research.with_mentor, research.room.free, clinical.room.free) == (2, 0, 5, 4)
     assert {research.served_by(one) for one in research.mentors} == {"Clinical mentor", "Research mentor"}
     assert mentors_page(two.session, two.track, role="nowhere").role == CLINICAL
     page = mentor_page(two.session, two.sitter(), two.track, two.mentor.id)
-    assert [(one.role_name, page.to_move(one)) for one in page.mentees] == [("Clinical mentor", ())]
+    assert [(one.role_name, page.to_move(one).listed) for one in page.mentees] == [("Clinical mentor", ())]
 
 
 def test_each_role_has_its_rounds_and_a_student_reads_why_of_each(two):
@@ -208,7 +208,7 @@ def test_the_waiting_list_is_of_one_role_with_what_happened_in_it(two):
     assert [(one.person_id, one.wait.because, one.wait.mentor) for one in page.lines] == [
         (two.student.id, Because.MENTOR_LEFT, "Prof Ilse Aalto")
     ]
-    assert [one.mentor_id for one in page.with_room] == [two.researcher.id]
+    assert [one.mentor_id for one in page.room.listed] == [two.researcher.id]
     assert my_wait(two.session, two.track, two.student.id) is None
     assert my_wait(two.session, two.track, two.student.id, "research").since == NOON
 

@@ -109,7 +109,7 @@ def test_who_left_the_course_or_is_of_another_does_not_wait_here(session, world)
 
 def test_it_says_what_is_free_and_who_is_not_in_the_draft(session, world):
     page = waiting_page(session, world.sitter())
-    assert (page.free, page.mentors, page.draft_id, page.not_in_draft, page.paged.total) == (4, 1, None, 0, 0)
+    assert (page.room.free, page.mentors, page.draft_id, page.not_in_draft, page.paged.total) == (4, 1, None, 0, 0)
     world.another_student()
     assert waiting_page(session, world.sitter()).not_in_draft == 1
     made = drawn(world)

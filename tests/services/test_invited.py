@@ -190,7 +190,7 @@ def test_an_outside_mentor_stands_on_the_list_of_mentors_as_one_of_the_course(se
     made = outsider(session, world)
     rows = {one.mentor_id: one for one in mentors_page(session, world.track).mentors}
     assert rows[made.mentor.id].status is MembershipStatus.ACTIVE
-    assert made.mentor.id in {one.mentor_id for one in mentors_page(session, world.track).with_room}
+    assert made.mentor.id in {one.mentor_id for one in mentors_page(session, world.track).room.listed}
 
 
 def test_a_course_list_that_names_nobody_of_them_says_nothing_of_them(session, world):

@@ -26,7 +26,7 @@ from lti_mentoring.models import (
     Test,
     TrackState,
 )
-from lti_mentoring.queries.mentors import with_room
+from lti_mentoring.queries.mentors import room_in
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, propose
 from lti_mentoring.services.attempts import begin
@@ -236,7 +236,7 @@ class TestTraining:
         pairs, left = propose(pairing(session, world.track), BalancedMatcher())
         assert [(pair.mentee_id, pair.mentor_id) for pair in pairs] == [(waiting.id, colleague.id)]
         assert left == []
-        assert [one.mentor_id for one in with_room(session, world.track)] == [colleague.id]
+        assert [one.mentor_id for one in room_in(session, world.track).listed] == [colleague.id]
 
     def test_whoever_guides_students_already_keeps_them(self, session, world):
         trained(world)

@@ -306,6 +306,7 @@ class Seeded:
             "award_id": live.id,
             "public_id": live.public_id,
             "mentor_id": self.a(Mentor),
+            "mentorship_id": self.a(Mentorship, Mentorship.ended_at.is_(None)),
             "application_id": self.a(MentorApplication),
             "address": self.session.scalars(select(MentorPage.address).where(MentorPage.address.is_not(None))).first(),
             "credential_id": self.a(Credential),

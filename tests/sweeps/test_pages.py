@@ -5,13 +5,15 @@ that takes the focus is invisible. A page that is not visited fails the test.
 """
 
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
+from factories.choosing import many_mentors
 from fakes.lms_server import LmsServer
 from fixtures.browser import AXE, CHOICE
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sweeps.pages import NO_PAGES, PAGES
-from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course
+from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, USUAL, seeded_course
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE
 from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
@@ -27,9 +29,11 @@ from lti_mentoring.models import (
     Group,
     GroupMembership,
     Match,
+    Membership,
     Mentor,
     Mentorship,
     Passkey,
+    Person,
     Round,
     ServedRole,
 )
@@ -414,3 +418,42 @@ def test_the_pages_of_a_track_with_two_roles(course, visitor):
         for path in ("/profile", "/profile/public"):
             guide.visit(path)
         guide.close()
+
+
+@contextmanager
+def many_with_room(course):
+    """Let more mentors have room than a list holds, while pages are looked at."""
+    session, track = course.session, course.track
+    here = SimpleNamespace(
+        session=session, track=track, context=course.context, institution=SimpleNamespace(id=track.institution_id),
+        faculty=session.get_one(Person, course.number(USUAL[FACULTY])),
+    )  # fmt: skip
+    guides = many_mentors(here)
+    people, asked = [one.person_id for one in guides], track.mentor_test
+    track.mentor_test = None  # they have passed none
+    guides[0].field = "Paediatric oncology, palliative care and the teaching of ward rounds"
+    session.commit()
+    try:
+        yield guides
+    finally:
+        session.rollback()
+        track.mentor_test = asked
+        for model, column in ((Mentor, Mentor.person_id), (Membership, Membership.person_id), (Person, Person.id)):
+            session.execute(delete(model).where(column.in_(people)))
+        session.commit()
+
+
+def test_the_pages_of_a_track_with_many_mentors_who_have_room(course, visitor):
+    with many_with_room(course) as guides:
+        numbers = course.numbers(FACULTY)
+        pair = course.session.get_one(Mentorship, numbers["mentorship_id"])
+        place, move = f"/students/{numbers['waiting_student']}/mentor", f"/mentorships/{pair.id}/move"
+        change = f"/rounds/{numbers['round_id']}/students/{numbers['waiting_student']}"
+        faculty = visitor(FACULTY)
+        for path in (
+            "/mentors", "/waiting", f"/mentors/{pair.mentor_id}", "/mentors/automatic", place, f"{place}?q=nobody-so",
+            f"{place}?page=2&back=waiting", move, f"{move}?mentor={guides[0].id}", change, f"{change}/mentors",
+            f"{change}?mentor={guides[0].id}",
+        ):  # fmt: skip
+            faculty.visit(path)
+        faculty.close()
