@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._failures import explain
-from lti_mentoring.blueprints._words import day, locale_now
+from lti_mentoring.blueprints._words import day, short_day_of_year
 from lti_mentoring.domain.credentials import CredentialState, CredentialStepKind, Method
 from lti_mentoring.domain.registers import OTHER, REGISTERS
 
@@ -47,7 +46,7 @@ STEPS = {
 
 def dated(value: date) -> str:
     """Say a day with its year: credentials outlast one."""
-    return format_date(value, "medium", locale=locale_now())
+    return short_day_of_year(value)
 
 
 def register_words(key: str) -> str:

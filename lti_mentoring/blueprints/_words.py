@@ -68,6 +68,11 @@ def short_day(value: date) -> str:
     return _by_pattern(value, "d MMM", "MMMd")
 
 
+def short_day_of_year(value: date) -> str:
+    """Say a date shortly with its year, for what outlasts one: 26 Nov 2026."""
+    return _by_pattern(value, "d MMM y", "yMMMd")
+
+
 def moment(value: datetime) -> str:
     """Say a moment with whose time it is: 26 Nov, 16:30 (Nairobi time)."""
     zone = _zone()

@@ -99,7 +99,7 @@ def test_in_a_track_of_another_field_its_words_are_offered(session, world, guide
 
 def test_a_pause_is_said_until_it_is_over(session, world, guide):
     guide.post("/profile", {**SAID, "paused_until": "2090-01-05"})
-    assert "No new students before Jan 5, 2090" in guide.get(f"/directory/{world.mentor.id}").text
+    assert "No new students before 5 Jan 2090" in guide.get(f"/directory/{world.mentor.id}").text
     guide.post("/profile", {**SAID, "paused_until": "2020-01-05"})
     assert "No new students before" not in guide.get(f"/directory/{world.mentor.id}").text
 
