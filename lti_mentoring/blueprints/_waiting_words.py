@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lti_mentoring.domain.waiting_list import Wait
-    from lti_mentoring.queries.homes import StudentHome
+    from lti_mentoring.queries.homes import Finding, StudentHome
     from lti_mentoring.queries.waiting_list import WaitingPage
 
 TO_FACULTY = {
@@ -90,8 +90,12 @@ def waits_words(home: StudentHome, today: date) -> Waits | None:
     may_wish = finding is not None and finding.rules.window(today) is Window.OPEN
     return Waits(
         Markup(" ").join(filter(None, [*parts, since, str(NEXT[way])])),
-        (_("State my wishes"), url_for("rank_lists.show", role=finding.role or None)) if finding and may_wish else None,
+        (_my_wishes(finding), url_for("rank_lists.show", role=finding.role or None)) if finding and may_wish else None,
     )
+
+
+def _my_wishes(finding: Finding) -> str:
+    return str(_("Change my wishes") if finding.has_list else _("State my wishes"))
 
 
 def next_to_faculty(page: WaitingPage) -> Said:

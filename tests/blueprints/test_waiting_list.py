@@ -170,6 +170,9 @@ def test_who_asks_and_whom_nobody_accepted(app, session, world, faculty):
     page = home(app, session, world, one)
     assert "Whom you asked could not say yes this time." in page
     assert "State my wishes" in page
+    rank_list(session, world.track, one, (world.mentor,))
+    session.commit()
+    assert "Change my wishes" in home(app, session, world, one)
 
 
 def test_a_late_joiner_states_wishes_after_the_last_day_and_others_do_not(app, session, world):
