@@ -17,6 +17,7 @@ from lti_mentoring.models import (
     Institution,
     Person,
 )
+from lti_mentoring.queries.credentials import credentials_waiting
 from lti_mentoring.queries.platforms import platform_counts, troubled
 
 if TYPE_CHECKING:
@@ -93,11 +94,12 @@ class AuditView:
 
 @dataclass(frozen=True, slots=True)
 class AdministratorHome:
-    """What waits for an administrator, and the institution in numbers."""
+    """What waits for an administrator, and the institution in numbers; ``unchecked`` counts credentials."""
 
     institution: str
     asking: int
     waiting: int
+    unchecked: int
     errors: tuple[RegistrationView, ...]
     platforms: int
     platforms_off: int
@@ -166,6 +168,7 @@ def administrator_home(session: Session, sitter: Sitter) -> AdministratorHome:
         institution=_institution(session, sitter),
         asking=session.scalar(asking) or 0,
         waiting=session.scalar(waiting) or 0,
+        unchecked=credentials_waiting(session, sitter),
         errors=troubled(session, sitter, most=TROUBLES_SHOWN),
         platforms=counts.all,
         platforms_off=counts.off,

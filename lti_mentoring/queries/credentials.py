@@ -161,6 +161,21 @@ def checking_page(session: Session, by: Sitter) -> CheckingPage:
     return CheckingPage(checkers_of(session, by), row[0], row[1], bool(row[2]))
 
 
+def credentials_waiting(session: Session, by: Sitter) -> int:
+    """Return how many wait for the sitter to check them; one statement."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Credential.institution_id == by.institution_id,
+                Credential.removed_at.is_(None),
+                Credential.state.in_(WAITING),
+                _within(by, Credential.person_id),
+            )
+        )
+        or 0
+    )
+
+
 def may_check(session: Session, by: Sitter, person_id: int) -> bool:
     """Tell whether the sitter may check (and so read) a person's credentials."""
     return bool(session.scalar(select(_within(by, literal(person_id)))))
