@@ -91,7 +91,7 @@ def declare() -> ResponseReturnValue:
     except TooManyCredentials as many:
         form.title.errors = [say(many)]
         return _mine(form, 422)
-    told = _("Declared. Show a document of it, so that somebody can check it.")
+    told = _("Declared. Hand in a document of it, so that somebody can check it.")
     return redirect_or_hx(url_for("credentials.mine"), told=told)
 
 

@@ -92,7 +92,8 @@ class CredentialForm(Form):
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         super().__init__(formdata, **options)
-        self.register.choices = [(one.key, f"{_(one.name)} ({_(one.looks_like)})") for one in REGISTERS.values()]
+        offered = [(one.key, f"{_(one.name)} ({_(one.looks_like)})") for one in REGISTERS.values()]
+        self.register.choices = [("", _("Choose")), *offered]
 
     def facts(self) -> CredentialFacts:
         """Return what was declared; raise NumberRefused or NationalIdentity for a number that cannot be."""

@@ -1,7 +1,8 @@
 """Credentials in a browser: what a mentor declares, what those who check see, and what students read."""
 
 import io
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from factories.accounts import administrator, come_in
@@ -83,6 +84,16 @@ def test_what_cannot_be_is_said_beside_it_and_nothing_is_kept(session, guide, ch
     assert session.scalars(select(Credential)).all() == []
 
 
+def test_no_register_is_chosen_beforehand(session, guide):
+    page = guide.get("/profile/credentials").text
+    assert re.search(r'<select[^>]*name="register"[^>]*>\s*<option value=""[^>]*>Choose</option>', page)
+    assert '<option value="us_npi" selected' not in page
+    answer = guide.post("/profile/credentials", {**LICENCE, "register": ""})
+    assert answer.status_code == 422
+    assert "Choose one." in answer.text
+    assert not session.scalars(select(Credential)).all()
+
+
 def test_a_file_that_is_no_scan_is_refused_beside_it(app, session, world, guide):
     made = credential(app, session, world)
     session.commit()
@@ -153,6 +164,18 @@ def test_without_a_profile_there_is_nothing_to_declare(app, session, world):
     assert student.post("/profile/credentials", LICENCE).status_code == 409
 
 
+def test_an_administrator_s_first_page_says_how_many_wait_where_the_office_checks(app, session, world):
+    made = credential(app, session, world)
+    office = come_in(app, session, administrator(session, world.institution))
+    assert "1 credential waits to be checked" in office.get("/admin").text
+    world.institution.credential_checkers = Checkers.NOBODY
+    session.commit()
+    assert "to be checked" not in office.get("/admin").text
+    world.institution.credential_checkers, made.removed_at = Checkers.OFFICE, utcnow()
+    session.commit()
+    assert "to be checked" not in office.get("/admin").text
+
+
 def test_a_track_that_asks_for_it_gives_no_student_to_an_unchecked_mentor(app, session, world, faculty):
     waiting = world.another_student()
     world.track.credential_needed = True
@@ -168,8 +191,10 @@ def test_a_track_that_asks_for_it_gives_no_student_to_an_unchecked_mentor(app, s
 def test_what_has_lapsed_says_so(app, session, world):
     made = verified(app, session, world)
     made.state = CredentialState.LAPSED
+    made.verified_until = date(2026, 11, 27)
     home = sit(app, session, world, SeatRole.STUDENT).get("/").text
     assert "it has not been checked again since" in home
+    assert "Held until 27 Nov 2026" in home
 
 
 class TestWhoChecksHere:
@@ -215,7 +240,7 @@ class TestWhoChecksHere:
         mine = guide.get("/profile/credentials").text
         assert "You need not hand anything in." in mine
         assert "Declare one more" not in mine
-        assert "Show this document" not in mine
+        assert "Hand in this document" not in mine
         assert "7012345" in mine
         refused = guide.post("/profile/credentials", LICENCE)
         assert (refused.status_code, "Your institution does not check credentials" in refused.text) == (409, True)
