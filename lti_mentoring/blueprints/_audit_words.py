@@ -81,6 +81,7 @@ ACTIONS = {
     "notices.unsubscribed": _l("Platform stopped sending notices"), "notices.unwanted": _l("Notices given up"),
     "notices.wanted": _l("Notices asked for"),
     "privacy.asked": _l("Asked what is held about a person"),
+    "recommendation.answered": _l("Said whether they would choose a mentor again, or took it back"),
     "registration.confirmed": _l("Platform confirmed"),
     "request.accepted": _l("Mentor said yes"), "request.asked": _l("Mentor asked"),
     "request.declined": _l("Mentor said no"), "request.expired": _l("Mentor did not answer in time"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from lti_mentoring.blueprints._credential_words import checked_words
 from lti_mentoring.blueprints._level_words import PUBLIC, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of
+from lti_mentoring.blueprints._recommendation_words import told_words
 from lti_mentoring.domain.credentials import CredentialKind
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def public_words(view: PublicMentor) -> dict[str, Any]:
         "checked": [_checked(line) for line in view.checked],
         "parts": parts,
         "roles": ", ".join(view.roles),
+        "again": told_words(view.again),
         "level": level_words(view.level),
         "level_says": PUBLIC[view.level] if view.level else "",
     }

@@ -14,6 +14,7 @@ from lti_mentoring.blueprints._credential_words import checked_words
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._level_words import AT_LEAST, level_lines, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of, profession_words, term_words
+from lti_mentoring.blueprints._recommendation_words import told_words
 from lti_mentoring.blueprints._seeking_words import shared_lines
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
@@ -24,7 +25,9 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import LANGUAGES, vocabulary_of
 from lti_mentoring.forms.directory import OFFERED_WAYS, read_wish
 from lti_mentoring.forms.profiles import PLACES, language_name
+from lti_mentoring.forms.recommendations import RecommendationForm
 from lti_mentoring.queries.directory import directory_page, mentor_card
+from lti_mentoring.queries.recommendations import one_asked_about
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.seeking import in_common
 
@@ -54,6 +57,7 @@ def show() -> ResponseReturnValue:
     wish, number = read_wish(request.args, track.roles), request.args.get("page", 1, type=int)
     page = directory_page(session, seat, track, wish, number=number, now=now)
     view = {"page": page, "wish": wish, "choices": _choices(track, page, wish), "pages": _pages(wish, page)}
+    view |= {"is_student": seat.role is SeatRole.STUDENT}
     return render(
         "directory/show.html",
         "directory/_list.html",
@@ -74,6 +78,7 @@ def one(mentor_id: int) -> ResponseReturnValue:
     parts = [(NAMES[part], lines_of(card.profile, part)) for part in Part]
     reply = REPLIES[card.reply] if card.reply else _l("not enough answers yet to say")
     view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active], "alike": _alike(mentor_id)}
+    view |= {"again": told_words(card.again), "question": _question(mentor_id)}
     levels = {"level": level_words(card.level.level), "level_lines": level_lines(card.level)}
     return render("directory/one.html", "directory/one.html", checked_words=checked_words, **levels, **view)
 
@@ -84,6 +89,15 @@ def _alike(mentor_id: int) -> list[str] | None:
     if seat.role is not SeatRole.STUDENT:
         return None
     return shared_lines(in_common(session, track_of(session, seat), seat.person_id, mentor_id))
+
+
+def _question(mentor_id: int) -> RecommendationForm | None:
+    """Ask a student who has had this mentor for a while whether they would choose them again."""
+    session, seat = db.session(), current_seat()
+    if seat.role is not SeatRole.STUDENT:
+        return None
+    asked = one_asked_about(session, seat, track_of(session, seat), mentor_id, now=utcnow())
+    return RecommendationForm(asked) if asked else None
 
 
 def _choices(track: Track, page: DirectoryPage, wish: Wish) -> dict[str, list[tuple[str, str]]]:

@@ -72,6 +72,10 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s list of wishes, which nobody else reads", "%(num)s lists of wishes, which nobody else reads",
             number,
         ),
+        Held.RECOMMENDATIONS: lambda: ngettext(
+            "%(num)s answer whether a mentor would be chosen again, which nobody else reads",
+            "%(num)s answers whether mentors would be chosen again, which nobody else reads", number,
+        ),
         Held.CONFLICTS: lambda: ngettext("%(num)s declared conflict", "%(num)s declared conflicts", number),
         Held.REQUESTS: lambda: ngettext("%(num)s question to a mentor", "%(num)s questions to mentors", number),
         Held.EVIDENCE: lambda: ngettext(

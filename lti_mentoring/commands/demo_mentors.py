@@ -12,15 +12,17 @@ from sqlalchemy import select
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS
 from lti_mentoring.domain.credentials import Checkers, CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
+from lti_mentoring.domain.recommendations import ACQUAINTED, Again
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tracks import MentoringFacts
-from lti_mentoring.models import Mentor
+from lti_mentoring.models import Mentor, Mentorship, Person
 from lti_mentoring.services import applications, credentials, mentor_pages
 from lti_mentoring.services.administering import choose_checkers
 from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.levels import name_lead
 from lti_mentoring.services.profiles import save_profile
+from lti_mentoring.services.recommendations import answer
 from lti_mentoring.services.tracks import edit_mentoring
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ LICENCES = (
     ("other", "CRM 48213", None),
 )  # fmt: skip
 """Register, an invented number, and in how many days what was verified ends; None: nobody has looked yet."""
+AGAIN = (Again.YES, Again.YES, Again.RESERVED, Again.YES, Again.NO)
+"""What students of the first mentor say: just as many as are needed before it is told."""
 SAID = (
     ("health.internal", 14, "Europe/Stockholm", ("en", "hi"), ("week_evening",), Works.BOTH,
      "I learned most from the patients whom I did not understand at first. Bring me those."),
@@ -73,6 +77,20 @@ def introduce(story: Story, track: Track) -> None:
     save_profile(story.session, applicant, facts, now=story.ago(3))
     words = "I took this course last year and would like to guide somebody in their first weeks."
     applications.send(story.session, applicant, track, words, 1, now=story.ago(3))
+
+
+def recommend(story: Story, track: Track) -> None:
+    """Let the students of the first mentor say whether they would choose them again: most would."""
+    at, guide = story.ago(2), story.numbers[MENTORS[0].sub]
+    theirs = story.session.execute(
+        select(Mentor.id, Person.subject)
+        .join(Mentorship, Mentorship.mentor_id == Mentor.id)
+        .join(Person, Person.id == Mentorship.student_id)
+        .where(Mentor.track_id == track.id, Mentor.person_id == guide, Mentorship.started_at <= at - ACQUAINTED)
+        .order_by(Mentorship.id)
+    )
+    for (mentor_id, sub), said in zip(theirs, AGAIN, strict=False):
+        answer(story.session, story.sit(sub, at), track, mentor_id, said, now=at)
 
 
 def _show_credentials(story: Story) -> None:

@@ -19,7 +19,7 @@ from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_leaver import leave
-from lti_mentoring.commands.demo_mentors import fill_profiles, introduce
+from lti_mentoring.commands.demo_mentors import fill_profiles, introduce, recommend
 from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_round import COHORT, SOUGHT, draw, match_cohort
 from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
@@ -164,6 +164,7 @@ class Story:
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         self.award()
+        recommend(self, track)
         leave(self, track)
         self.type_another()
         ask_outside(self, track)

@@ -16,12 +16,14 @@ MOST_DIGITS = 4
 class PublicPart(StrEnum):
     """What a mentor may let the page show besides their name: parts of the profile, what was checked, their level.
 
-    ``ROLES``: what they mentor as, where a track tells several roles apart.
+    ``ROLES``: what they mentor as, where a track tells several roles apart. ``AGAIN``: how many of their
+    students would choose them again, where that is told.
     """
 
     CHECKED = "checked"
     LEVEL = "level"
     ROLES = "roles"
+    AGAIN = "again"
     WORK = "work"
     SUBJECTS = "subjects"
     TIMES = "times"

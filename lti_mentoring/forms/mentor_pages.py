@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PARTS = [
     SelectChoice(PublicPart.CHECKED.value, _l("Which licences and degrees were checked, by whom and when")),
     SelectChoice(PublicPart.LEVEL.value, _l("How far I am as a mentor: trained, practising, lead")),
+    SelectChoice(PublicPart.AGAIN.value, _l("How many of ten students would choose me again, once that is told")),
     SelectChoice(PublicPart.WORK.value, _l("My profession, and how far I am")),
     SelectChoice(PublicPart.SUBJECTS.value, _l("What I help with")),
     SelectChoice(PublicPart.TIMES.value, _l("My languages, time zone and hours")),

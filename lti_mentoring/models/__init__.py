@@ -29,6 +29,7 @@ from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription,
 from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
 from lti_mentoring.models.profile import MentorApplication, MentorProfile, ProfileTerm
 from lti_mentoring.models.rank_list import MatchingPolicy, MentorLimit, RankedMentor, RankedStudent, RankList, Veto
+from lti_mentoring.models.recommendation import Recommendation, RecommendationCount
 from lti_mentoring.models.registration import (
     AccessToken,
     Deployment,
@@ -110,6 +111,8 @@ __all__ = [
     "RankList",
     "RankedMentor",
     "RankedStudent",
+    "Recommendation",
+    "RecommendationCount",
     "Registration",
     "RegistrationState",
     "ResourceLink",

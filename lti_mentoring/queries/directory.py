@@ -33,6 +33,7 @@ from lti_mentoring.queries.mentor_roles import named_roles, serves
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.people import is_named
 from lti_mentoring.queries.profiles import ProfileView, profile_of
+from lti_mentoring.queries.recommendations import told_of_mentor
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.directory import Wish
     from lti_mentoring.domain.levels import Level
+    from lti_mentoring.domain.recommendations import Told
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
 
@@ -79,7 +81,7 @@ class DirectoryPage:
 
 @dataclass(frozen=True, slots=True)
 class MentorCard:
-    """One mentor as people of the track see them. ``reply`` None: too few answers to say; ``roles``: as in a row."""
+    """One mentor as people of the track see them. ``reply`` and ``again`` None: too few answers to say."""
 
     mentor_id: int
     name: str
@@ -92,6 +94,7 @@ class MentorCard:
     places: int
     reply: Reply | None
     active: Active
+    again: Told | None
 
 
 def directory_page(
@@ -136,6 +139,7 @@ def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime
         places=mentor.places,
         reply=usual_reply(_answers(session, track, mentor)),
         active=last_active(here_at, now=now),
+        again=told_of_mentor(session, track, mentor.id),
     )
 
 

@@ -22,6 +22,7 @@ from lti_mentoring.queries.credentials import CheckedLine, checked_lines
 from lti_mentoring.queries.levels import highest_level
 from lti_mentoring.queries.mentor_roles import roles_anywhere
 from lti_mentoring.queries.profiles import ProfileView, profile_of
+from lti_mentoring.queries.recommendations import told_of_person
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.levels import Level
     from lti_mentoring.domain.profiles import Part
+    from lti_mentoring.domain.recommendations import Told
     from lti_mentoring.domain.seats import Sitter
 
 
@@ -44,6 +46,7 @@ class PublicMentor:
     checked: tuple[CheckedLine, ...]
     level: Level | None
     roles: tuple[str, ...]
+    again: Told | None
 
 
 def own_page(session: Session, institution_id: int, person_id: int, *, lock: bool = False) -> MentorPage | None:
@@ -117,4 +120,5 @@ def _public(
         checked=tuple(told) if PublicPart.CHECKED in shows else (),
         level=level if PublicPart.LEVEL in shows else None,
         roles=roles_anywhere(session, institution.id, person.id) if PublicPart.ROLES in shows else (),
+        again=told_of_person(session, institution.id, person.id) if PublicPart.AGAIN in shows else None,
     )

@@ -37,6 +37,7 @@ from lti_mentoring.models import (
     MilestoneStep,
     Person,
     RankList,
+    Recommendation,
     Registration,
     Round,
     Score,
@@ -69,6 +70,7 @@ class Held(StrEnum):
     CREDENTIALS = "credentials"
     SEEKING = "seeking"
     WISHES = "wishes"
+    RECOMMENDATIONS = "recommendations"
     CONFLICTS = "conflicts"
     REQUESTS = "requests"
     EVIDENCE = "evidence"
@@ -183,6 +185,7 @@ _WHOSE: dict[Held, Any] = {
     Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),
     Held.SEEKING: lambda number: (Seeking, Seeking.person_id == number),
     Held.WISHES: lambda number: (RankList, RankList.person_id == number),
+    Held.RECOMMENDATIONS: lambda number: (Recommendation, Recommendation.person_id == number),
     Held.CONFLICTS: lambda number: (
         ConflictOfInterest, ConflictOfInterest.made_by_id == number, ConflictOfInterest.kind.in_(DECLARED),
     ),

@@ -93,6 +93,7 @@ def pictures(course):
         "faculty-credentials": (FACULTY, "", {}, "/credentials"),
         "faculty-credential": (FACULTY, "", {}, f"/credentials/{faculty['credential_id']}"),
         "student-directory": (STUDENT, "student-20", {}, "/directory"),
+        "student-directory-again": (STUDENT, "student-01", {}, f"/directory/{mentor['mentor_id']}"),
         "student-directory-mentor": (STUDENT, LATECOMER, {}, f"/directory/{mentor['mentor_id']}"),
         "apply": (STUDENT, "student-20", {}, "/apply"),
         "apply-sent": (STUDENT, "student-26", {}, "/apply"),

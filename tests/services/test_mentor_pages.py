@@ -169,4 +169,4 @@ def test_a_page_takes_the_same_few_statements_however_much_it_shows(app, session
         with counting(session) as statements:
             assert mentor_behind(session, address, now=NOON).name
         sent.append(len(statements))
-    assert sent == [6, 6]
+    assert sent == [7, 7]

@@ -73,6 +73,7 @@ PAGES = {
     "mentors.upload": "/mentors/upload",
     "rank_lists.show": "/wishes",
     "seeking.show": "/looking-for",
+    "recommendations.show": "/would-choose-again",
     "mentor_choices.show": "/my-choices",
     "mentor_requests.show": "/asking",
     "mentor_requests.one": "/requests/{request_id}",

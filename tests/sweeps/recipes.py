@@ -624,6 +624,12 @@ def what_is_looked_for(scene):
     return filled(scene.student, "/looking-for", "/looking-for", domains="career", career="studying")
 
 
+@recipe("recommendations.save")
+def whether_a_mentor_would_be_chosen_again(scene):
+    mentor_id, client = scene.world.mentor.id, scene.student
+    return lambda: client.post(f"/would-choose-again/{mentor_id}", {f"mentor{mentor_id}-again": "reserved"})
+
+
 @recipe("mentor_choices.limit")
 def a_limit(scene):
     return filled(scene.guide, "/my-choices", "/my-choices", most_new="2")
