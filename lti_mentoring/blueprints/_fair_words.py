@@ -105,9 +105,10 @@ def _other_version(view: RoundView, found: Found) -> Iterator[str]:
 
 
 def _blocking(view: RoundView, found: Found) -> Check:
-    small = ngettext("%(num)s such pair as computed", "%(num)s such pairs as computed", found.blocking) + _(
-        "; with the changes by hand: %(number)s.", number=found.blocking_now
+    small = ngettext(
+        "%(num)s such pair when it was drawn up", "%(num)s such pairs when it was drawn up", found.blocking
     )
+    small += _("; with the changes by hand: %(number)s.", number=found.blocking_now)
     if not found.blocking:
         return "done", str(_("No student and mentor would both rather have each other")), small
     kind = "late" if view.strategy == STABLE else ""
@@ -141,7 +142,12 @@ def fair_measures(page: FairnessPage) -> list[tuple[str, str]]:
             _("Would like a mentor whom somebody with less right got"),
             ngettext("%(num)s time", "%(num)s times", found.envy),
         ),
-        (_("Students of a mentor"), _("from %(least)s to %(most)s", least=found.fewest, most=found.most)),
+        (
+            _("Students of a mentor"),
+            _("%(number)s each", number=found.most)
+            if found.fewest == found.most
+            else _("from %(least)s to %(most)s", least=found.fewest, most=found.most),
+        ),
     ]
     return [(str(words), str(number)) for words, number in rows]
 
@@ -152,13 +158,13 @@ def _of(number: int, whole: int) -> str:
 
 def _stable(view: RoundView) -> Check:
     found = int(view.findings.get("blocking", 0))
-    as_computed = ngettext("%(num)s such pair as computed.", "%(num)s such pairs as computed.", found)
+    drawn_up = ngettext("%(num)s such pair when it was drawn up.", "%(num)s such pairs when it was drawn up.", found)
     by_hand = ngettext(
         "%(num)s change by hand since; check again to see what it did.",
         "%(num)s changes by hand since; check again to see what they did.",
         view.by_hand,
     )
-    small = f"{as_computed} {by_hand}" if view.by_hand else as_computed
+    small = f"{drawn_up} {by_hand}" if view.by_hand else drawn_up
     if found:
         kind = "late" if view.strategy == STABLE else ""
         return kind, str(_("Some students and mentors would both rather have each other")), small
@@ -175,7 +181,10 @@ def _any_order(view: RoundView) -> Check:
         return "done", str(_("Same result in any order of names")), str(_("Proved: no other result is as good."))
     times, same = int(view.findings.get("shuffles", 0)), int(view.findings.get("same", 0))
     small = ngettext(
-        "%(num)s shuffle, %(same)s time the same", "%(num)s shuffles, %(same)s times the same", times, same=same
+        "Shuffled %(num)s time: %(same)s with the same result",
+        "Shuffled %(num)s times: %(same)s with the same result",
+        times,
+        same=same,
     )
     if same == times:
         return "done", str(_("Same result in any order of names")), small

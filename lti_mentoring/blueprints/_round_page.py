@@ -69,7 +69,7 @@ class Preview:
         """The finding in one line."""
         if not self.of:
             return str(_("Nobody waits for a mentor."))
-        first = ngettext("%(num)s would get the first wish.", "%(num)s would get their first wish.", self.outcome.first)
+        first = ngettext("%(num)s would get the first wish,", "%(num)s would get their first wish,", self.outcome.first)
         top = _("%(top)s one of the first three.", top=self.outcome.top)
         nobody = (
             ngettext("%(num)s would get nobody.", "%(num)s would get nobody.", self.outcome.nobody)

@@ -135,7 +135,7 @@ def _page(form: AskForm, status: int = 200) -> ResponseReturnValue:
     if rules.way is not MatchingWay.REQUESTS or has_mentor(session, track, seat.person_id, role.key):
         return calm(
             _("There is nobody to ask here now"),
-            _("Who has a mentor asks nobody else; and not every track goes by asking."),
+            _("You have a mentor already, or your course team brings you together with one."),
             action=(_("Go to the first page"), url_for("home.today")),
         )
     mine = [one for one in my_requests(session, seat, track) if one.role == role.key]

@@ -88,10 +88,10 @@ class AgainForm(Form):
     """Whether the lots are drawn anew."""
 
     lots = SelectField(
-        _l("Between equals"),
+        _l("Where students come out equal"),
         choices=[
-            SelectChoice("same", _l("draw the same lots")),
-            SelectChoice("new", _l("draw new lots")),
+            SelectChoice("same", _l("decide as before")),
+            SelectChoice("new", _l("draw lots anew")),
         ],
         default="same",
     )

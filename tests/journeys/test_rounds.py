@@ -32,7 +32,7 @@ def test_a_round_on_a_phone(app, session, course, chromium):
         page.get_by_role("link", name="Match by wishes, in a round").click()
         page.get_by_role("link", name="Draw up a round").click()
         page.get_by_label("Fairest").check()
-        page.get_by_text("1 would get the first wish.").wait_for()
+        page.get_by_text("1 would get the first wish,").wait_for()
         assert fits(page)
         page.get_by_label("Stable").check()
         with page.expect_response(lambda answer: "strategy=stable" in answer.url):
