@@ -109,6 +109,7 @@ ACTIONS = {
     "track.grading_edited": _l("Grade’s rule changed"),
     "track.matching_edited": _l("Way of matching changed"),
     "track.mentor_test": _l("Test for mentors chosen"),
+    "track.student_test": _l("Test before a mentor chosen"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
     "seeking.saved": _l("What is looked for in a mentor saved"),
     "wishes.saved": _l("Wishes saved"),

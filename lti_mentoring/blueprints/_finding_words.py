@@ -13,7 +13,7 @@ from lti_mentoring.blueprints._words import bdi, day
 from lti_mentoring.domain.rank_lists import MatchingWay, Window
 
 if TYPE_CHECKING:
-    from lti_mentoring.queries.homes import Finding, StudentHome
+    from lti_mentoring.queries.homes import Finding, FirstTest, StudentHome
     from lti_mentoring.queries.mentor_requests import AskedOfMe, MyRequest
 
 
@@ -41,19 +41,29 @@ def finding_next(finding: Finding) -> Said | None:
     return None
 
 
+def test_next(first: FirstTest) -> Said:
+    """Say that a test comes before a mentor."""
+    return Said(
+        _("Before you get a mentor"),
+        filled(_("Pass the test: %(title)s"), title=first.title),
+        _("Once you have passed, you can be given a mentor. You can state your wishes meanwhile."),
+        (_("Open the test"), url_for("attempts.show", test_id=first.test_id)),
+    )
+
+
 def ways_to_mentors(home: StudentHome) -> dict[str, tuple[str, str]]:
     """Return, for each role in which a mentor is lacking, what the student can do about it: the words, the address."""
-    return {one.role: way for one in home.findings if (way := _way(one)) is not None}
+    return {one.role: way for one in home.findings if (way := _way(one, test_first=home.first is not None))}
 
 
-def _way(finding: Finding) -> tuple[str, str] | None:
+def _way(finding: Finding, *, test_first: bool) -> tuple[str, str] | None:
     if finding.asked:
         return _("See where it stands"), url_for("mentor_requests.show", role=finding.role)
     if finding.window is not Window.OPEN:
         return None
     if not finding.has_list:
         return _("Choose mentors"), url_for("rank_lists.show", role=finding.role)
-    if finding.rules.way is MatchingWay.REQUESTS:
+    if finding.rules.way is MatchingWay.REQUESTS and not test_first:
         return _("Ask"), url_for("mentor_requests.show", role=finding.role)
     return _("My wishes"), url_for("rank_lists.show", role=finding.role)
 

@@ -58,6 +58,10 @@ CONFLICTS = {
         _l("%(mentor)s still has students as %(role)s"),
         _l("Move them to other mentors first. Nothing was changed."),
     ),
+    "pair_test_first": (
+        _l("%(student_name)s has not passed the test yet"),
+        _l("Students of this track pass a test before they are given a mentor. Nothing was changed."),
+    ),
     "pair_not_trained": (
         _l("%(mentor_name)s is not trained yet"),
         _l("Mentors of this track pass a test before they are given students. Nothing was changed."),

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lti_mentoring.blueprints._finding_words import asked_next, finding_next, finding_second
+from lti_mentoring.blueprints._finding_words import asked_next, finding_next, finding_second, test_next
 from lti_mentoring.blueprints._said import Said, filled
 from lti_mentoring.blueprints._ways import own_url, student_url, turn
 from lti_mentoring.blueprints._words import bdi, day, moment
@@ -33,6 +33,8 @@ def student_next(home: StudentHome, *, today: date) -> Said:
     lit = home.next_step
     if home.left:
         return _left()
+    if home.first is not None and not home.mentors and not home.way.closed:
+        return test_next(home.first)
     if not home.way.total:
         return Said("", _("Nothing is asked of you yet"), _("Your course team is still writing the milestones."))
     if home.way.closed and home.way.done < home.way.total:

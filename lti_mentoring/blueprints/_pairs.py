@@ -51,6 +51,7 @@ OBSTACLES = {
     Obstacle.NOT_AVAILABLE: _l("%(mentor)s is not available for %(student)s."),
     Obstacle.NO_ROOM: _l("%(mentor)s has no free place left."),
     Obstacle.NOT_TRAINED: _l("%(mentor)s is not trained yet: the test for mentors is not passed."),
+    Obstacle.TEST_FIRST: _l("%(student)s has not passed the test yet that comes before a mentor."),
 }
 FLAWS = {
     Flaw.BLANK_CELL: _l("A name is missing."),
@@ -120,6 +121,8 @@ class Preview:
     """The section or group that this is about; blank: everybody."""
     role_name: str = ""
     """The one role that this is about; "": the track tells none apart, or each line says its own."""
+    held_back: int = 0
+    """How many are left out of a proposal, since they have a test to pass first."""
 
     @property
     def placed(self) -> int:
@@ -133,7 +136,13 @@ class Preview:
 
 
 def preview_proposal(
-    there: Pairing, pairs: Sequence[Pair], left: Iterable[int], role: MentorRole = ONLY, *, only: str = ""
+    there: Pairing,
+    pairs: Sequence[Pair],
+    left: Iterable[int],
+    role: MentorRole = ONLY,
+    *,
+    only: str = "",
+    held_back: int = 0,
 ) -> Preview:
     """Show what a matcher proposes for a role, and whom it could not place; ``only`` names a section it is about."""
     rows = [
@@ -150,7 +159,9 @@ def preview_proposal(
     rows += [PairRow(number, there.students[number].name, 0, "", role=role.key) for number in left]
     rows.sort(key=lambda row: (row.mentor_id != 0, row.student.casefold()))
     choices = _choices(there, role.key)
-    return Preview(AssignedBy.AUTOMATIC, tuple(rows), (), choices, only=only, role_name=role.name)
+    return Preview(
+        AssignedBy.AUTOMATIC, tuple(rows), (), choices, only=only, role_name=role.name, held_back=held_back
+    )  # fmt: skip
 
 
 def preview_sheet(there: Pairing, sheet: Sheet, roles: Sequence[MentorRole] = (ONLY,)) -> Preview:

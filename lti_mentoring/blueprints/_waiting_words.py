@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TO_FACULTY = {
     Because.NOT_YET: _l("Has had no mentor yet"),
     Because.JOINED_LATE: _l("Joined on %(joined)s, after the others had mentors"),
+    Because.TEST_FIRST: _l("Has not passed the test yet"),
     Because.ASKING: _l("Asks a mentor; the answer is due on %(due)s"),
     Because.NOBODY_ACCEPTED: _l("Asked, and nobody could say yes"),
     Because.PASSED_OVER: _l("Round %(round)s had no place"),
@@ -87,9 +88,10 @@ def waits_words(home: StudentHome, today: date) -> Waits | None:
     since = _("You have waited since %(day)s.", day=short_day(wait.since.date())) if wait.since else ""
     why = TO_STUDENT.get(wait.because)
     parts = [_filled(why, wait)] if why else []
+    follows = _("First you pass the test.") if home.first else str(NEXT[way])
     may_wish = finding is not None and finding.rules.window(today) is Window.OPEN
     return Waits(
-        Markup(" ").join(filter(None, [*parts, since, str(NEXT[way])])),
+        Markup(" ").join(filter(None, [*parts, since, follows])),
         (_my_wishes(finding), url_for("rank_lists.show", role=finding.role or None)) if finding and may_wish else None,
     )
 
@@ -98,12 +100,30 @@ def _my_wishes(finding: Finding) -> str:
     return str(_("Change my wishes") if finding.has_list else _("State my wishes"))
 
 
+def held_back_words(number: int) -> str:
+    """Say how many a test holds back; "" for nobody."""
+    if not number:
+        return ""
+    return str(
+        ngettext(
+            "%(num)s student has not passed the test yet.", "%(num)s students have not passed the test yet.", number
+        )
+    )
+
+
 def next_to_faculty(page: WaitingPage) -> Said:
     """Say who waits, and the one thing to do about it."""
     total, free = page.paged.total, page.room.free
+    held = held_back_words(page.held_back)
     title = ngettext("%(num)s student waits for a mentor", "%(num)s students wait for a mentor", total)
     places = ngettext("%(num)s place is free.", "%(num)s places are free.", free) if free else _("No place is free.")
     role = page.role.key if page.several else None
+    places = f"{places} {held}".strip()
+    if page.held_back == total:
+        return Said(
+            places, title, _("Nobody of them can be given a mentor before. Their first page leads them to the test."),
+            (_("Tests"), url_for("tests.index")), (_("Mentors"), url_for("mentors.show", role=role)),
+        )  # fmt: skip
     by_hand = (_("Mentors"), url_for("mentors.show", role=role))
     if page.draft_id is not None and not page.not_in_draft:
         words = ngettext(

@@ -26,6 +26,7 @@ from lti_mentoring.queries.mentor_requests import (
     one_asked_of_me,
 )
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.trained import to_pass_first
 from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services import mentor_requests as services
 
@@ -46,6 +47,12 @@ explain(
     status=409,
 )
 explain("not_asking", _l("There is nobody to ask here now"), _l("Nothing was changed."), status=409)
+explain(
+    "test_first",
+    _l("First you pass the test: %(title)s"),
+    _l("Then you can ask a mentor. Your wishes are kept. Your first page leads to the test."),
+    status=409,
+)
 ENDS = {
     RequestState.ACCEPTED: _l("said yes"),
     RequestState.WITHDRAWN: _l("taken back"),
@@ -140,6 +147,13 @@ def _page(form: AskForm, status: int = 200) -> ResponseReturnValue:
         )
     mine = [one for one in my_requests(session, seat, track) if one.role == role.key]
     open_one = next((one for one in mine if one.state is RequestState.ASKED), None)
+    first = None if open_one else to_pass_first(session, track, seat.person_id)
+    if first is not None:
+        return calm(
+            _("First you pass the test: %(title)s", title=first.title),
+            _("Then you can ask a mentor. Your wishes are kept, and you can change them meanwhile."),
+            action=(_("Open the test"), url_for("attempts.show", test_id=first.id)),
+        )
     chosen = None if open_one else next_wish(session, track, seat.person_id, role.key)[0]
     return render(
         "requests/asking.html", "requests/asking.html", status,

@@ -17,8 +17,16 @@ from lti_mentoring.blueprints._group_words import group_choices, group_name
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._level_words import level_lines, level_words
 from lti_mentoring.blueprints._mentor_words import explain_all
-from lti_mentoring.blueprints._pairs import place_wishes, preview, preview_proposal, preview_sheet, template_file
+from lti_mentoring.blueprints._pairs import (
+    Preview,
+    place_wishes,
+    preview,
+    preview_proposal,
+    preview_sheet,
+    template_file,
+)
 from lti_mentoring.blueprints._role_chosen import role_chosen
+from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -223,10 +231,12 @@ def automatic() -> ResponseReturnValue:
     role = role_chosen(track)
     pairs, left = propose(now_there, matcher, only, role=role.key)
     name = next((group_name(one) for one in groups if one.id == wanted), "")
+    held = [one for one in now_there.held_back(role.key) if only is None or one.person_id in only]
     view = preview_proposal(
-        now_there, pairs, left, MentorRole(role.key, track.role_names.get(role.key, "")), only=name
+        now_there, pairs, left, MentorRole(role.key, track.role_names.get(role.key, "")), only=name,
+        held_back=len(held),
     )  # fmt: skip
-    return render("mentors/preview.html", "mentors/preview.html", view=view)
+    return _preview(view)
 
 
 @bp.get("/mentors/upload")
@@ -251,7 +261,7 @@ def read_upload() -> ResponseReturnValue:
     session = db.session()
     track = track_of(session, current_seat())
     view = preview_sheet(pairing(session, track), sheet, track.roles)
-    return render("mentors/preview.html", "mentors/preview.html", view=view)
+    return _preview(view)
 
 
 @bp.get("/mentors/template.csv")
@@ -277,13 +287,19 @@ def place() -> ResponseReturnValue:
     except PlanChanged as changed:
         track = track_of(db.session(), seat)
         view = preview(pairing(db.session(), track), how, wishes, changed.stopped, track.roles)
-        return render("mentors/preview.html", "mentors/preview.html", 409, view=view)
+        return _preview(view, 409)
     told = ngettext(
         "%(num)s student has a mentor now. Both get a mail.",
         "%(num)s students have a mentor now. All get a mail.",
         len(made),
     )
     return redirect_or_hx(url_for("mentors.show"), told=told)
+
+
+def _preview(view: Preview, status: int = 200) -> ResponseReturnValue:
+    return render(
+        "mentors/preview.html", "mentors/preview.html", status, view=view, held_back_words=held_back_words
+    )  # fmt: skip
 
 
 def _despite(

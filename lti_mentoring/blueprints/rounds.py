@@ -20,6 +20,7 @@ from lti_mentoring.blueprints._round_words import (
     why_for_mentor,
     why_for_student,
 )
+from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.round_groups import GroupsInTheWay
@@ -55,7 +56,10 @@ def show_all() -> ResponseReturnValue:
     """Show the track's rounds, and the drawing up of one that is under way."""
     session, seat = db.session(), current_seat()
     page, job = reads.rounds_page(session, seat), latest_job(session, seat, JobKind.ROUND)
-    return render("rounds/list.html", "rounds/list.html", page=page, job=job, strategies=dict(strategies(_matchers())))
+    return render(
+        "rounds/list.html", "rounds/list.html", page=page, job=job, strategies=dict(strategies(_matchers())),
+        held_back_words=held_back_words,
+    )  # fmt: skip
 
 
 @bp.get("/rounds/new")
@@ -212,6 +216,7 @@ def _new(form: RoundForm, preview: Preview | None, status: int = 200) -> Respons
     return render(
         "rounds/new.html", "rounds/_preview.html", status,
         form=form, preview=preview, role=role, several=len(page.roles) > 1, notes=strategy_notes(),
+        held_back_words=held_back_words,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from lti_mentoring.domain.tests import AnswersShown, Audience, FactsOfTest, NotR
 from lti_mentoring.domain.tracks import TooMany
 from lti_mentoring.errors import Conflict
 from lti_mentoring.forms.attempts import form_for
-from lti_mentoring.forms.tests import FORMS, ItemForm, MentorTestForm, NewRulesForm, RulesForm, shown
+from lti_mentoring.forms.tests import FORMS, ItemForm, MentorTestForm, NewRulesForm, RulesForm, StudentTestForm, shown
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.tests import choices_of_tests, designed, find_test, results, tests_of_track
 from lti_mentoring.services.items import (
@@ -35,6 +35,7 @@ from lti_mentoring.services.tests import (
     ChangedTest,
     add_test,
     choose_mentor_test,
+    choose_student_test,
     close_test,
     edit_test,
     publish_test,
@@ -55,7 +56,7 @@ USUAL = {"audience": Audience.STUDENTS, "pass_percent": 60, "answers": AnswersSh
 @requires(FACULTY)
 def index() -> ResponseReturnValue:
     """List the tests of the track."""
-    return _list(_mentor_test_form())
+    return _list()
 
 
 @bp.post("/mentors")
@@ -64,9 +65,21 @@ def mentors() -> ResponseReturnValue:
     """Say which test mentors must pass before they are given students."""
     form = _mentor_test_form(request.form)
     if not form.validate():
-        return _list(form, 422)
+        return _list(mentors=form, status=422)
     with unit_of_work() as session:
         choose_mentor_test(session, current_seat(), form.test.data or None, now=utcnow())
+    return redirect_or_hx(url_for(".index"), told=_("Saved."))
+
+
+@bp.post("/students")
+@requires(FACULTY)
+def students() -> ResponseReturnValue:
+    """Say which test students must pass before they are given a mentor."""
+    form = _student_test_form(request.form)
+    if not form.validate():
+        return _list(students=form, status=422)
+    with unit_of_work() as session:
+        choose_student_test(session, current_seat(), form.test.data or None, now=utcnow())
     return redirect_or_hx(url_for(".index"), told=_("Saved."))
 
 
@@ -230,10 +243,22 @@ def _mentor_test_form(sent: ImmutableMultiDict[str, str] | None = None) -> Mento
     return form
 
 
-def _list(form: MentorTestForm, status: int = 200) -> ResponseReturnValue:
+def _student_test_form(sent: ImmutableMultiDict[str, str] | None = None) -> StudentTestForm:
+    session, track = db.session(), _track()
+    asked = next((one.test_id for one in tests_of_track(session, track) if one.asked_of_students), 0)
+    form = StudentTestForm(sent, data={"test": asked})
+    form.offer(choices_of_tests(session, track, Audience.STUDENTS))
+    return form
+
+
+def _list(
+    *, mentors: MentorTestForm | None = None, students: StudentTestForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     track = _track()
-    tests = tests_of_track(db.session(), track)
-    return render("tests/index.html", "tests/index.html", status, track=track, tests=tests, form=form, **WORDS)
+    return render(
+        "tests/index.html", "tests/index.html", status, track=track, tests=tests_of_track(db.session(), track),
+        mentors=mentors or _mentor_test_form(), students=students or _student_test_form(), **WORDS,
+    )  # fmt: skip
 
 
 def _designed(test_id: int) -> Designed:

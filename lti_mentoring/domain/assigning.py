@@ -33,6 +33,8 @@ class Obstacle(StrEnum):
     """A veto, a limit or a concern: which of them, nobody is told."""
     NO_ROOM = "no_room"
     NOT_TRAINED = "not_trained"
+    TEST_FIRST = "test_first"
+    """The student has not passed the test that comes before a mentor."""
 
 
 KEPT_APART = Apart()
@@ -50,6 +52,8 @@ class StudentNow:
     is_student: bool = True
     has_left: bool = False
     mentors: Mapping[str, int] = field(default_factory=dict)
+    held_back: bool = False
+    """Has not passed the test that the track asks for before a mentor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,12 @@ def judge(
     *,
     despite: bool = False,
     both: bool = False,
+    moved: bool = False,
 ) -> Verdict:
     """Judge wishes in their order, each on what the ones before it leave; places are never exceeded.
 
     ``despite``: faculty overrule what was declared openly, and nothing else. ``both``: one person may be a student's
-    mentor in two roles.
+    mentor in two roles. ``moved``: they come from another mentor, so the test before the first is behind them.
     """
     granted: list[Wish] = []
     stopped: list[Stopped] = []
@@ -135,6 +140,7 @@ def judge(
         kinds = apart.why(wish.student_id, wish.mentor_id)
         obstacle = (
             _obstacle(student, mentor, wish.role, seen=(wish.student_id, wish.role) in seen)
+            or (None if moved else _test_first(student))
             or (None if both else _in_two_roles(student, wish, together))
             or barrier(kinds, despite=despite)
             or (None if room else Obstacle.NO_ROOM)
@@ -175,6 +181,10 @@ def _obstacle(student: StudentNow | None, mentor: MentorNow | None, role: str, *
         (student.person_id == mentor.person_id, Obstacle.OWN_MENTOR),
     )
     return next((obstacle for is_so, obstacle in checks if is_so), mentor.barred)
+
+
+def _test_first(student: StudentNow | None) -> Obstacle | None:
+    return Obstacle.TEST_FIRST if student is not None and student.held_back else None
 
 
 def _in_two_roles(student: StudentNow | None, wish: Wish, together: Container[tuple[int, int]]) -> Obstacle | None:

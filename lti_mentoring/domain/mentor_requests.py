@@ -51,6 +51,13 @@ class NotAsking(Refused):
     status = 409
 
 
+class PassFirst(Refused):
+    """The track asks for a test before anybody is given a mentor, and it is not passed. Fact ``title``: the test's."""
+
+    code = "test_first"
+    status = 409
+
+
 @dataclass(frozen=True, slots=True)
 class Askable:
     """A mentor who may be asked now: free places, and how many wait for an answer already."""

@@ -21,6 +21,8 @@ class Because(StrEnum):
     """Nothing has happened yet."""
     JOINED_LATE = "joined_late"
     """Came to the course after the others had got their mentors."""
+    TEST_FIRST = "test_first"
+    """Has not passed the test that the track asks for before a mentor."""
     ASKING = "asking"
     """A mentor has the question."""
     NOBODY_ACCEPTED = "nobody_accepted"
@@ -65,6 +67,8 @@ class History:
     """When the last question ended without a yes."""
     reply_by: datetime | None = None
     """By when an open question is answered."""
+    held_back: bool = False
+    """Has not passed the test that comes before a mentor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Wait:
 
 
 def wait_of(history: History) -> Wait:
-    """Say why and since when somebody waits; an open question comes before all, else the last event counts."""
+    """Say why and since when somebody waits: for a test, for an answer, else by the last event."""
     events = [
         (history.ended_at, OF_CAUSE.get(history.end_cause or EndCause.OTHER, Because.ENDED)),
         (history.passed_at, Because.PASSED_OVER),
@@ -90,8 +94,10 @@ def wait_of(history: History) -> Wait:
     ]
     happened = [(at, because) for at, because in events if at is not None]
     because = max(happened, key=lambda one: one[0])[1] if happened else _from_the_beginning(history)
+    if history.reply_by:
+        because = Because.ASKING
     return Wait(
-        because=Because.ASKING if history.reply_by else because,
+        because=Because.TEST_FIRST if history.held_back else because,
         since=history.ended_at or _later(history.joined_at, history.opened_at),
         passed_over=history.passed_over,
         round_number=history.round_number,

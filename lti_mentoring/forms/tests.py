@@ -143,7 +143,18 @@ class NewRulesForm(RulesForm):
         return self.facts_for(self.audience.data)
 
 
-class MentorTestForm(VersionedForm):
+class FirstTestForm(VersionedForm):
+    """Which test somebody must pass before anybody is matched with them."""
+
+    test: SelectField
+
+    def offer(self, tests: Iterable[tuple[int, str]]) -> None:
+        """Fill in which tests there are."""
+        none = SelectChoice("0", _("no test"))
+        self.test.choices = [none, *(SelectChoice(str(number), title) for number, title in tests)]
+
+
+class MentorTestForm(FirstTestForm):
     """Which test mentors must pass before they are given students."""
 
     test = SelectField(
@@ -153,10 +164,16 @@ class MentorTestForm(VersionedForm):
         description=_l("Only a published test for mentors can be chosen. Who guides students already keeps them."),
     )
 
-    def offer(self, tests: Iterable[tuple[int, str]]) -> None:
-        """Fill in which tests there are."""
-        none = SelectChoice("0", _("no test"))
-        self.test.choices = [none, *(SelectChoice(str(number), title) for number, title in tests)]
+
+class StudentTestForm(FirstTestForm):
+    """Which test students must pass before they are given a mentor."""
+
+    test = SelectField(
+        _l("Before students are given a mentor they pass"),
+        coerce=int,
+        **OFFERED,
+        description=_l("Only a published test for students can be chosen. Who has a mentor already keeps them."),
+    )
 
 
 class ItemForm(VersionedForm):

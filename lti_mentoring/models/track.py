@@ -56,6 +56,8 @@ class Track(OfInstitution, Model):
     certificate_sentence: Mapped[str] = mapped_column(Text, default="")
     mentor_test: Mapped[str | None] = mapped_column(String(32))
     """Key of the test that mentors must have passed before they are given students; a copy keeps it."""
+    student_test: Mapped[str | None] = mapped_column(String(32))
+    """Key of the test that students must have passed before they are given a mentor; a copy keeps it."""
     applications_open: Mapped[bool] = mapped_column(default=False)
     """Whether people of the course may apply as mentors."""
     faculty_verify: Mapped[bool] = mapped_column(default=False)

@@ -31,6 +31,7 @@ from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
 from lti_mentoring.queries.rank_lists import roles_wished_for
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
+from lti_mentoring.queries.trained import to_pass_first
 from lti_mentoring.queries.waiting_list import my_wait, rules_for
 from lti_mentoring.queries.why import has_match
 
@@ -77,6 +78,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstTest:
+    """The test that a student passes before they are given a mentor."""
+
+    test_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudentHome:
     """A student's first page. ``asked`` belongs to the next step; ``certificate_from`` None: not issued yet."""
 
@@ -97,6 +106,8 @@ class StudentHome:
     """Whether a round has something to tell about the student's mentor, or about having none."""
     wait: Wait | None = None
     """Of a student without a mentor."""
+    first: FirstTest | None = None
+    """What a student who lacks a mentor has to pass before; None: nothing."""
 
     @property
     def finding(self) -> Finding | None:
@@ -193,6 +204,7 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
         findings=_findings(session, sitter, track, lacking, today) if lacking else (),
         by_round=has_match(session, sitter),
         wait=my_wait(session, track, sitter.person_id, lacking[0].key) if lacking and not mentors else None,
+        first=_first(session, track, sitter.person_id) if lacking else None,
     )
 
 
@@ -300,6 +312,11 @@ def _findings(
     return tuple(
         Finding(rules, rules.window(today), key in gave, asked.get(key), key) for key, rules in found.items()
     )  # fmt: skip
+
+
+def _first(session: Session, track: Track, person_id: int) -> FirstTest | None:
+    test = to_pass_first(session, track, person_id)
+    return None if test is None else FirstTest(test.id, test.title)
 
 
 def _has_left(session: Session, track: Track, person_id: int) -> bool:

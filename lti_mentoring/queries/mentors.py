@@ -25,7 +25,7 @@ from lti_mentoring.models import (
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
 from lti_mentoring.queries.mentor_roles import served, serves
-from lti_mentoring.queries.trained import mentor_has_passed
+from lti_mentoring.queries.trained import held_back, mentor_has_passed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +103,8 @@ class WaitingRow:
     person_id: int
     name: str
     status: MembershipStatus
+    held_back: bool = False
+    """Has not passed the test that the track asks for before a mentor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +312,7 @@ def _waiting_people(session: Session, track: Track, role: str) -> frozenset[int]
 def _waiting(session: Session, track: Track, role: str, pages: Paged, group: int | None) -> tuple[WaitingRow, ...]:
     narrowed = [] if group is None else [Person.id.in_(_in_group(track, group))]
     rows = session.execute(
-        select(Person, Membership.status)
+        select(Person, Membership.status, held_back(track, Person.id))
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Mentorship, _open_mentorship(track, role))
         .where(*_is_student(track), Mentorship.id.is_(None), *narrowed)
@@ -318,7 +320,7 @@ def _waiting(session: Session, track: Track, role: str, pages: Paged, group: int
         .limit(pages.size)
         .offset(pages.offset)
     )
-    return tuple(WaitingRow(person.id, person.shown_name, status) for person, status in rows)
+    return tuple(WaitingRow(person.id, person.shown_name, status, held) for person, status, held in rows)
 
 
 def _in_group(track: Track, group: int) -> Any:

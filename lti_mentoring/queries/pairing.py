@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorshi
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import served
-from lti_mentoring.queries.trained import mentor_has_passed
+from lti_mentoring.queries.trained import held_back, mentor_has_passed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,10 +38,17 @@ class Pairing:
         return sum(mentor.free for mentor in self.mentors.values())
 
     def waiting(self, role: str = "") -> list[StudentNow]:
-        """Return the students of the course without a mentor in a role, by name."""
-        here = (one for one in self.students.values() if one.is_student and not one.has_left)
-        found = (one for one in here if role not in one.mentors)
+        """Return the students of the course who can be given a mentor in a role and have none, by name."""
+        found = (one for one in self._without(role) if not one.held_back)
         return sorted(found, key=lambda one: (one.name.casefold(), one.person_id))
+
+    def held_back(self, role: str = "") -> list[StudentNow]:
+        """Return those who lack a mentor in a role and have a test to pass first."""
+        return [one for one in self._without(role) if one.held_back]
+
+    def _without(self, role: str) -> Iterator[StudentNow]:
+        here = (one for one in self.students.values() if one.is_student and not one.has_left)
+        return (one for one in here if role not in one.mentors)
 
 
 def pairing(session: Session, track: Track, people: Collection[int] | None = None) -> Pairing:
@@ -91,25 +98,29 @@ def _barred(paused: bool, lacks: bool, *, trained: bool) -> Obstacle | None:
 
 def _students(session: Session, track: Track, people: Collection[int] | None) -> dict[int, StudentNow]:
     wanted = (
-        select(Person, Membership.is_student, Membership.status, Mentorship.role, Mentorship.mentor_id)
+        select(
+            Person, Membership.is_student, Membership.status, Mentorship.role, Mentorship.mentor_id,
+            held_back(track, Person.id),
+        )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(
             Mentorship,
             and_(Mentorship.track_id == track.id, Mentorship.student_id == Person.id, Mentorship.ended_at.is_(None)),
         )
         .where(Membership.context_ref == track.context_ref)
-    )
+    )  # fmt: skip
     if people is not None:
         wanted = wanted.where(Person.id.in_(list(people)))
     found: dict[int, StudentNow] = {}
     with_whom: dict[int, dict[str, int]] = {}  # a student has a row for each mentor
-    for person, is_student, status, role, mentor_id in session.execute(wanted, execution_options={"yield_per": 10_000}):
+    rows = session.execute(wanted, execution_options={"yield_per": 10_000})
+    for person, is_student, status, role, mentor_id, test_first in rows:
         mentors = with_whom.setdefault(person.id, {})
         if mentor_id is not None:
             mentors[role] = mentor_id
         found[person.id] = StudentNow(
             person_id=person.id, name=person.shown_name, email=person.email or "", subject=person.subject,
             is_student=is_student and not person.is_test_user, has_left=status is MembershipStatus.LEFT,
-            mentors=mentors,
+            mentors=mentors, held_back=test_first,
         )  # fmt: skip
     return found

@@ -22,7 +22,7 @@ from lti_mentoring.domain.round_groups import (
 from lti_mentoring.models import Group, GroupMembership, Membership, MembershipStatus, Mentor, MentorLimit, Person
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.mentor_roles import serves
-from lti_mentoring.queries.rounds import waiting
+from lti_mentoring.queries.rounds import matchable
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,7 +96,7 @@ def kept_together(session: Session, track: Track, role: str, key: str, seeking: 
 
 def check_groups(session: Session, track: Track, role: str, key: str) -> KeptTogether:
     """Return who would stay together of everybody who waits now; raises GroupsInTheWay. Four statements at most."""
-    return kept_together(session, track, role, key, session.scalars(waiting(track, role)).all() if key else ())
+    return kept_together(session, track, role, key, session.scalars(matchable(track, role)).all() if key else ())
 
 
 def _most_free(session: Session, track: Track, role: str) -> int:

@@ -45,7 +45,7 @@ from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.parts import part_of
 from lti_mentoring.queries.round_groups import kept_together
 from lti_mentoring.queries.round_scores import People, read_scores, read_sides
-from lti_mentoring.queries.rounds import waiting
+from lti_mentoring.queries.rounds import matchable
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -87,12 +87,12 @@ def read_problem(
     together: str = "",
     most: int | None = None,
 ) -> Given:
-    """Return everybody who waits for a mentor in a track, and the mentors with their free places.
+    """Return everybody who waits for a mentor in a track and can be given one, and the mentors with free places.
 
     ``together``: the set of groups that stay together (``GroupSet.key``); raises GroupsInTheWay where they cannot.
     ``most``: of more people than that only a sample, and the mentors with the same share of their places.
     """
-    everybody = session.scalars(waiting(track, role), execution_options=STREAM).all()
+    everybody = session.scalars(matchable(track, role), execution_options=STREAM).all()
     kept = kept_together(session, track, role, together, everybody)
     seekers = frozenset(everybody) if most is None else sample(everybody, most, kept.groups)
     only = None if len(seekers) == len(everybody) else seekers

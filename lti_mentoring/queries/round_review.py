@@ -12,7 +12,7 @@ from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Pe
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.mentors import Paged, paged
 from lti_mentoring.queries.round_pairs import PairView, pair_counts, pairs
-from lti_mentoring.queries.rounds import RoundView, round_view, waiting
+from lti_mentoring.queries.rounds import RoundView, matchable, round_view
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _came(session: Session, track: Track, view: RoundView) -> tuple[str, ...]:
     inside = select(Match.student_id).where(Match.round_id == view.round_id)
     people = session.scalars(
         select(Person)
-        .where(Person.id.in_(waiting(track, view.mentor_role)), Person.id.not_in(inside))
+        .where(Person.id.in_(matchable(track, view.mentor_role)), Person.id.not_in(inside))
         .order_by(Person.name, Person.id)
     )
     return tuple(one.shown_name for one in people)

@@ -16,6 +16,7 @@ from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Me
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.trained import held_back
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -102,26 +103,33 @@ class RoundRow:
 
 @dataclass(frozen=True, slots=True)
 class RoleWaits:
-    """One role: how many wait for a mentor in it, how many mentors serve in it and what places they have left."""
+    """One role: how many can be given a mentor in it, how many mentors serve in it and what places they have left."""
 
     key: str
     name: str
     waiting: int
     free: int
     mentors: int
+    held_back: int = 0
+    """How many more wait, and have not passed the track's test yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundsPage:
-    """All rounds of a track, the newest first; by role who waits, and how many places are free."""
+    """All rounds of a track, the newest first; by role who can be matched, and how many places are free."""
 
     rounds: tuple[RoundRow, ...]
     roles: tuple[RoleWaits, ...]
 
     @property
     def waiting(self) -> int:
-        """How many mentors are wanted in all: for each role the students who wait."""
+        """How many mentors are wanted in all: for each role the students who can be given one."""
         return sum(one.waiting for one in self.roles)
+
+    @property
+    def held_back(self) -> int:
+        """How many students a test holds back; each of them once, whatever roles there are."""
+        return max(one.held_back for one in self.roles)
 
     @property
     def mentors(self) -> int:
@@ -220,8 +228,9 @@ def _role_waits(session: Session, track: Track, role: MentorRole) -> RoleWaits:
             Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, role.key)
         )
     ).one()
-    wait = session.execute(select(func.count()).select_from(waiting(track, role.key).subquery())).scalar_one()
-    return RoleWaits(role.key, role.name, wait, places, mentors)
+    who = waiting(track, role.key).add_columns(held_back(track, Membership.person_id).label("held")).subquery()
+    wait, held = session.execute(select(func.count(), func.coalesce(func.sum(case((who.c.held, 1), else_=0)), 0))).one()
+    return RoleWaits(role.key, role.name, wait - held, places, mentors, held)
 
 
 def round_view(session: Session, sitter: Sitter, round_id: int) -> RoundView:
@@ -287,6 +296,11 @@ def waiting(track: Track, role: str = "") -> Any:
             Mentorship.id.is_(None),
         )
     )  # fmt: skip
+
+
+def matchable(track: Track, role: str = "") -> Any:
+    """Select those of them whom no test of the track holds back: who can be given a mentor now."""
+    return waiting(track, role).where(~held_back(track, Membership.person_id))
 
 
 def _tally(session: Session, round_id: int) -> tuple[Tally, int, int]:

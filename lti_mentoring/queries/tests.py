@@ -36,6 +36,7 @@ class LineOfTest:
     people: int
     passed: int
     asked_of_mentors: bool
+    asked_of_students: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Designed:
     milestones: tuple[str, ...]
     """The names of those that it proves."""
     asked_of_mentors: bool
+    asked_of_students: bool
     open_attempts: int
 
     @property
@@ -191,6 +193,7 @@ def tests_of_track(session: Session, track: Track) -> tuple[LineOfTest, ...]:
         LineOfTest(
             test.id, test.title, test.audience, test.state, number, took, came_through,
             asked_of_mentors=test.key == track.mentor_test,
+            asked_of_students=test.key == track.student_test,
         )
         for test, number, took, came_through in rows
     )  # fmt: skip
@@ -232,6 +235,7 @@ def designed(session: Session, track: Track, test: Test) -> Designed:
         items=tuple(ItemLine(one.id, number, one.asked, seen) for number, (one, seen) in enumerate(rows, 1)),
         milestones=tuple(milestones),
         asked_of_mentors=test.key == track.mentor_test,
+        asked_of_students=test.key == track.student_test,
         open_attempts=session.scalar(open_ones) or 0,
     )
 

@@ -28,8 +28,9 @@ from lti_mentoring.models import (
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.mentors import Paged, Room, paged, room_in
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
-from lti_mentoring.queries.rounds import waiting
+from lti_mentoring.queries.rounds import matchable, waiting
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.trained import held_back
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -69,15 +70,18 @@ class WaitingPage:
     draft_id: int | None
     draft_number: int
     not_in_draft: int
-    """How many wait who are not in the draft: they came, or lost their mentor, after it was drawn up."""
+    """How many could be in the draft and are not: they came, or lost their mentor, after it was drawn up."""
+    held_back: int
+    """How many have not passed the track's test yet, so that nobody can give them a mentor."""
 
 
 def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, number: int = 1) -> WaitingPage:
     """Return who waits for a role in the sitter's track; the same number of statements for ten and for a thousand."""
     track = track_of(session, sitter)
     wanted = next((one for one in track.roles if one.key == role), track.roles[0])
-    who = waiting(track, wanted.key).subquery()
+    who, can = waiting(track, wanted.key).subquery(), matchable(track, wanted.key).subquery()
     total = session.scalar(select(func.count()).select_from(who)) or 0
+    ready = session.scalar(select(func.count()).select_from(can)) or 0
     pages = paged(total, number, WAITING_PAGE)
     ended = select(func.max(Mentorship.ended_at)).where(
         Mentorship.track_id == track.id, Mentorship.student_id == Person.id, Mentorship.role == wanted.key
@@ -121,7 +125,8 @@ def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, n
         or 0,
         draft_id=draft.id if draft else None,
         draft_number=draft.number if draft else 0,
-        not_in_draft=session.scalar(select(func.count()).select_from(who).where(who.c.person_id.not_in(in_it))) or 0,
+        not_in_draft=session.scalar(select(func.count()).select_from(can).where(can.c.person_id.not_in(in_it))) or 0,
+        held_back=total - ready,
     )  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def rules_for(session: Session, track: Track, person_id: int, *, today: date, ro
 
 
 def histories(session: Session, track: Track, people: Collection[int], role: str = "") -> dict[int, History]:
-    """Return what happened to each of these people in the track, as far as a role goes; five statements."""
+    """Return what happened to each of these people in the track, as far as a role goes; six statements at most."""
     ended = _last_ended(session, track, people, role)
     passed = _passed_over(session, track, people, role)
     asked = _asked(session, track, people, role)
@@ -155,6 +160,7 @@ def histories(session: Session, track: Track, people: Collection[int], role: str
         ).all()
     )
     others = _others_at(session, track, role)
+    held = _held_back(session, track, people)
     return {
         one: History(
             joined_at=joined.get(one),
@@ -163,6 +169,7 @@ def histories(session: Session, track: Track, people: Collection[int], role: str
             **ended.get(one, {}),
             **passed.get(one, {}),
             **asked.get(one, {}),
+            held_back=one in held,
         )
         for one in people
     }
@@ -212,6 +219,12 @@ def _asked(session: Session, track: Track, people: Collection[int], role: str) -
         elif state in NOT_AGAIN:
             found.setdefault(one, {})["refused_at"] = answered_at
     return found
+
+
+def _held_back(session: Session, track: Track, people: Collection[int]) -> frozenset[int]:
+    if track.student_test is None:
+        return frozenset()
+    return frozenset(session.scalars(select(Person.id).where(Person.id.in_(people), held_back(track, Person.id))))
 
 
 def _others_at(session: Session, track: Track, role: str) -> datetime | None:

@@ -76,14 +76,18 @@ def assign(
     role: str = "",
     despite: str = "",
     how: AssignedBy = AssignedBy.HAND,
+    moved: bool = False,
 ) -> Mentorship:
     """Give one student a mentor in a role; raise CapacityReached or PairImpossible when that cannot be.
 
     ``despite``: why faculty overrule a conflict that was declared openly; nothing overrules any other.
+    ``moved``: as for ``assign_all``.
     """
     find_mentor(session, by, mentor_id)
     try:
-        [made] = assign_all(session, by, track, [Wish(1, student_id, mentor_id, role)], how, now=now, despite=despite)
+        [made] = assign_all(
+            session, by, track, [Wish(1, student_id, mentor_id, role)], how, now=now, despite=despite, moved=moved
+        )
     except PlanChanged as changed:
         [stopped] = changed.stopped
         if stopped.obstacle is Obstacle.UNKNOWN_STUDENT:
@@ -104,11 +108,12 @@ def assign_all(
     *,
     now: datetime,
     despite: str = "",
+    moved: bool = False,
 ) -> list[Mentorship]:
     """Give all these students their mentors, or nobody: raise PlanChanged with every wish that cannot be granted.
 
     Raises RoleGone or NotFound for a role that the track does not have. Only by hand one person becomes a mentor in two
-    roles.
+    roles. ``moved``: they come from another mentor, so no test holds them back.
     """
     if not wishes:
         return []
@@ -117,7 +122,7 @@ def assign_all(
     now_there = pairing(session, track, {wish.student_id for wish in wishes})
     verdict = judge(
         wishes, now_there.students, now_there.mentors, now_there.apart,
-        despite=bool(despite), both=how is AssignedBy.HAND,
+        despite=bool(despite), both=how is AssignedBy.HAND, moved=moved,
     )  # fmt: skip
     if verdict.stopped:
         raise PlanChanged(verdict.stopped)
@@ -182,7 +187,7 @@ def transfer(
         raise PairImpossible(same)
     lock_mentors(session, {old.mentor_id, new.id})
     _close(session, by, old, MentorshipState.TRANSFERRED, EndCause.MOVED, reason, now=now)
-    return assign(session, by, track, old.student_id, new.id, role=old.role, now=now, despite=despite)
+    return assign(session, by, track, old.student_id, new.id, role=old.role, now=now, despite=despite, moved=True)
 
 
 def end(session: Session, by: Sitter, mentorship_id: int, reason: str, *, now: datetime) -> Mentorship:

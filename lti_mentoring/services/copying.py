@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 TRACK_SETUP = (
     "template", "title", "purpose", "column_mode", "grade_rule", "points", "certificate_title", "certificate_sentence",
-    "applications_open", "faculty_verify", "credential_needed", "mentor_test",
+    "applications_open", "faculty_verify", "credential_needed", "mentor_test", "student_test",
     "practising_months", "mentor_roles",
 )  # fmt: skip
 MILESTONE_SETUP = (

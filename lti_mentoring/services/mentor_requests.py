@@ -16,6 +16,7 @@ from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.mentor_requests import (
     NobodyToAsk,
     NotAsking,
+    PassFirst,
     RequestOver,
     RequestState,
     answer_due,
@@ -26,6 +27,7 @@ from lti_mentoring.models import AssignedBy, Mentor, MentorRequest, Mentorship, 
 from lti_mentoring.models.mentor_request import LONGEST_MESSAGE, LONGEST_REASON
 from lti_mentoring.queries.mentor_requests import has_mentor, next_wish
 from lti_mentoring.queries.rank_lists import rules_of
+from lti_mentoring.queries.trained import to_pass_first
 from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services.assigning import CapacityReached, PairImpossible, assign
 from lti_mentoring.services.auditing import record
@@ -50,7 +52,8 @@ def ask(session: Session, by: Sitter, track: Track, message: str, *, now: dateti
     """Ask the first of the sitter's wishes for a role who can be asked; while one is asked, return that question.
 
     Raises NotAsking where the track does not go by requests or the sitter has a mentor, WishesClosed outside of the
-    days for it, NobodyToAsk where nobody is left, RoleGone or NotFound for a role that the track does not have.
+    days for it, PassFirst where a test comes before a mentor and is not passed, NobodyToAsk where nobody is left,
+    RoleGone or NotFound for a role that the track does not have.
     """
     hold_roles(session, track, {role})
     rules = rules_for(session, track, by.person_id, today=now.date(), role=role)
@@ -59,6 +62,9 @@ def ask(session: Session, by: Sitter, track: Track, message: str, *, now: dateti
     window = rules.window(now.date())
     if window is not Window.OPEN:
         raise WishesClosed(window=window.value)
+    first = to_pass_first(session, track, by.person_id)
+    if first is not None:
+        raise PassFirst(title=first.title)
     _lock_list(session, track, by.person_id, role)
     open_one = session.scalar(
         select(MentorRequest).where(
@@ -80,7 +86,8 @@ def ask(session: Session, by: Sitter, track: Track, message: str, *, now: dateti
 def accept(session: Session, by: Sitter, track: Track, request_id: int, *, now: datetime) -> Mentorship | None:
     """Say yes: the student takes a place. None: there was none left, or the pair cannot be; the next is asked.
 
-    Raises RequestOver for a question that is not open any more, NotFound for another mentor's.
+    Raises RequestOver for a question that is not open any more, NotFound for another mentor's, and PairImpossible, with
+    the question still open, for a student who has a test to pass first.
     """
     request = _asked_of(session, by, request_id)
     try:
@@ -90,6 +97,8 @@ def accept(session: Session, by: Sitter, track: Track, request_id: int, *, now: 
                 now=now, role=request.mentor_role, how=AssignedBy.REQUEST,
             )  # fmt: skip
     except (CapacityReached, PairImpossible) as impossible:
+        if isinstance(impossible, PairImpossible) and impossible.stopped.obstacle is Obstacle.TEST_FIRST:
+            raise
         _close(session, by, track, request, _end_of(impossible), now=now)
         return None
     _end(session, by, request, RequestState.ACCEPTED, now=now)
@@ -181,6 +190,8 @@ def _go_on(session: Session, track: Track, request: MentorRequest, *, now: datet
     if rules.way is not MatchingWay.REQUESTS or track.state is not TrackState.PUBLISHED:
         return
     if has_mentor(session, track, request.student_id, request.mentor_role):
+        return
+    if to_pass_first(session, track, request.student_id) is not None:
         return
     _lock_list(session, track, request.student_id, request.mentor_role)
     wanted = _Question(request.student_id, request.mentor_role, request.message)

@@ -81,7 +81,7 @@ def publish_test(session: Session, by: Sitter, test_id: int, *, now: datetime) -
 
 
 def close_test(session: Session, by: Sitter, test_id: int, *, now: datetime) -> Test:
-    """End a published test: whoever is in the middle gets what was saved, and mentors need it no more."""
+    """End a published test: whoever is in the middle gets what was saved, and nobody has to pass it any more."""
     track = locked_track(session, by)
     test = find_test(session, by, test_id)
     if test.state is not StateOfTest.PUBLISHED:
@@ -90,6 +90,8 @@ def close_test(session: Session, by: Sitter, test_id: int, *, now: datetime) -> 
     note_test(session, by, test, "test.closed", "test", test.id, now=now)
     if track.mentor_test == test.key:
         _ask_of_mentors(session, by, track, None, now=now)
+    if track.student_test == test.key:
+        _ask_of_students(session, by, track, None, now=now)
     end_open_ones(session, test, now=now)
     return test
 
@@ -97,11 +99,17 @@ def close_test(session: Session, by: Sitter, test_id: int, *, now: datetime) -> 
 def choose_mentor_test(session: Session, by: Sitter, test_id: int | None, *, now: datetime) -> None:
     """Say which published test mentors must have passed before they are given students; None: none."""
     track = locked_track(session, by)
-    test = find_test(session, by, test_id) if test_id is not None else None
-    if test is not None and (test.audience is not Audience.MENTORS or test.state is not StateOfTest.PUBLISHED):
-        raise NotFound
+    test = _to_be_asked(session, by, test_id, Audience.MENTORS)
     if track.mentor_test != (test.key if test else None):
         _ask_of_mentors(session, by, track, test, now=now)
+
+
+def choose_student_test(session: Session, by: Sitter, test_id: int | None, *, now: datetime) -> None:
+    """Say which published test students must have passed before they are given a mentor; None: none."""
+    track = locked_track(session, by)
+    test = _to_be_asked(session, by, test_id, Audience.STUDENTS)
+    if track.student_test != (test.key if test else None):
+        _ask_of_students(session, by, track, test, now=now)
 
 
 def find_test(session: Session, by: Sitter, test_id: int) -> Test:
@@ -152,6 +160,21 @@ def next_position(session: Session, test: Test) -> int:
     return (session.scalar(select(func.max(Item.position)).where(Item.test_id == test.id)) or 0) + 1
 
 
+def _to_be_asked(session: Session, by: Sitter, test_id: int | None, audience: Audience) -> Test | None:
+    """Return the published test of these people, None for none; raise NotFound for any other."""
+    if test_id is None:
+        return None
+    test = find_test(session, by, test_id)
+    if test.audience is not audience or test.state is not StateOfTest.PUBLISHED:
+        raise NotFound
+    return test
+
+
 def _ask_of_mentors(session: Session, by: Sitter, track: Track, test: Test | None, *, now: datetime) -> None:
     track.mentor_test = test.key if test else None
     note(session, by, track, "track.mentor_test", "track", track.id, now=now, test=test.id if test else None)
+
+
+def _ask_of_students(session: Session, by: Sitter, track: Track, test: Test | None, *, now: datetime) -> None:
+    track.student_test = test.key if test else None
+    note(session, by, track, "track.student_test", "track", track.id, now=now, test=test.id if test else None)

@@ -6,11 +6,13 @@ import pytest
 from factories.browser import sit
 from factories.statements import counting
 from factories.tests import ASPIRIN, exam, item, student, taken, trained
+from factories.wishes import policy, rank_list
 from factories.world import NOON, World
 from sqlalchemy import select
 
 from lti_mentoring.domain.items import Asked, Choice, ItemKind
 from lti_mentoring.domain.milestones import Proof
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import MOST_ITEMS, MOST_TESTS, Audience, StateOfTest
 from lti_mentoring.models import Item, Test
@@ -201,6 +203,42 @@ def test_a_mentor_who_is_not_trained_is_told_to_faculty_and_nobody_is_placed(ses
     refused = faculty.post(f"/students/{waiting.id}/mentor", {"mentor": world.mentor.id})
     assert (refused.status_code, "Dr Priya Raman is not trained yet" in refused.text) == (409, True)
     assert "Nobody can be placed" in faculty.get("/mentors/automatic").text
+
+
+def test_students_pass_a_test_before_they_get_a_mentor_and_everybody_is_told(app, session, world, faculty, test):
+    waiting = world.another_student(name="Layla")
+    policy(session, world.track, way=MatchingWay.REQUESTS)
+    rank_list(session, world.track, waiting, world.mentor)
+    session.commit()
+    assert faculty.post("/track/tests/students", {"test": "x"}).status_code == 422
+    assert faculty.post("/track/tests/students", {"test": test.id}).status_code == 303
+    assert "comes before a mentor" in faculty.get("/track/tests").text
+    assert "Students pass it before they are given a mentor" in faculty.get(f"/track/tests/{test.id}").text
+    assert "test not passed yet" in faculty.get("/mentors").text
+    assert "1 student has not passed the test yet" in faculty.get("/mentors/automatic").text
+    assert "1 student has not passed the test yet" in faculty.get("/rounds").text
+    listed = faculty.get("/waiting").text
+    assert "Has not passed the test yet" in listed
+    assert "Nobody of them can be given a mentor before" in listed
+    refused = faculty.post(f"/students/{waiting.id}/mentor", {"mentor": world.mentor.id})
+    assert (refused.status_code, "Layla has not passed the test yet" in refused.text) == (409, True)
+    student = sit(app, session, world, SeatRole.STUDENT, waiting)
+    today = student.get("/").text
+    assert f"Pass the test: {test.title}" in today
+    assert f"/tests/{test.id}" in today
+    assert "First you pass the test." in today
+    assert f"First you pass the test: {test.title}" in student.get("/asking").text
+    assert student.post("/asking", {"message": ""}).status_code == 409
+    assert student.get("/wishes").status_code == 200
+    taken(session, world.sitter(waiting, SeatRole.STUDENT), test)
+    session.commit()
+    assert "Ask your first wish" in student.get("/").text
+    assert "test not passed yet" not in faculty.get("/mentors").text
+    assert "has not passed" not in faculty.get("/waiting").text
+    world.another_student(name="Tom")
+    session.commit()
+    assert "A round leaves out whoever has not passed." in faculty.get("/rounds/new").text
+    assert "1 student has not passed the test yet" in faculty.get("/waiting").text
 
 
 def test_a_milestone_is_made_to_be_reached_by_a_test(session, world, faculty, test):

@@ -23,6 +23,11 @@ def test_who_joined_after_the_others_had_mentors_came_late():
     assert (found.because, found.since, found.joined_at) == (Because.JOINED_LATE, NOON, NOON)
 
 
+def test_who_has_a_test_to_pass_waits_for_that_whatever_else_happened():
+    found = wait_of(History(OPENED, OPENED, OPENED, reply_by=NOON, passed_at=NOON, held_back=True))
+    assert (found.because, found.since) == (Because.TEST_FIRST, OPENED)
+
+
 @pytest.mark.parametrize("others_at", [None, NOON + DAY])
 def test_nobody_is_late_where_nobody_had_a_mentor_before(others_at):
     assert wait_of(History(joined_at=NOON, opened_at=OPENED, others_at=others_at)).because is Because.NOT_YET

@@ -77,5 +77,13 @@ def trained(world, test=None):
     return asked
 
 
+def first_a_test(world, test=None):
+    """Let the world's track ask a test of students before they get a mentor; return it."""
+    asked = test or exam(world.session, world.track)
+    world.track.student_test = asked.key
+    world.session.flush()
+    return asked
+
+
 def student(world, who=None):
     return world.sitter(who, SeatRole.STUDENT)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from factories.rounds import Draft, drawn
 from factories.statements import counting
+from factories.tests import first_a_test, student, taken
 from factories.wishes import asked, policy, rank_list
 from factories.world import NOON, World, mentorship, person
 from sqlalchemy import select
@@ -157,3 +158,20 @@ def test_the_list_costs_as_many_statements_for_sixty_as_for_one(session, world):
 def test_a_page_beyond_the_last_is_the_last(session, world):
     world.another_student(name="Layla")
     assert [one.name for one in waiting_page(session, world.sitter(), number=9).lines] == ["Layla"]
+
+
+def test_who_has_a_test_to_pass_is_on_it_and_in_no_draft_and_the_statements_stay_the_same(session, world):
+    ready, test = world.another_student(name="Ready"), first_a_test(world)
+    taken(session, student(world, ready), test)
+    world.another_student(name="Layla")
+    with counting(session) as few:
+        page = waiting_page(session, world.sitter())
+    assert {one.name: one.wait.because for one in page.lines} == {
+        "Layla": Because.TEST_FIRST, "Ready": Because.NOT_YET,
+    }  # fmt: skip
+    assert (page.held_back, page.not_in_draft) == (1, 1)
+    for number in range(10):
+        world.another_student(name=f"Student {number}")
+    with counting(session) as many:
+        assert waiting_page(session, world.sitter()).held_back == 11
+    assert len(many) == len(few)

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 from factories.profiles import profile
-from factories.tests import taken, trained
+from factories.tests import first_a_test, taken, trained
 from factories.wishes import asked, policy, rank_list, veto
 from factories.world import NOON, World, membership, mentor, mentorship, person
 from sqlalchemy import select
 
 from lti_mentoring.db import unit_of_work
-from lti_mentoring.domain.mentor_requests import NobodyToAsk, NotAsking, RequestOver, RequestState
+from lti_mentoring.domain.mentor_requests import NobodyToAsk, NotAsking, PassFirst, RequestOver, RequestState
 from lti_mentoring.domain.rank_lists import MatchingWay, WishesClosed
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
@@ -29,7 +29,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.services import mentor_requests as services
-from lti_mentoring.services.assigning import assign
+from lti_mentoring.services.assigning import PairImpossible, assign
 from lti_mentoring.services.request_upkeep import find_due_requests, settle
 
 pytestmark = pytest.mark.both_databases
@@ -337,3 +337,28 @@ def test_two_browsers_at_once_give_one_student_one_mentor(app, session, world, g
     session.expire_all()
     assert sorted(session.get_one(MentorRequest, one).state.value for one in numbers) == ["accepted", "passed_on"]
     assert len(session.scalars(select(Mentorship).where(Mentorship.mentor_id == guides[0].id)).all()) == 1
+
+
+def test_who_has_a_test_to_pass_asks_nobody_before(session, world, student, guides):
+    test = first_a_test(world)
+    with pytest.raises(PassFirst):
+        ask(session, world, student)
+    taken(session, world.sitter(student, SeatRole.STUDENT), test)
+    assert ask(session, world, student).mentor_id == guides[0].id
+
+
+def test_a_question_from_before_the_test_was_asked_stays_open_until_it_is_passed(session, world, student, guides):
+    question = ask(session, world, student)
+    test, by = first_a_test(world), at(session, world, guides[0])
+    with pytest.raises(PairImpossible) as refused:
+        services.accept(session, by, world.track, question.id, now=LATER)
+    assert (refused.value.code, question.state) == ("pair_test_first", S.ASKED)
+    taken(session, world.sitter(student, SeatRole.STUDENT), test)
+    assert services.accept(session, by, world.track, question.id, now=LATER).student_id == student.id
+
+
+def test_after_a_no_nobody_else_is_asked_for_who_has_a_test_to_pass(session, world, student, guides):
+    question = ask(session, world, student)
+    first_a_test(world)
+    services.decline(session, at(session, world, guides[0]), world.track, question.id, "", now=LATER)
+    assert session.scalars(select(MentorRequest.state)).all() == [S.DECLINED]

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from factories.tests import ASPIRIN, HANDS, exam, facts, item, student, taken, trained
+from factories.rounds import drawn
+from factories.tests import ASPIRIN, HANDS, exam, facts, first_a_test, item, student, taken, trained
 from factories.world import NOON, World, context, link, membership, mentor, person
 from sqlalchemy import select
 
@@ -28,13 +29,17 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.mentors import room_in
 from lti_mentoring.queries.pairing import pairing
-from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, propose
+from lti_mentoring.queries.round_problem import read_problem
+from lti_mentoring.queries.rounds import rounds_page
+from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, propose, transfer
 from lti_mentoring.services.attempts import begin
 from lti_mentoring.services.copying import copy_setup
+from lti_mentoring.services.publishing import RoundChanged, publish
 from lti_mentoring.services.tests import (
     ChangedTest,
     add_test,
     choose_mentor_test,
+    choose_student_test,
     close_test,
     edit_test,
     facts_of,
@@ -241,6 +246,92 @@ class TestTraining:
     def test_whoever_guides_students_already_keeps_them(self, session, world):
         trained(world)
         assert pairing(session, world.track).students[world.student.id].mentors == {"": world.mentor.id}
+
+
+@pytest.mark.both_databases
+class TestBeforeAMentor:
+    @pytest.fixture
+    def waiting(self, world):
+        return world.another_student()
+
+    def test_only_a_published_test_of_students_comes_before_a_mentor(self, session, world, by):
+        for test in (
+            exam(session, world.track, audience=Audience.MENTORS),
+            exam(session, world.track, state=StateOfTest.DRAFT),
+            exam(session, World(session).track),
+        ):
+            with pytest.raises(NotFound):
+                choose_student_test(session, by, test.id, now=NOON)
+
+    def test_closing_it_holds_nobody_back_any_more(self, session, world, by):
+        test = exam(session, world.track)
+        for _twice in range(2):
+            choose_student_test(session, by, test.id, now=NOON)
+        assert world.track.student_test == test.key
+        close_test(session, by, test.id, now=NOON)
+        assert world.track.student_test is None
+        choose_student_test(session, by, None, now=NOON)
+        assert actions(session) == ["track.student_test", "test.closed", "track.student_test"]
+
+    def test_by_hand_nobody_is_given_a_mentor_before_the_test_is_passed(self, session, world, by, waiting):
+        test = first_a_test(world)
+        taken(session, student(world, waiting), test, right=False)
+        for despite in ("", "We know her well."):
+            with pytest.raises(PairImpossible) as refused:
+                assign(session, by, world.track, waiting.id, world.mentor.id, now=NOON, despite=despite)
+            assert refused.value.code == "pair_test_first"
+        taken(session, student(world, waiting), test)
+        assert assign(session, by, world.track, waiting.id, world.mentor.id, now=LATER).student_id == waiting.id
+
+    def test_by_a_list_it_is_told_for_each_line(self, session, world, by, waiting):
+        first_a_test(world)
+        with pytest.raises(PlanChanged) as changed:
+            assign_all(session, by, world.track, [Wish(1, waiting.id, world.mentor.id)], AssignedBy.CSV, now=NOON)
+        assert [one.obstacle for one in changed.value.stopped] == [Obstacle.TEST_FIRST]
+
+    def test_automatically_only_those_are_placed_who_have_passed(self, session, world, waiting):
+        test, other = first_a_test(world), world.another_student()
+        taken(session, student(world, other), test)
+        there = pairing(session, world.track)
+        pairs, left = propose(there, BalancedMatcher())
+        assert [pair.mentee_id for pair in pairs] == [other.id]
+        assert left == []
+        assert [one.person_id for one in there.held_back()] == [waiting.id]
+
+    def test_a_round_holds_only_those_who_have_passed(self, session, world, by, waiting):
+        test, other = first_a_test(world), world.another_student()
+        taken(session, student(world, other), test)
+        assert [one.mentee_id for one in read_problem(session, world.track, {}).problem.mentees] == [other.id]
+        page = rounds_page(session, by)
+        assert (page.waiting, page.held_back) == (1, 1)
+        taken(session, student(world, waiting), test)
+        assert len(read_problem(session, world.track, {}).problem.mentees) == 2
+        assert rounds_page(session, by).held_back == 0
+
+    def test_a_draft_from_before_is_not_published_for_them(self, session, world, by, waiting):
+        draft = drawn(world)
+        test = first_a_test(world)
+        with pytest.raises(RoundChanged) as changed:
+            publish(session, by, draft.id, now=NOON)
+        assert [one.obstacle for one in changed.value.stopped] == [Obstacle.TEST_FIRST]
+        taken(session, student(world, waiting), test)
+        assert publish(session, by, draft.id, now=LATER) == 1
+
+    def test_whoever_has_a_mentor_keeps_them_and_can_be_moved_to_another(self, session, world, by):
+        first_a_test(world)
+        assert pairing(session, world.track).students[world.student.id].mentors == {"": world.mentor.id}
+        other = person(session, world.institution)
+        membership(session, world.context, other, is_student=False)
+        there = mentor(session, world.track, other)
+        moved = transfer(session, by, world.track, world.mentorship.id, there.id, "She moves.", now=LATER)
+        assert moved.mentor_id == there.id
+
+    def test_a_copy_asks_the_same_test(self, session, world):
+        asked = first_a_test(world)
+        course = context(session, world.deployment, history=[world.context.context_id])
+        there = world.sitter(context_id=course.id, track_id=None, resource_link_id=link(session, course).id)
+        copy = copy_setup(session, there, world.track.id, starts_on=date(2027, 3, 1), now=NOON)
+        assert copy.student_test == asked.key
 
 
 def test_a_draft_track_is_not_graded_for_its_test(session, world, by):

@@ -1258,6 +1258,12 @@ def a_test_asked_of_mentors(scene):
     return lambda: client.post("/track/tests/mentors", {"test": test.id})
 
 
+@recipe("tests.students")
+def a_test_asked_of_students(scene):
+    test, client = a_test(scene), scene.faculty
+    return lambda: client.post("/track/tests/students", {"test": test.id})
+
+
 @recipe("tests.new_item")
 def a_question_written(scene):
     url, client = f"/track/tests/{a_test(scene).id}/items/new?kind=truth", scene.faculty

@@ -1,0 +1,25 @@
+"""A track may ask students for a test before they are given a mentor; nobody is asked for one that is there already.
+
+Revision ID: 0034
+Revises: 0035
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0034"
+down_revision = "0035"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add which test it is."""
+    op.add_column("track", sa.Column("student_test", sa.String(length=32), nullable=True))
+
+
+def downgrade() -> None:
+    """Drop it; who was held back can be matched again."""
+    op.drop_column("track", "student_test")
