@@ -11,10 +11,12 @@ from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._words import day, short_day_of_year
 from lti_mentoring.domain.credentials import CredentialState, CredentialStepKind, Method
 from lti_mentoring.domain.registers import OTHER, REGISTERS
+from lti_mentoring.domain.vocabularies import words_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from lti_mentoring.domain.credentials import Practice
     from lti_mentoring.queries.credentials import CheckedLine, StepView
 
 PILLS = {
@@ -64,7 +66,7 @@ def happened(steps: tuple[StepView, ...]) -> list[tuple[str, str, str, datetime,
             "how": HOW[one.method] if one.method else "",
             "until": dated(one.until) if one.until else "",
         }
-        text = str(words) % facts
+        text = ". ".join((str(words) % facts, *_seen(one.practice)))
         events.append((icon, kind, f"{text}. {one.words}" if one.words else text, one.at, day(one.at)))
     return events
 
@@ -84,6 +86,31 @@ def checked_words(line: CheckedLine) -> tuple[str, str]:
     return what, str(_("Checked by %(by)s %(how)s on %(day)s; holds until %(until)s.", **facts))
 
 
+def since_words(line: CheckedLine) -> str:
+    """Say since when a mentor practises, and who checked that on which day."""
+    facts = {
+        "year": line.practice.since, "by": BY.get(line.by_role, _("somebody")), "day": dated(line.at.date()),
+    }  # fmt: skip
+    return str(_("In practice since %(year)s, checked by %(by)s on %(day)s", **facts))
+
+
+def practice_words(line: CheckedLine) -> list[str]:
+    """Say what was seen of a mentor's practice with a check; nothing where nothing was."""
+    return _seen(line.practice)
+
+
+def subject_words(key: str, is_seen: bool) -> str:
+    """Name a mentor's subject, and that it was checked where it was."""
+    name = str(_(words_of(key)))
+    return str(_("%(subject)s (checked)", subject=name)) if is_seen else name
+
+
+def _seen(practice: Practice) -> list[str]:
+    since = [str(_("In practice since %(year)s", year=practice.since))] if practice.since else []
+    named = ", ".join(str(_(words_of(key))) for key in practice.specialties)
+    return since + ([str(_("Subjects seen: %(subjects)s", subjects=named))] if named else [])
+
+
 REFUSALS = {
     "register_number_refused": (_l("This register has given no such number"), _l("Its numbers are: %(looks_like)s.")),
     "register_national_identity": (
@@ -91,6 +118,11 @@ REFUSALS = {
         _l("Write the number that your professional register gave you."),
     ),
     "credential_until_needed": (_l("Write a day to come"), ""),
+    "credential_since_impossible": (_l("Write a year from %(first)s to %(last)s"), ""),
+    "credential_specialty_not_declared": (
+        _l("The mentor has taken a subject away meanwhile"),
+        _l("Look at what they say now, and tick again."),
+    ),
     "credential_reason_needed": (_l("Write a sentence that says why"), _l("Its holder reads it.")),
     "credential_dates_twisted": (_l("It cannot expire before it was issued"), _l("Look at the two dates again.")),
     "credential_too_many": (_l("You have declared %(most)s already"), _l("Remove one that is of no use any more.")),

@@ -23,14 +23,17 @@ from lti_mentoring.blueprints._milestone_words import size_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.credentials import (
+    NOTHING_SEEN,
     Checkers,
     CredentialReasonNeeded,
     CredentialState,
+    CredentialStepKind,
     DatesTwisted,
-    Method,
+    SinceImpossible,
     TooManyCredentials,
     UntilNeeded,
 )
+from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.registers import REGISTERS, NationalIdentity, NumberRefused
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
@@ -45,11 +48,10 @@ from lti_mentoring.forms.credentials import (
 )
 from lti_mentoring.models.sealed import place_of
 from lti_mentoring.queries import credentials as reads
-from lti_mentoring.queries.profiles import may_have_profile
+from lti_mentoring.queries.profiles import may_have_profile, profile_of
 from lti_mentoring.services import credentials
 from lti_mentoring.services.administering import choose_checkers
 from lti_mentoring.services.credential_documents import ACCEPT, TooManyDocuments, add_document, read_document
-from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.evidence import Upload, erase
 from lti_mentoring.services.file_kinds import FileEmpty, FileRefused
 
@@ -179,15 +181,18 @@ def look_up(credential_id: int) -> ResponseReturnValue:
 @requires(VERIFIER)
 def verify(credential_id: int) -> ResponseReturnValue:
     """Say that it is right, and until when."""
-    form = VerifyForm(request.form, prefix="verify-")
+    view = reads.credential_view(db.session(), current_seat(), credential_id)
+    form = VerifyForm(_subjects(view), request.form)
     if not form.validate():
         return _one(credential_id, 422, verify=form)
-    check = Check(Method(str(form.method.data)), form.until.data)
     try:
         with unit_of_work() as session:
-            credentials.verify(session, current_seat(), credential_id, check, now=utcnow())
+            credentials.verify(session, current_seat(), credential_id, form.check(), now=utcnow())
     except UntilNeeded as needed:
         form.until.errors = [say(needed)]
+        return _one(credential_id, 422, verify=form)
+    except SinceImpossible as impossible:
+        form.since.errors = [say(impossible)]
         return _one(credential_id, 422, verify=form)
     told = _("Verified. Its holder gets a mail.")
     return redirect_or_hx(url_for(".one", credential_id=credential_id), told=told)
@@ -247,14 +252,22 @@ def _one(
 ) -> ResponseReturnValue:
     view = reads.credential_view(db.session(), current_seat(), credential_id)
     one = view.credential
+    checks = [step.practice for step in view.steps if step.kind is CredentialStepKind.VERIFIED]
+    seen = checks[-1] if checks else NOTHING_SEEN
+    asked = {"until": one.expires_on, "since": seen.since, "specialties": list(seen.specialties)}
     return render(
         "credentials/one.html", "credentials/one.html", status,
         view=view, number=_number(view), events=happened(view.steps), pill=PILLS[one.state], size_words=size_words,
         register=REGISTERS[one.register], register_words=register_words, dated=dated,
         own=view.person_id == current_seat().person_id, withdrawn=one.state is CredentialState.REVOKED,
         look=look or LookUpForm(prefix="look-"), revoke=revoke or RevokeForm(prefix="revoke-"),
-        verify=verify or VerifyForm(prefix="verify-", data={"until": one.expires_on}),
+        verify=verify or VerifyForm(_subjects(view), data=asked),
     )  # fmt: skip
+
+
+def _subjects(view: CredentialView) -> tuple[str, ...]:
+    """Return the keys of the subjects that a credential's holder says; only these can be ticked as seen."""
+    return profile_of(db.session(), current_seat().institution_id, view.person_id).of(TermKind.SPECIALTY)
 
 
 def _number(view: CredentialView) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import IN_COURSE, current_seat, requires
-from lti_mentoring.blueprints._credential_words import checked_words
+from lti_mentoring.blueprints._credential_words import checked_words, practice_words, since_words, subject_words
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._level_words import AT_LEAST, level_lines, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of, profession_words, term_words
@@ -66,6 +66,8 @@ def show() -> ResponseReturnValue:
         term_words=term_words,
         TermKind=TermKind,
         level_words=level_words,
+        since_words=since_words,
+        subject_words=subject_words,
     )
 
 
@@ -80,7 +82,8 @@ def one(mentor_id: int) -> ResponseReturnValue:
     view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active], "alike": _alike(mentor_id)}
     view |= {"again": told_words(card.again), "question": _question(mentor_id)}
     levels = {"level": level_words(card.level.level), "level_lines": level_lines(card.level)}
-    return render("directory/one.html", "directory/one.html", checked_words=checked_words, **levels, **view)
+    words = {"checked_words": checked_words, "practice_words": practice_words}
+    return render("directory/one.html", "directory/one.html", **words, **levels, **view)
 
 
 def _alike(mentor_id: int) -> list[str] | None:

@@ -12,7 +12,7 @@ from lti_mentoring.blueprints._access import ARRIVED, SEATED, current_seat, find
 from lti_mentoring.blueprints._account_session import account_here, home_of
 from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
-from lti_mentoring.blueprints._credential_words import checked_words
+from lti_mentoring.blueprints._credential_words import checked_words, practice_words
 from lti_mentoring.blueprints._finding_words import ways_to_mentors
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
@@ -134,6 +134,7 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         waits=waits_words(home, day),
         ways=ways_to_mentors(home),
         checked_words=checked_words,
+        practice_words=practice_words,
     )
 
 

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS
-from lti_mentoring.domain.credentials import Checkers, CredentialFacts, CredentialKind, Method
+from lti_mentoring.domain.credentials import NOTHING_SEEN, Checkers, CredentialFacts, CredentialKind, Method, Practice
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
 from lti_mentoring.domain.recommendations import ACQUAINTED, Again
 from lti_mentoring.domain.seats import SeatRole
@@ -96,7 +96,7 @@ def recommend(story: Story, track: Track) -> None:
 def _show_credentials(story: Story) -> None:
     """Let the first mentor's licence be verified, the second's expire soon, the third's lapse, the last be declared."""
     sealer, faculty, at = current_app.extensions["sealer"], story.seats[FACULTY.sub], story.ago(40)
-    for mentor, (register, number, days) in zip(MENTORS, LICENCES, strict=True):
+    for place, (mentor, (register, number, days)) in enumerate(zip(MENTORS, LICENCES, strict=True)):
         seat = story.sit(mentor.sub, at)
         facts = CredentialFacts(CredentialKind.LICENCE, "Licence to practise medicine", register, number, "")
         made = credentials.declare(story.session, seat, facts, sealer, now=at)
@@ -104,8 +104,15 @@ def _show_credentials(story: Story) -> None:
             continue
         until = (story.now + timedelta(days=days)).date()
         credentials.look_up(story.session, faculty, made.id, "Listed without conditions.", now=at)
-        credentials.verify(story.session, faculty, made.id, Check(Method.REGISTER, until), now=at)
+        check = Check(Method.REGISTER, until, practice=_seen(story, place))
+        credentials.verify(story.session, faculty, made.id, check, now=at)
     tend_credentials(story.session, now=story.now)
+
+
+def _seen(story: Story, place: int) -> Practice:
+    """Let the check of the first mentor's licence have seen since when, and the subject; of the others only itself."""
+    subject, years, *_rest = SAID[place]
+    return NOTHING_SEEN if place else Practice(story.now.year - years, (subject,))
 
 
 def _facts(

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from lti_mentoring.domain.profiles import MOST_YEARS
 from lti_mentoring.errors import Conflict, NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 EXPIRES_SOON = timedelta(days=60)
 LONGEST_TITLE = 120
@@ -109,6 +113,18 @@ class UntilNeeded(Refused):
     code = "credential_until_needed"
 
 
+class SinceImpossible(Refused):
+    """Nobody practises since a year to come, or one too long ago. Facts: ``first``, ``last``."""
+
+    code = "credential_since_impossible"
+
+
+class SpecialtyNotDeclared(Refused):
+    """Only what the holder says of themselves can have been seen; they took it away meanwhile."""
+
+    code = "credential_specialty_not_declared"
+
+
 class CredentialReasonNeeded(Refused):
     """Whoever withdraws a credential says why."""
 
@@ -140,6 +156,17 @@ class CredentialFacts:
     expires_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What was seen with a check: the year since which its holder practises, and which of their subjects."""
+
+    since: int | None = None
+    specialties: tuple[str, ...] = ()
+
+
+NOTHING_SEEN = Practice()
+
+
 def after(state: State, step: Step) -> State:
     """Return the state after a step; raise CredentialStepNotPossible where there is none."""
     try:
@@ -159,6 +186,21 @@ def check_until(until: date | None, *, today: date) -> date:
     if until is None or until <= today:
         raise UntilNeeded
     return until
+
+
+def check_practice(practice: Practice, declared: Collection[str], *, today: date) -> Practice:
+    """Return what was seen; raise SinceImpossible or SpecialtyNotDeclared. ``declared``: keys of the holder's own."""
+    first, last = today.year - MOST_YEARS, today.year
+    if practice.since is not None and not first <= practice.since <= last:
+        raise SinceImpossible(first=first, last=last)
+    if not set(practice.specialties) <= set(declared):
+        raise SpecialtyNotDeclared
+    return practice
+
+
+def practice_that_holds(practice: Practice, state: CredentialState) -> Practice:
+    """Return what may be shown as checked: it stands and falls with the credential."""
+    return practice if state in HOLDS else NOTHING_SEEN
 
 
 def step_by_calendar(state: State, until: date | None, *, today: date) -> Step | None:

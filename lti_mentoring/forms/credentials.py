@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,9 +24,26 @@ from lti_mentoring.domain.credentials import (
     CredentialFacts,
     CredentialKind,
     Method,
+    Practice,
 )
 from lti_mentoring.domain.registers import LONGEST_NUMBER, OTHER, REGISTERS, NationalIdentity, clean_number, is_aadhaar
-from lti_mentoring.forms.fields import OFFERED, Day, SelectChoice, at_most, lines, needed, not_blank, one_line
+from lti_mentoring.domain.vocabularies import words_of
+from lti_mentoring.forms.fields import (
+    OFFERED,
+    Day,
+    SelectChoice,
+    WholeNumber,
+    at_most,
+    lines,
+    needed,
+    not_blank,
+    one_line,
+)
+from lti_mentoring.forms.profiles import TickList
+from lti_mentoring.services.credentials import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 KINDS = {
     CredentialKind.LICENCE: _l("A licence or registration to practise"),
@@ -141,6 +158,27 @@ class VerifyForm(Form):
         [needed(_l("Say until when."))],
         description=_l("The day on which it expires, or on which you want to look again."),
     )
+
+    since = WholeNumber(
+        _l("In practice since"),
+        [Optional()],
+        description=_l("The year that you have seen in what you checked. Leave it empty when you have not seen one."),
+    )
+    specialties = TickList(
+        _l("Which subjects have you seen in it?"),
+        description=_l("These are what the mentor says. Tick none that you have not seen."),
+    )
+
+    def __init__(
+        self, declared: Collection[str], formdata: Any = None, *, data: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(formdata, prefix="verify-", data=data)
+        self.specialties.choices = [(key, _(words_of(key))) for key in declared]
+
+    def check(self) -> Check:
+        """Return what was said."""
+        practice = Practice(self.since.data, tuple(self.specialties.data or ()))
+        return Check(Method(str(self.method.data)), self.until.data, practice=practice)
 
 
 class RevokeForm(Form):

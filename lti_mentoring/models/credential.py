@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.domain.credentials import CredentialKind, CredentialState, CredentialStepKind, Method
-from lti_mentoring.models.base import Model, OfInstitution, UTCDateTime, check_enum, enum_column
+from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
 from lti_mentoring.models.context import Person
 from lti_mentoring.models.milestone import StoredFile
 from lti_mentoring.models.sealed import EncryptedText
@@ -62,6 +62,10 @@ class CredentialStep(OfInstitution, Model):
     by_role: Mapped[str] = mapped_column(String(20), default="")
     method: Mapped[Method | None] = enum_column(Method)
     until: Mapped[date | None]
+    since: Mapped[int | None]
+    """The year since which its holder practises, as whoever verified it has seen."""
+    specialties: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Which of the holder's subjects were seen with it; keys of domain/vocabularies.py."""
     words: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

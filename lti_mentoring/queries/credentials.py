@@ -10,7 +10,15 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, 
 from sqlalchemy.orm import aliased, selectinload
 
 from lti_mentoring.domain.applications import ApplicationState
-from lti_mentoring.domain.credentials import HOLDS, Checkers, CredentialState, CredentialStepKind
+from lti_mentoring.domain.credentials import (
+    HOLDS,
+    NOTHING_SEEN,
+    Checkers,
+    CredentialState,
+    CredentialStepKind,
+    Practice,
+    practice_that_holds,
+)
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
@@ -50,6 +58,7 @@ class StepView:
     until: date | None
     words: str
     at: datetime
+    practice: Practice = NOTHING_SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,10 @@ class CheckingPage:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """What students read of a credential: what was checked, by whom (a role, never a name), how and when."""
+    """What students read of a credential: what was checked, by whom (a role, never a name), how and when.
+
+    ``practice``: what was seen with it, while it holds.
+    """
 
     kind: CredentialKind
     title: str
@@ -121,6 +133,7 @@ class CheckedLine:
     method: Method | None
     at: datetime
     until: date | None
+    practice: Practice = NOTHING_SEEN
 
 
 def own_credential(session: Session, by: Sitter, credential_id: int) -> Credential:
@@ -252,10 +265,16 @@ def checked_lines(session: Session, institution_id: int, people: Collection[int]
     found: dict[int, list[CheckedLine]] = {}
     for one, step in rows:
         line = CheckedLine(
-            one.kind, one.title, one.register, one.state, step.by_role, step.method, step.at, one.verified_until
-        )
+            one.kind, one.title, one.register, one.state, step.by_role, step.method, step.at, one.verified_until,
+            practice_that_holds(Practice(step.since, tuple(step.specialties)), one.state),
+        )  # fmt: skip
         found.setdefault(one.person_id, []).append(line)
     return {person_id: tuple(lines) for person_id, lines in found.items()}
+
+
+def latest_practice(lines: Iterable[CheckedLine]) -> CheckedLine | None:
+    """Return the latest check that has seen since when its holder practises; None where none that holds has."""
+    return max((one for one in lines if one.practice.since is not None), key=lambda one: one.at, default=None)
 
 
 def _within(by: Sitter, person: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -324,6 +343,7 @@ def _steps(session: Session, numbers: list[int]) -> dict[int, list[StepView]]:
     found: dict[int, list[StepView]] = {}
     for step, person, account in rows:
         name = person.shown_name if person else account or ""
-        view = StepView(step.kind, name, step.by_role, step.method, step.until, step.words, step.at)
+        practice = Practice(step.since, tuple(step.specialties))
+        view = StepView(step.kind, name, step.by_role, step.method, step.until, step.words, step.at, practice)
         found.setdefault(step.credential_id, []).append(view)
     return found

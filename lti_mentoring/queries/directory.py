@@ -27,7 +27,7 @@ from lti_mentoring.models import (
     ProfileTerm,
 )
 from lti_mentoring.queries.accepting import has_credential, takes_nobody
-from lti_mentoring.queries.credentials import CheckedLine, checked_lines
+from lti_mentoring.queries.credentials import CheckedLine, checked_lines, latest_practice
 from lti_mentoring.queries.levels import MentorLevel, level_in, levels_in
 from lti_mentoring.queries.mentor_roles import named_roles, serves
 from lti_mentoring.queries.mentors import Paged, paged
@@ -55,7 +55,8 @@ ANSWERS = 200
 class DirectoryRow:
     """One mentor of the list. ``free``: places that are open now; ``checked``: whether something verified holds.
 
-    ``roles``: what they serve as; nothing where the track has one role.
+    ``roles``: what they serve as; nothing where the track has one role. ``years`` in practice are what they say;
+    ``practice`` is the latest check that has seen since when, and ``seen`` are those of the subjects that were checked.
     """
 
     mentor_id: int
@@ -68,6 +69,9 @@ class DirectoryRow:
     checked: bool
     level: Level | None
     roles: tuple[str, ...]
+    years: int | None
+    practice: CheckedLine | None
+    seen: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,7 @@ def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> 
     ).all()
     levels = levels_in(session, track, numbers, now=now)
     roles = named_roles(session, track, numbers)
+    checks = checked_lines(session, track.institution_id, [person.id for _one, person, *_rest in found])
     terms: dict[int, list[ProfileTerm]] = {}
     profiles = [profile.id for _one, _person, profile, _places, _known in found if profile]
     for term in session.scalars(
@@ -220,6 +225,9 @@ def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> 
             checked=checked,
             level=levels[mentor.id],
             roles=roles.get(mentor.id, ()),
+            years=profile.years if profile else None,
+            practice=latest_practice(checks.get(person.id, ())),
+            seen=frozenset(key for line in checks.get(person.id, ()) for key in line.practice.specialties),
         )
         for mentor, person, profile, free, checked in found
     }

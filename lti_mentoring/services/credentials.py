@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from lti_mentoring.domain.credentials import (
     MOST_CREDENTIALS,
+    NOTHING_SEEN,
     Checkers,
     CredentialFacts,
     CredentialReasonNeeded,
@@ -17,18 +18,20 @@ from lti_mentoring.domain.credentials import (
     CredentialStepKind,
     Method,
     OwnCredential,
+    Practice,
     TooManyCredentials,
     after,
     check_dates,
+    check_practice,
     check_until,
 )
-from lti_mentoring.domain.profiles import ProfileClosed
+from lti_mentoring.domain.profiles import ProfileClosed, TermKind
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Credential, CredentialStep
 from lti_mentoring.models.base import new_key
 from lti_mentoring.models.sealed import place_of
 from lti_mentoring.queries.credentials import checkers_of, may_check, own_credential
-from lti_mentoring.queries.profiles import may_have_profile
+from lti_mentoring.queries.profiles import may_have_profile, profile_of
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.mailing import write_mail
 
@@ -43,11 +46,12 @@ LEAST_REASON = 10
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What somebody who checked says: how, until when it holds, and words for the holder."""
+    """What somebody who checked says: how, until when it holds, words for the holder, and what was seen with it."""
 
     method: Method
     until: date | None
     words: str = ""
+    practice: Practice = NOTHING_SEEN
 
 
 def declare(session: Session, by: Sitter, facts: CredentialFacts, sealer: Sealer, *, now: datetime) -> Credential:
@@ -90,15 +94,17 @@ def look_up(session: Session, by: Sitter, credential_id: int, words: str, *, now
 def verify(session: Session, by: Sitter, credential_id: int, check: Check, *, now: datetime) -> Credential:
     """Say that it is right, how that was checked, and until when it holds; its holder hears by mail.
 
-    Raises NotFound, OwnCredential, UntilNeeded, CredentialStepNotPossible.
+    Raises NotFound, OwnCredential, UntilNeeded, SinceImpossible, SpecialtyNotDeclared, CredentialStepNotPossible.
     """
     credential = to_check(session, by, credential_id)
     until = check_until(check.until, today=now.date())
+    declared = profile_of(session, credential.institution_id, credential.person_id).of(TermKind.SPECIALTY)
+    practice = check_practice(check.practice, declared, today=now.date())
     credential.state = after(credential.state, CredentialStepKind.VERIFIED)
     credential.verified_until = until
     note(
         session, by, credential, CredentialStepKind.VERIFIED, now=now, method=check.method, until=until,
-        words=check.words,
+        words=check.words, practice=practice,
     )  # fmt: skip
     tell_holder(session, credential, "verified", now=now)
     return credential
@@ -117,7 +123,7 @@ def revoke(session: Session, by: Sitter, credential_id: int, reason: str, *, now
 
 
 def remove(session: Session, by: Sitter, credential_id: int, *, now: datetime) -> tuple[str, ...]:
-    """Take one's own credential away: number and documents are gone, what was checked stays in the audit trail.
+    """Take one's own credential away: number, documents and what was seen with them are gone; its steps stay.
 
     Returns the keys of files to erase once this is committed.
     """
@@ -126,6 +132,8 @@ def remove(session: Session, by: Sitter, credential_id: int, *, now: datetime) -
     for one in credential.documents:
         one.file.name, one.file.sha256, one.file.size, one.file.erased_at = "", "", 0, now
     credential.sealed_number, credential.holder, credential.removed_at = None, "", now
+    for step in credential.steps:
+        step.since, step.specialties = None, []
     record(session, by, "credential.removed", "credential", credential.id, now=now)
     session.flush()
     return keys
@@ -166,6 +174,7 @@ def note(
     method: Method | None = None,
     until: date | None = None,
     words: str = "",
+    practice: Practice = NOTHING_SEEN,
 ) -> None:
     """Write a step and its audit row; ``by`` None: the calendar."""
     person_id = by.person_id if by and not by.account_id else None
@@ -173,7 +182,7 @@ def note(
         CredentialStep(
             institution_id=credential.institution_id, credential_id=credential.id, kind=kind, by_id=person_id,
             account_ref=by.account_id if by else None, by_role=by.role.value if by else "", method=method, until=until,
-            words=words.strip(), at=now,
+            words=words.strip(), since=practice.since, specialties=list(practice.specialties), at=now,
         )
     )  # fmt: skip
     record(

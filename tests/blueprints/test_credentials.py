@@ -8,6 +8,7 @@ import pytest
 from factories.accounts import administrator, come_in
 from factories.browser import sit
 from factories.credentials import PDF, checked_here, credential, document, verified
+from factories.profiles import profile
 from factories.world import World
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Credential, CredentialDocument, Institution
 
 LICENCE = {"kind": "licence", "title": "Licence to practise", "register": "us_npi", "number": "1234567893"}
+UNTIL = {"verify-method": "register", "verify-until": "2090-01-01"}
 
 
 @pytest.fixture
@@ -195,6 +197,53 @@ def test_what_has_lapsed_says_so(app, session, world):
     home = sit(app, session, world, SeatRole.STUDENT).get("/").text
     assert "it has not been checked again since" in home
     assert "Held until 27 Nov 2026" in home
+
+
+class TestPractice:
+    """Since when a mentor practises, and which subjects: as checked, or as they say."""
+
+    def test_whoever_checks_says_what_they_have_seen_and_students_read_who_checked_it(
+        self, app, session, world, guide, faculty
+    ):
+        profile(session, world, years=17)
+        made = credential(app, session, world)
+        session.commit()
+        student = sit(app, session, world, SeatRole.STUDENT)
+        page = f"/directory/{world.mentor.id}"
+        assert "Says: 17 years in practice" in student.get("/directory").text
+        assert "Oncology" in faculty.get(f"/credentials/{made.id}").text
+        sent = {**UNTIL, "verify-since": "2009", "verify-specialties": ["health.oncology"]}
+        assert faculty.post(f"/credentials/{made.id}/verify", sent).status_code == 303
+        listed = student.get("/directory").text
+        assert "In practice since 2009, checked by the course team on" in listed
+        assert "Says: 17 years" not in listed
+        assert "Oncology (checked)" in listed
+        for text in (student.get(page).text, student.get("/").text, guide.get("/profile/credentials").text):
+            assert "In practice since 2009" in text
+            assert "Subjects seen: Oncology" in text
+        again = faculty.get(f"/credentials/{made.id}").text
+        assert 'value="2009"' in again
+        faculty.post(f"/credentials/{made.id}/revoke", {"revoke-reason": "It was a forgery."})
+        assert "Says: 17 years in practice" in student.get("/directory").text
+        assert "(checked)" not in student.get("/directory").text
+
+    def test_what_cannot_have_been_seen_is_said_beside_it(self, app, session, world, faculty):
+        profile(session, world)
+        made = credential(app, session, world)
+        session.commit()
+        for said, words in (
+            ({"verify-since": "1900"}, "Write a year from"),
+            ({"verify-since": "long ago"}, "Write a whole number"),
+            ({"verify-specialties": "health.surgery"}, "Choose from this list."),
+        ):
+            answer = faculty.post(f"/credentials/{made.id}/verify", {**UNTIL, **said})
+            assert answer.status_code == 422
+            assert words in answer.text
+
+    def test_where_the_mentor_says_no_subject_there_is_none_to_tick(self, app, session, world, faculty):
+        made = credential(app, session, world)
+        session.commit()
+        assert "Which subjects" not in faculty.get(f"/credentials/{made.id}").text
 
 
 class TestWhoChecksHere:

@@ -14,10 +14,15 @@ from lti_mentoring.domain.credentials import (
     CredentialStepKind,
     CredentialStepNotPossible,
     DatesTwisted,
+    Practice,
+    SinceImpossible,
+    SpecialtyNotDeclared,
     UntilNeeded,
     after,
     check_dates,
+    check_practice,
     check_until,
+    practice_that_holds,
     step_by_calendar,
 )
 
@@ -89,3 +94,26 @@ def test_it_cannot_end_before_it_began():
     check_dates(facts(None, TODAY))
     with pytest.raises(DatesTwisted):
         check_dates(facts(TODAY, TODAY))
+
+
+def test_with_a_check_a_year_that_can_be_and_declared_subjects_may_have_been_seen():
+    for practice in (Practice(), Practice(2026), Practice(1956, ("health.oncology",))):
+        assert check_practice(practice, {"health.oncology"}, today=TODAY) == practice
+
+
+@pytest.mark.parametrize("year", [1955, 2027])
+def test_nobody_practises_since_a_year_to_come_or_for_more_than_seventy_years(year):
+    with pytest.raises(SinceImpossible) as refused:
+        check_practice(Practice(year), (), today=TODAY)
+    assert refused.value.facts == {"first": 1956, "last": 2026}
+
+
+def test_what_the_mentor_does_not_say_cannot_have_been_seen():
+    with pytest.raises(SpecialtyNotDeclared):
+        check_practice(Practice(None, ("health.surgery",)), ("health.oncology",), today=TODAY)
+
+
+def test_what_was_seen_stands_and_falls_with_the_credential():
+    practice = Practice(2009, ("health.oncology",))
+    for state in CredentialState:
+        assert practice_that_holds(practice, state) == (practice if state in HOLDS else Practice())

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from factories.world import NOON
 
-from lti_mentoring.domain.credentials import Checkers, CredentialFacts, CredentialKind, Method
+from lti_mentoring.domain.credentials import NOTHING_SEEN, Checkers, CredentialFacts, CredentialKind, Method
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.services import credentials
 from lti_mentoring.services.credential_documents import add_document
@@ -28,13 +28,14 @@ def credential(app, session, world, who=None, facts=LICENCE, *, now=NOON):
     return credentials.declare(session, by, facts, app.extensions["sealer"], now=now)
 
 
-def verified(app, session, world, who=None, *, days=365, now=NOON):
+def verified(app, session, world, who=None, *, days=365, now=NOON, practice=NOTHING_SEEN):
     """A licence that faculty have verified for so many days."""
     made = credential(app, session, world, who, now=now)
     world.track.faculty_verify = True
     session.flush()
     until = (now + timedelta(days=days)).date()
-    return credentials.verify(session, world.sitter(), made.id, Check(Method.REGISTER, until), now=now)
+    check = Check(Method.REGISTER, until, practice=practice)
+    return credentials.verify(session, world.sitter(), made.id, check, now=now)
 
 
 def document(app, session, world, of, *, name="licence.pdf", content=PDF, now=NOON):

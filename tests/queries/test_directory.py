@@ -12,7 +12,7 @@ from factories.ways import progress, step
 from factories.wishes import asked
 from factories.world import NOON, World, membership, mentor, person
 
-from lti_mentoring.domain.credentials import CredentialState
+from lti_mentoring.domain.credentials import CredentialState, Practice
 from lti_mentoring.domain.directory import Active, Reply, Wish
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import StepKind
@@ -179,3 +179,15 @@ def test_roles_cost_one_statement_more_for_few_and_for_many_and_none_where_there
     assert statements(role=RESEARCH.key) == statements() == few
     name_roles(two, CLINICAL)
     assert statements() == few - 1
+
+
+def test_the_list_tells_what_was_checked_from_what_a_mentor_says(app, session, world):
+    profile(session, world, years=12)
+    other = another(world)
+    profile(session, world, other.person, years=3)
+    verified(app, session, world, practice=Practice(2009, ("health.oncology",)))
+    page = directory_page(session, world.sitter(role=SeatRole.STUDENT), world.track, Wish(), now=NOON)
+    rows = {row.name: row for row in page.rows}
+    checked, says = rows["Dr Priya Raman"], rows["Dr Marta Oliveira"]
+    assert (checked.practice.practice.since, checked.seen) == (2009, {"health.oncology"})
+    assert (says.practice, says.seen, says.years) == (None, frozenset(), 3)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from factories.credentials import LICENCE, PDF, checked_here, credential, document, verified
-from factories.profiles import application
+from factories.profiles import application, profile
 from factories.statements import counting
 from factories.world import NOON, World, membership, mentor, person
 from sqlalchemy import select, update
@@ -23,6 +23,8 @@ from lti_mentoring.domain.credentials import (
     DatesTwisted,
     Method,
     OwnCredential,
+    Practice,
+    SpecialtyNotDeclared,
     TooManyCredentials,
     UntilNeeded,
 )
@@ -44,6 +46,7 @@ from lti_mentoring.queries.credentials import (
     checking_page,
     credential_view,
     credentials_page,
+    latest_practice,
     own_credentials,
 )
 from lti_mentoring.queries.pairing import mentors_now
@@ -247,6 +250,55 @@ def test_an_applicant_s_is_checked_before_anybody_accepts_them(app, session, wor
     world.track.faculty_verify = True
     made = credential(app, session, world, who)
     assert credential_view(session, world.sitter(), made.id).person_id == who.id
+
+
+class TestPractice:
+    """What was seen with a check: since when, and which of the subjects that the mentor says."""
+
+    SEEN = Practice(2009, ("health.oncology",))
+
+    @pytest.fixture
+    def made(self, app, session, world):
+        profile(session, world)
+        return verified(app, session, world, practice=self.SEEN)
+
+    def seen(self, session, world):
+        lines = checked_lines(session, world.institution.id, [world.guide.id]).get(world.guide.id, ())
+        return [line.practice for line in lines]
+
+    @pytest.mark.both_databases
+    def test_students_read_it_with_the_check_and_its_holder_in_what_happened(self, session, world, made):
+        assert self.seen(session, world) == [self.SEEN]
+        [own] = own_credentials(session, guide_of(world))
+        assert [step.practice for step in own.steps] == [Practice(), self.SEEN]
+
+    def test_it_lapses_with_the_credential_and_the_next_check_says_it_anew(self, session, world, made):
+        tend_credentials(session, now=NOON + 400 * DAY)
+        assert self.seen(session, world) == [Practice()]
+        check = replace(CHECK, until=CHECK.until + 400 * DAY, practice=Practice(2010))
+        credentials.verify(session, world.sitter(), made.id, check, now=NOON + 400 * DAY)
+        assert self.seen(session, world) == [Practice(2010)]
+
+    def test_it_is_withdrawn_with_it(self, session, world, made):
+        credentials.revoke(session, world.sitter(), made.id, "It was a forgery.", now=NOON)
+        assert self.seen(session, world) == []
+
+    def test_what_its_holder_removes_keeps_nothing_of_it(self, session, world, made):
+        credentials.remove(session, guide_of(world), made.id, now=NOON)
+        assert {(step.since, tuple(step.specialties)) for step in made.steps} == {(None, ())}
+
+    def test_only_what_the_mentor_says_can_have_been_seen(self, session, world, made):
+        check = replace(CHECK, practice=Practice(None, ("health.surgery",)))
+        with pytest.raises(SpecialtyNotDeclared):
+            credentials.verify(session, world.sitter(), made.id, check, now=NOON)
+        assert self.seen(session, world) == [self.SEEN]
+
+    def test_of_two_checks_the_latest_that_has_seen_a_year_counts(self, app, session, world, made):
+        verified(app, session, world, now=NOON + DAY, practice=Practice(2008))
+        verified(app, session, world, now=NOON + 2 * DAY)
+        lines = checked_lines(session, world.institution.id, [world.guide.id])[world.guide.id]
+        assert latest_practice(lines).practice.since == 2008
+        assert latest_practice(()) is None
 
 
 class TestDocuments:

@@ -1077,7 +1077,9 @@ def a_licence_looked_up(scene):
 @recipe("credentials.verify")
 def a_licence_verified(scene):
     page, client = f"/credentials/{a_licence(scene).id}/verify", scene.faculty
-    return lambda: client.post(page, {"verify-method": "register", "verify-until": "2090-01-01"})
+    return lambda: client.post(
+        page, {"verify-method": "register", "verify-until": "2090-01-01", "verify-since": "2009"}
+    )
 
 
 @recipe("credentials.revoke")
