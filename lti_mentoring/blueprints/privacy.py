@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 bp = Blueprint("privacy", __name__)
 FROM_COURSE = frozenset({Held.COURSES, Held.GROUPS})
-FROM_OTHERS = frozenset({Held.MENTORS, Held.STUDENTS, Held.ROUNDS, Held.FORMS_ABOUT, Held.CERTIFICATES})
+FROM_OTHERS = frozenset(
+    {Held.MENTORS, Held.STUDENTS, Held.ROUNDS, Held.INTRODUCTIONS, Held.FORMS_ABOUT, Held.CERTIFICATES}
+)
 
 
 @bp.get("/privacy")
@@ -78,6 +80,10 @@ def counted(kind: Held, number: int) -> str:
         ),
         Held.CONFLICTS: lambda: ngettext("%(num)s declared conflict", "%(num)s declared conflicts", number),
         Held.REQUESTS: lambda: ngettext("%(num)s question to a mentor", "%(num)s questions to mentors", number),
+        Held.INTRODUCTIONS: lambda: ngettext("%(num)s introduction", "%(num)s introductions", number),
+        Held.INTRODUCED: lambda: ngettext(
+            "%(num)s introduction of a student", "%(num)s introductions of students", number
+        ),
         Held.EVIDENCE: lambda: ngettext(
             "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
             number,

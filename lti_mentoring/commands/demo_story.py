@@ -18,6 +18,7 @@ from sqlalchemy import select
 from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
+from lti_mentoring.commands.demo_introductions import introduce_students
 from lti_mentoring.commands.demo_leaver import leave
 from lti_mentoring.commands.demo_mentors import fill_profiles, introduce, recommend
 from lti_mentoring.commands.demo_outside import ask_outside
@@ -163,6 +164,7 @@ class Story:
         self.wish(track)
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
+        introduce_students(self, track)
         self.award()
         recommend(self, track)
         leave(self, track)

@@ -19,6 +19,7 @@ from lti_mentoring.models.credential import Credential, CredentialDocument, Cred
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
+from lti_mentoring.models.introduction import Introduction
 from lti_mentoring.models.inviting import MentorInvitation
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
 from lti_mentoring.models.mentor_page import MentorPage
@@ -71,6 +72,7 @@ __all__ = [
     "HeldReason",
     "Institution",
     "Instrument",
+    "Introduction",
     "Invitation",
     "IssuerKey",
     "Item",

@@ -27,6 +27,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.grades import GradeGlance, glances
 from lti_mentoring.queries.groups import GroupRow, by_person, groups_of
+from lti_mentoring.queries.introductions import how_many
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
 
@@ -99,6 +100,8 @@ class StudentPage:
     before_with: tuple[Pairing, ...]
     grade: GradeGlance | None
     happened: tuple[Happening, ...]
+    introductions: int = 0
+    """How many; to whom and what for is not the course team’s to read."""
 
     def guides(self, one: Standing) -> tuple[Pairing, ...]:
         """Return the mentors of now who sign a milestone off."""
@@ -150,6 +153,7 @@ def read_student(session: Session, sitter: Sitter, student_id: int, *, today: da
         before_with=tuple(one for one in pairings if one.ended_at is not None),
         grade=glances(session, track.id, [student_id]).get(student_id),
         happened=_happened(session, track.id, student_id),
+        introductions=how_many(session, track, student_id),
     )
 
 

@@ -24,6 +24,7 @@ from lti_mentoring.models import (
     Evidence,
     GroupMembership,
     Institution,
+    Introduction,
     Mail,
     Match,
     Membership,
@@ -73,6 +74,8 @@ class Held(StrEnum):
     RECOMMENDATIONS = "recommendations"
     CONFLICTS = "conflicts"
     REQUESTS = "requests"
+    INTRODUCTIONS = "introductions"
+    INTRODUCED = "introduced"
     EVIDENCE = "evidence"
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
@@ -162,8 +165,12 @@ def _count(kind: Held, person: Person) -> Any:
     return select(func.count()).select_from(model).where(owned, *conditions).scalar_subquery().label(kind.value)
 
 
+def _as_mentor(number: int) -> Any:
+    return select(Mentor.id).where(Mentor.person_id == number)
+
+
 def _guided(number: int) -> ColumnElement[bool]:
-    return Mentorship.mentor_id.in_(select(Mentor.id).where(Mentor.person_id == number))
+    return Mentorship.mentor_id.in_(_as_mentor(number))
 
 
 def _sent(number: int) -> ColumnElement[bool]:
@@ -190,6 +197,10 @@ _WHOSE: dict[Held, Any] = {
         ConflictOfInterest, ConflictOfInterest.made_by_id == number, ConflictOfInterest.kind.in_(DECLARED),
     ),
     Held.REQUESTS: lambda number: (MentorRequest, MentorRequest.student_id == number),
+    Held.INTRODUCTIONS: lambda number: (
+        Introduction, (Introduction.student_id == number) | Introduction.to_mentor_id.in_(_as_mentor(number))
+    ),
+    Held.INTRODUCED: lambda number: (Introduction, Introduction.mentor_id.in_(_as_mentor(number))),
     Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
     Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
     Held.FORMS_ABOUT: lambda number: (

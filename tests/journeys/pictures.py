@@ -57,6 +57,7 @@ def pictures(course):
         "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),
         "student-wishes": (STUDENT, LATECOMER, {}, "/wishes"),
         "student-seeking": (STUDENT, LATECOMER, {}, "/looking-for"),
+        "student-network": (STUDENT, "student-20", {}, "/my-network"),
         "student-asking": (STUDENT, LATECOMER, {}, "/asking"),
         "student-conflicts": (STUDENT, LATECOMER, {}, "/conflicts"),
         "student-home-finished": (STUDENT, "student-02", {}, "/"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
 from factories.credentials import LICENCE, credential, document
+from factories.introductions import introduced
 from factories.outside import invite
 from factories.profiles import application, profile
 from factories.rounds import drawn
@@ -199,6 +200,7 @@ class Furnished(World):
             "document_id": self.credential.documents[0].id,
             "stage_id": self.track.stages[0].id,
             "request_id": self._asks().id,
+            "introduction_id": self._introduces().id,
             "round_id": self.round.id,
             "change_id": self.changed.id,
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
@@ -221,6 +223,11 @@ class Furnished(World):
         asking = self.another_student(name=self.said("Asks A Mentor"))
         rank_list(self.session, self.track, asking, self.mentor, any_other=True)
         return asked(self.session, self.mentor, asking, message=self.said("I would like to learn."))
+
+    def _introduces(self):
+        """The student was introduced to somebody outside."""
+        words = {"name": self.said("Dr Nia Okafor"), "does": self.said("statistician")}
+        return introduced(self.session, self, **words, purpose=self.said("statistics for the audit"))
 
     def shows_in(self, answer):
         """Whether an answer, a page or a file, holds a word of this world."""

@@ -14,6 +14,7 @@ from factories.awards import desk, earn, issued
 from factories.browser import sit
 from factories.credentials import PDF, checked_here, credential
 from factories.door import BASE, Door
+from factories.introductions import introduced
 from factories.mentor_badges import badge, trained_here
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
@@ -668,6 +669,36 @@ def a_no(scene):
     row = asked(scene.session, scene.world.mentor, wishing(scene)[0])
     client = scene.guide
     return lambda: client.post(f"/requests/{row.id}/decline", {"reason": "No time."})
+
+
+# ------------------------------------------------------------------ introductions
+
+
+@recipe("introductions.introduce")
+def a_student_introduced(scene):
+    page = f"/students/{scene.world.student.id}/introduce"
+    return filled(scene.guide, page, page, name="Dr Nia Okafor", purpose="statistics for your audit")
+
+
+def settling(scene, client, what):
+    row = introduced(scene.session, scene.world)
+    scene.session.commit()
+    return lambda: client.post(f"/introductions/{row.id}/{what}")
+
+
+@recipe("introductions.met")
+def the_two_met(scene):
+    return settling(scene, scene.student, "met")
+
+
+@recipe("introductions.not_needed")
+def an_introduction_that_is_not_needed(scene):
+    return settling(scene, scene.student, "not-needed")
+
+
+@recipe("introductions.take_back")
+def an_introduction_taken_back(scene):
+    return settling(scene, scene.guide, "take-back")
 
 
 # ------------------------------------------------------------------ the track

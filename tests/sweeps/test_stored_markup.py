@@ -37,6 +37,7 @@ TEXTS = {
     "milestone_progress": ("draft",),
     "conflict": ("note",),
     "mentor_request": ("message", "reason"),
+    "introduction": ("name", "does", "purpose"),
     "round_change": ("reason",),
 }
 

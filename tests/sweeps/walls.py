@@ -50,7 +50,7 @@ NAMES_A_ROW = {
     "from": ("mentor_id",), "group": ("group_id",), "instrument": ("instrument_id",), "mentor": ("mentor_id",),
     "milestone": ("milestone_id",), "needed": ("milestone_id",), "opens": ("track_id",),
     "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
-    "shown": ("mentorship_id",),
+    "shown": ("mentorship_id",), "to_mentor": ("mentor_id",),
     "student": ("student_id",),
     "test": ("test_id",),
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
@@ -74,6 +74,7 @@ NAMES_NO_ROW |= {
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
+NAMES_NO_ROW |= {"does"}
 NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}
 PREFIXES = (
     "key-",
