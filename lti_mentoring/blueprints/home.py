@@ -15,6 +15,7 @@ from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._credential_words import checked_words, practice_words
 from lti_mentoring.blueprints._finding_words import ways_to_mentors
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._load_words import load_lines
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
 from lti_mentoring.blueprints._observer_page import show_observer
 from lti_mentoring.blueprints._place import ROLE_WORDS
@@ -161,6 +162,7 @@ def _mentor(seat: Sitter) -> ResponseReturnValue:
         then=then,
         time=minutes(sum(item.minutes for item in later)),
         pill_of=pill_of,
+        load_lines=load_lines,
     )
 
 

@@ -16,6 +16,7 @@ from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._group_words import group_choices, group_name
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._level_words import level_lines, level_words
+from lti_mentoring.blueprints._load_words import load_lines
 from lti_mentoring.blueprints._mentor_words import explain_all
 from lti_mentoring.blueprints._pairs import (
     Preview,
@@ -79,7 +80,7 @@ def show() -> ResponseReturnValue:
         "mentors/show.html", "mentors/_lists.html", page=page, job=job, groups=groups, wanted=wanted,
         rules=rules_of(db.session(), track), gave=who_gave_wishes(db.session(), track, role=page.role.key),
         names=track.role_names, role_chips=_role_chips(page),
-        leavers=count_leavers(db.session(), track),
+        leavers=count_leavers(db.session(), track), load_lines=load_lines,
     )  # fmt: skip
 
 
@@ -365,6 +366,7 @@ def _mentor(
     filled.offer(track.roles)
     level = level_in(session, track, mentor_id, now=utcnow())
     levels = {"level": level, "pill": level_words(level.level), "level_lines": level_lines(level, names=True)}
+    levels["load_lines"] = load_lines
     levels["badges"] = badges_of(session, track, view.mentor.person_id)
     return render("mentors/one.html", "mentors/one.html", status, view=view, form=filled, wrong=wrong, **levels)
 

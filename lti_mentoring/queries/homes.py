@@ -26,6 +26,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.credentials import checked_lines
 from lti_mentoring.queries.grades import glances
+from lti_mentoring.queries.loads import Load, loads_of
 from lti_mentoring.queries.mentor_requests import asked_of_me, my_requests
 from lti_mentoring.queries.milestones import last_words, waiting_for_mentor
 from lti_mentoring.queries.rank_lists import roles_wished_for
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.grades import GradeGlance
     from lti_mentoring.queries.mentor_requests import AskedOfMe, MyRequest
     from lti_mentoring.queries.milestones import LastWords, Waiting
+
+NO_LOAD = Load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ class MentorHome:
     closed: bool
     asked: tuple[AskedOfMe, ...] = ()
     """Students who wait for a yes or no."""
+    load: Load = NO_LOAD
 
     @property
     def late(self) -> tuple[Mentee, ...]:
@@ -214,11 +218,14 @@ def mentor_home(session: Session, sitter: Sitter, *, today: date) -> MentorHome:
     closed = track.state is TrackState.CLOSED
     queue = () if closed else waiting_for_mentor(session, sitter, today=today)
     places = session.execute(
-        select(Mentor.taken, Mentor.places).where(Mentor.track_id == track.id, Mentor.person_id == sitter.person_id)
+        select(Mentor.taken, Mentor.places, Mentor.id).where(
+            Mentor.track_id == track.id, Mentor.person_id == sitter.person_id
+        )
     ).one_or_none()
-    taken, of = places or (0, 0)
+    taken, of, number = places or (0, 0, 0)
+    load = loads_of(session, track, [number]).get(number, NO_LOAD)
     asked = () if closed else asked_of_me(session, sitter, track)
-    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of, closed, asked)
+    return MentorHome(queue, my_students(session, sitter, track, queue, today=today), taken, of, closed, asked, load)
 
 
 def my_students(

@@ -15,6 +15,7 @@ from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.rank_lists import wishes_of
+from lti_mentoring.queries.standings import given_meanwhile
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,7 +93,7 @@ def asked_of_me(session: Session, sitter: Sitter, track: Track) -> tuple[AskedOf
         select(MentorRequest, Person)
         .join(Mentor, Mentor.id == MentorRequest.mentor_id)
         .join(Person, Person.id == MentorRequest.student_id)
-        .outerjoin(Mentorship, _has_mentor())
+        .outerjoin(Mentorship, given_meanwhile())
         .join(StudentSeat, _of_course(StudentSeat, track.context_ref, MentorRequest.student_id))
         .where(
             MentorRequest.track_id == track.id,
@@ -187,15 +188,6 @@ def name_of_mentor(session: Session, mentor_id: int) -> str:
         select(Person).join(Mentor, Mentor.person_id == Person.id).where(Mentor.id == mentor_id)
     ).one()
     return who.shown_name
-
-
-def _has_mentor() -> Any:
-    return and_(
-        Mentorship.track_id == MentorRequest.track_id,
-        Mentorship.student_id == MentorRequest.student_id,
-        Mentorship.role == MentorRequest.mentor_role,
-        Mentorship.ended_at.is_(None),
-    )
 
 
 def _of_course(seat: Any, context_ref: Any, person: Any) -> Any:

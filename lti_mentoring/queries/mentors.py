@@ -24,6 +24,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.groups import GroupRow, groups_of, people_in
+from lti_mentoring.queries.loads import Load, loads_of
 from lti_mentoring.queries.mentor_roles import served, serves
 from lti_mentoring.queries.trained import held_back, mentor_has_passed
 
@@ -146,6 +147,8 @@ class MentorsPage:
     has_list: bool
     """Whether the platform offers the course's list."""
     read_at: datetime | None
+    loads: Mapping[int, Load]
+    """What each of ``mentors`` has to carry besides, by number."""
 
     def served_by(self, row: MentorRow) -> str:
         """Say in which roles a mentor serves; "" where the track tells none apart."""
@@ -162,6 +165,7 @@ class MentorPage:
     """One mentor's students, and to whom they could go."""
 
     mentor: MentorRow
+    load: Load
     mentees: tuple[MenteeRow, ...]
     rooms: Mapping[str, Room]
     """The room that others have, for each role in which the mentor has students."""
@@ -204,6 +208,7 @@ def mentors_page(
     chosen = waiting if wanted is None else len(everybody & wanted)
     waiting_paged = paged(chosen, waiting_page, WAITING_PAGE)
     mentors_paged = paged(mentors, mentors_page, MENTORS_PAGE)
+    mentor_rows = _mentor_rows(session, track, _page(_mentors(track), mentors_paged))
     return MentorsPage(
         role=chosen_role,
         waits=tuple(waits),
@@ -212,7 +217,7 @@ def mentors_page(
         waiting_rows=_waiting(session, track, chosen_role.key, waiting_paged, group),
         waiting_paged=waiting_paged,
         room=room_in(session, track, chosen_role.key),
-        mentors=_mentor_rows(session, track, _page(_mentors(track), mentors_paged)),
+        mentors=mentor_rows,
         mentors_paged=mentors_paged,
         groups=groups,
         waiting_people=everybody,
@@ -220,6 +225,7 @@ def mentors_page(
         applications=waiting_applications(session, track),
         has_list=course.memberships_url is not None,
         read_at=course.roster_synced_at,
+        loads=loads_of(session, track, [one.mentor_id for one in mentor_rows]),
     )
 
 
@@ -278,7 +284,7 @@ def mentor_page(session: Session, sitter: Sitter, track: Track, mentor_id: int) 
     )
     roles = sorted({one.role for one in mentees})
     rooms = {role: room_in(session, track, role, beside=mentor_id) for role in roles}
-    return MentorPage(rows[0], mentees, rooms)
+    return MentorPage(rows[0], loads_of(session, track, [mentor_id])[mentor_id], mentees, rooms)
 
 
 def _counts(session: Session, track: Track, role: str) -> tuple[int, int]:

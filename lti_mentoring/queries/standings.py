@@ -12,7 +12,17 @@ from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProgress, due_date, is_overdue
-from lti_mentoring.models import Membership, Mentorship, Milestone, MilestoneProgress, Person, Stage, Track, TrackState
+from lti_mentoring.models import (
+    Membership,
+    MentorRequest,
+    Mentorship,
+    Milestone,
+    MilestoneProgress,
+    Person,
+    Stage,
+    Track,
+    TrackState,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -26,6 +36,16 @@ NEVER_BEGAN = (MentorshipState.PROPOSED, MentorshipState.DECLINED, MentorshipSta
 def open_mentorship() -> ColumnElement[bool]:
     """Return the condition for a mentorship in which the two work together now."""
     return Mentorship.ended_at.is_(None) & (Mentorship.state != MentorshipState.PROPOSED)
+
+
+def given_meanwhile() -> ColumnElement[bool]:
+    """Return the condition for a mentorship that the student of a question has by now in the role asked for."""
+    return and_(
+        Mentorship.track_id == MentorRequest.track_id,
+        Mentorship.student_id == MentorRequest.student_id,
+        Mentorship.role == MentorRequest.mentor_role,
+        Mentorship.ended_at.is_(None),
+    )
 
 
 def learns_here() -> ColumnElement[bool]:

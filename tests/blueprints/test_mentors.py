@@ -7,9 +7,12 @@ from types import SimpleNamespace
 import pytest
 from factories.browser import sit
 from factories.statements import counting
+from factories.ways import progress
+from factories.wishes import asked
 from factories.world import World, context, group, mentor, mentorship, person, seat, track
 from sqlalchemy import select
 
+from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
     Job,
@@ -464,3 +467,26 @@ def test_the_page_of_one_section_needs_as_many_statements_for_many_people_as_for
         group(session, world.context, f"Section {number}", *more)
     session.commit()
     assert statements() == few
+
+
+def test_the_load_of_a_mentor_stands_beside_the_places_in_numbers_and_names_nobody(app, session):
+    world = World(session)
+    progress(world, world.student, 1, ProgressState.SUBMITTED)
+    waiting = world.another_student(name="Nina Asks")
+    asked(session, world.mentor, waiting)
+    course = context(session, world.deployment, title="Another course")
+    other = mentor(session, track(session, course), world.guide)
+    mentorship(session, other, person(session, world.institution, name="Olga Elsewhere"))
+    session.commit()
+    faculty, guide = sit(app, session, world, SeatRole.FACULTY), sit(app, session, world, SeatRole.MENTOR)
+    for client, page in ((faculty, "/mentors"), (faculty, f"/mentors/{world.mentor.id}"), (guide, "/")):
+        text = client.get(page).text
+        assert "Waits: 1 to sign off, 1 request to answer" in text
+        assert "1 student in other courses" in text
+        assert "Olga Elsewhere" not in text
+
+
+def test_where_nothing_waits_the_load_says_so(app, session):
+    world = World(session)
+    session.commit()
+    assert "Nothing waits" in sit(app, session, world, SeatRole.FACULTY).get("/mentors").text

@@ -100,7 +100,7 @@ def test_a_mentors_home_asks_equally_often_for_any_number_of_students(world, num
     progress(world, world.student, 1, ProgressState.SUBMITTED)
     with counting(world.session) as sent:
         assert len(mentors(world).mentees) == number + 1
-    assert len(sent) <= 12
+    assert len(sent) <= 13
 
 
 def test_who_waits_to_be_confirmed_is_known(world):
