@@ -36,7 +36,7 @@ class RecommendationForm(Form):
     def __init__(self, asked: Asked, formdata: Any = None) -> None:
         stands = asked.answer.value if asked.answer else NOTHING
         self.asked = asked
-        super().__init__(formdata, prefix=f"mentor{asked.mentor_id}", data={"again": stands})
+        super().__init__(formdata, prefix=f"again-{asked.mentor_id}", data={"again": stands})
 
     @property
     def said(self) -> Again | None:

@@ -30,7 +30,7 @@ def student(app, session, world):
 
 
 def again(world, value):
-    return {f"mentor{world.mentor.id}-again": value}
+    return {f"again-{world.mentor.id}-again": value}
 
 
 def test_the_question_stands_on_the_mentor_s_page_and_says_who_reads_the_answer(world, student):

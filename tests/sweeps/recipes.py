@@ -628,7 +628,7 @@ def what_is_looked_for(scene):
 @recipe("recommendations.save")
 def whether_a_mentor_would_be_chosen_again(scene):
     mentor_id, client = scene.world.mentor.id, scene.student
-    return lambda: client.post(f"/would-choose-again/{mentor_id}", {f"mentor{mentor_id}-again": "reserved"})
+    return lambda: client.post(f"/would-choose-again/{mentor_id}", {f"again-{mentor_id}-again": "reserved"})
 
 
 @recipe("mentor_choices.limit")

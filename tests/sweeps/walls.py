@@ -77,6 +77,7 @@ NAMES_NO_ROW |= {
 NAMES_NO_ROW |= {"does"}
 NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}
 PREFIXES = (
+    "again-",
     "key-",
     "name-",
     "answer-",
