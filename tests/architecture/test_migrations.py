@@ -102,7 +102,7 @@ def test_before_rounds_kept_groups_together_there_is_no_group_by_hand_and_every_
         teams.draw()
         teams.session.commit()
         db.session.remove()
-        downgrade(revision="0028")
+        downgrade(revision="0029")
         with db.engine.connect() as connection:
             assert sorted(connection.scalars(text("SELECT name FROM course_group"))) == ["Team A", "Team B"]
             assert connection.scalar(text("SELECT count(*) FROM course_group_membership")) == 4
@@ -122,7 +122,7 @@ def test_before_badges_of_mentors_only_certificates_are_left(app, settings):
         badge(world, at)
         world.session.commit()
         db.session.remove()
-        downgrade(revision="0031")
+        downgrade(revision="0030")
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM award")) == 1
         upgrade()

@@ -1,7 +1,7 @@
 """Whether students would choose a mentor again, and what is told of it.
 
-Revision ID: 0035
-Revises: 0029
+Revision ID: 0032
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """A job may check a round again.
 
-Revision ID: 0028
-Revises: 0030
+Revision ID: 0029
+Revises: 0028
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0030"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Whoever verifies a credential may say since when its holder practises, and which subjects were seen.
 
-Revision ID: 0033
-Revises: 0034
+Revision ID: 0034
+Revises: 0033
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0034"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Badges of mentors: an award says a mentor's level, or is a student's certificate.
 
-Revision ID: 0029
-Revises: 0031
+Revision ID: 0031
+Revises: 0030
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0031"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """What students look for in a mentor.
 
-Revision ID: 0030
+Revision ID: 0028
 Revises: 0027
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None

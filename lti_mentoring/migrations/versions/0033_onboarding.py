@@ -1,7 +1,7 @@
 """A track may ask students for a test before they are given a mentor; nobody is asked for one that is there already.
 
-Revision ID: 0034
-Revises: 0035
+Revision ID: 0033
+Revises: 0032
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0035"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
