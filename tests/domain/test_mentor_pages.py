@@ -23,7 +23,9 @@ def test_what_is_ticked_is_shown_in_the_order_of_the_page_and_nothing_else():
 
 def test_every_part_of_a_profile_can_be_chosen_by_itself():
     assert list(OF_PROFILE.values()) == list(Part)
-    assert set(PublicPart) - set(OF_PROFILE) == {PublicPart.CHECKED, PublicPart.LEVEL, PublicPart.ROLES}
+    assert set(PublicPart) - set(OF_PROFILE) == {
+        PublicPart.CHECKED, PublicPart.LEVEL, PublicPart.ROLES, PublicPart.AGAIN,
+    }  # fmt: skip
 
 
 def test_strangers_read_of_a_credential_only_while_it_holds():
