@@ -94,8 +94,9 @@ class EndForm(Form):
     reason = StringField(
         _l("Reason"),
         description=_l("Kept with the change; only the course team can read it."),
+        filters=[one_line],
         validators=[
-            InputRequired(_l("Say in a few words why")),
+            not_blank(_l("Say in a few words why")),
             Length(max=LONGEST_REASON, message=_l("Use at most %(max)s letters", max=LONGEST_REASON)),
         ],
     )

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import RoundStepNotAllowed, wish_of
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Match, Mentor, Person
+from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Person
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.choosing import Choices, Sought, choices, wished_first
 from lti_mentoring.queries.mentor_roles import may_serve
@@ -133,6 +133,11 @@ def _able(track: Track, role: str, match: Match) -> tuple[Any, list[ColumnElemen
         select(func.count()).select_from(Match).where(Match.round_id == match.round_id, Match.mentor_id == Mentor.id)
         .scalar_subquery()
     )  # fmt: skip
+    gone = exists().where(
+        Membership.context_ref == track.context_ref,
+        Membership.person_id == Mentor.person_id,
+        Membership.status == MembershipStatus.LEFT,
+    )
     able = [
         Mentor.id.is_distinct_from(match.mentor_id),
         Mentor.track_id == track.id,
@@ -140,11 +145,9 @@ def _able(track: Track, role: str, match: Match) -> tuple[Any, list[ColumnElemen
         Mentor.active.is_(True),
         Mentor.taken + given < Mentor.places,
         ~takes_nobody(track),
+        ~gone.correlate(Mentor),
     ]
-    return Mentor.places - Mentor.taken - given, able if match.mentor_id is None else [
-        *able,
-        Mentor.id != match.mentor_id,
-    ]
+    return Mentor.places - Mentor.taken - given, able
 
 
 def _others(session: Session, match: Match, free: Any, able: list[ColumnElement[bool]], most: int) -> list[OtherMentor]:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.choosing import many_mentors
 from factories.mentor_roles import TwoRoles
 from factories.profiles import profile
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.conflicts import ConflictKind
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Mentorship, RoundChange, ServedRole
+from lti_mentoring.models import Membership, MembershipStatus, Mentorship, RoundChange, ServedRole
 
 PART = {"headers": {"HX-Request": "true"}}
 BOUND = 64 * 1024
@@ -29,11 +29,6 @@ def world(session):
 @pytest.fixture
 def faculty(app, session, world):
     return sit(app, session, world, SeatRole.FACULTY)
-
-
-def said(answer, status=200):
-    assert answer.status_code == status, answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def crowd(world, number=60):
@@ -185,6 +180,18 @@ def test_a_student_of_a_draft_is_changed_to_somebody_found(app, session):
     assert browser.post(ask, {"mentor": guides[0].id, "reason": "Saturdays."}).status_code == 303
     session.rollback()
     assert session.scalars(select(RoundChange.to_mentor_id)).one() == guides[0].id
+
+
+def test_a_mentor_who_left_is_offered_to_nobody_of_a_draft(app, session):
+    draft = Draft(session)
+    guides, _student = crowd(draft, 1)
+    browser = sit(app, session, draft, SeatRole.FACULTY)
+    ask = f"/rounds/{draft.round.id}/students/{draft.lucky.student_id}"
+    assert f'<option value="{guides[0].id}"' in browser.get(ask).text
+    here = session.scalars(select(Membership).where(Membership.person_id == guides[0].person_id)).one()
+    here.status = MembershipStatus.LEFT
+    session.commit()
+    assert f'<option value="{guides[0].id}"' not in browser.get(ask).text
 
 
 def test_a_long_preview_keeps_to_whom_it_proposes(session, world, faculty):

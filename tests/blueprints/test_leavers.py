@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.rounds import new_mentor
 from factories.statements import counting
 from factories.world import World, mentorship
@@ -27,11 +27,6 @@ def world(session):
 @pytest.fixture
 def faculty(app, session, world):
     return sit(app, session, world, SeatRole.FACULTY)
-
-
-def said(answer, status=200):
-    assert answer.status_code == status, answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def leave(session, *people):

@@ -291,8 +291,9 @@ def test_a_form_posted_twice_places_once(session, world, faculty, ring):
 def test_a_student_moves_and_a_mentorship_ends(session, world, faculty, ring):
     url = f"/mentorships/{world.mentorship.id}"
     data = {"from": world.mentor.id, "mentor": ring.id}
-    wrong = faculty.post(f"{url}/move", data)
-    assert (wrong.status_code, "Say in a few words why" in text_of(wrong)) == (422, True)
+    for blank in ({}, {"reason": " "}):
+        wrong = faculty.post(f"{url}/move", data | blank)
+        assert (wrong.status_code, "Say in a few words why" in text_of(wrong)) == (422, True)
     assert faculty.post(f"{url}/move", data | {"reason": "Both asked."}).status_code == 303
     assert fresh(session, world.mentorship).end_reason == "Both asked."
     assert (fresh(session, world.mentor).taken, fresh(session, ring).taken) == (0, 1)

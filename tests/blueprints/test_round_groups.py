@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.round_groups import TEAMS, Teams, team
 from factories.wishes import rank_list, veto
 from factories.world import World, group
@@ -28,11 +28,6 @@ def teams(session):
 
 def faculty(app, world):
     return sit(app, world.session, world, SeatRole.FACULTY)
-
-
-def said(answer, status=200):
-    assert answer.status_code == status, answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).split())
 
 
 def ask(browser, **changes):

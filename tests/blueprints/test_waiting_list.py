@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.rounds import drawn, new_mentor
 from factories.statements import counting
 from factories.wishes import asked, policy, rank_list
@@ -31,11 +31,6 @@ def world(session):
 @pytest.fixture
 def faculty(app, session, world):
     return sit(app, session, world, SeatRole.FACULTY)
-
-
-def said(answer, status=200):
-    assert answer.status_code == status, answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def ended(session, world, cause):

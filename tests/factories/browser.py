@@ -1,5 +1,6 @@
 """A test client that sits in a seat and sends forms as a browser does, with the form's proof."""
 
+import re
 from functools import cached_property
 
 from factories.world import seat
@@ -71,3 +72,9 @@ class SignedInClient(SeatedClient):
     def proof(self):
         """The proof that a page had while the session lived; an open page keeps it."""
         return self._proof
+
+
+def said(answer, status=200):
+    """Return the words of a page, which was to come with this status."""
+    assert answer.status_code == status, answer.status_code
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
