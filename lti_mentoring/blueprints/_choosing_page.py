@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from lti_mentoring.forms.mentors import MoveForm
+    from lti_mentoring.forms.assigning import MoveForm
     from lti_mentoring.models import Track
     from lti_mentoring.queries.choosing import Choice, Choices
 

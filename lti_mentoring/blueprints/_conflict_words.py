@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from lti_mentoring.domain.assigning import Stopped
-    from lti_mentoring.forms.mentors import DespiteForm
+    from lti_mentoring.forms.assigning import DespiteForm
 
 KINDS = {
     ConflictKind.DECLARED_BY_STUDENT: _l("declared by the student"),
@@ -32,6 +32,6 @@ def ask_despite(stopped: Stopped, address: str, hidden: Mapping[str, object], fo
     kinds = [KINDS[kind] for kind in KINDS if kind in stopped.kinds]
     status = 422 if form.errors else 409
     return render(
-        "mentors/despite.html", "mentors/despite.html", status,
+        "assigning/despite.html", "assigning/despite.html", status,
         stopped=stopped, kinds=kinds, address=address, hidden=hidden, form=form,
     )  # fmt: skip

@@ -12,8 +12,8 @@ from lti_mentoring.blueprints._htmx import redirect_or_hx
 from lti_mentoring.blueprints._role_chosen import role_chosen
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.db import db
+from lti_mentoring.forms.assigning import MoveForm
 from lti_mentoring.forms.choosing import read_sought
-from lti_mentoring.forms.mentors import MoveForm
 from lti_mentoring.queries.choosing import moving_page, placing_page
 from lti_mentoring.queries.round_changes import swap_page
 from lti_mentoring.queries.seats import track_of
@@ -42,7 +42,7 @@ def place(student_id: int) -> ResponseReturnValue:
             here=url_for("choosing.place", student_id=student_id),
             kept={**kept, "back": "waiting"} if waits else kept,
             sought=sought,
-            place=url_for("mentors.assign_one", student_id=student_id),
+            place=url_for("assigning.assign_one", student_id=student_id),
         ),
         track, page.choices, page=page, role_name=track.role_names.get(role.key, ""), waits=waits,
     )  # fmt: skip

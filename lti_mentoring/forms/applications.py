@@ -7,8 +7,9 @@ from wtforms import Form, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
 from lti_mentoring.domain.applications import LONGEST_WORDS
+from lti_mentoring.forms.assigning import LONGEST_REASON
 from lti_mentoring.forms.fields import at_most, lines
-from lti_mentoring.forms.mentors import LONGEST_REASON, PLACES_WORDS, PlacesField
+from lti_mentoring.forms.mentors import PLACES_WORDS, PlacesField
 from lti_mentoring.services.mentors import MOST_PLACES
 
 

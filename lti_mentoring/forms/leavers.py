@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, SelectMultipleField, StringField
 from wtforms.validators import Length
 
+from lti_mentoring.forms.assigning import LONGEST_REASON
 from lti_mentoring.forms.fields import a_row, not_blank, one_line
-from lti_mentoring.forms.mentors import LONGEST_REASON
 
 
 class ShownForm(Form):

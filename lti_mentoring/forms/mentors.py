@@ -1,14 +1,14 @@
-"""Forms of the faculty's page of mentors."""
+"""Forms of the faculty's pages of mentors: who is one, with how many places."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, Form, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import Form, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from lti_mentoring.forms.fields import SelectChoice, not_blank, one_line
+from lti_mentoring.forms.fields import SelectChoice
 from lti_mentoring.services.mentors import LONGEST_FIELD, MOST_PLACES
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.mentor_roles import MentorRole
 
 USUAL_PLACES = 5
-LONGEST_REASON = 300
 PLACES_WORDS = _l("Write a number from 0 to %(most)s", most=MOST_PLACES)
 
 
@@ -66,49 +65,3 @@ class PlacesForm(ServingForm):
         description=_l("A few words, such as “Internal medicine”. Students see them."),
         validators=[Length(max=LONGEST_FIELD, message=_l("Use at most %(max)s letters", max=LONGEST_FIELD))],
     )
-
-
-class AssignForm(Form):
-    """A mentor for one student."""
-
-    mentor = SelectField(_l("Mentor"), coerce=int, validate_choice=False)
-
-
-class DespiteForm(Form):
-    """Why two come together although a conflict is declared; sent only by the page that asks for it."""
-
-    despite = StringField(
-        _l("Why all the same"),
-        description=_l("Kept with the change, under your name; only the course team can read it."),
-        filters=[one_line],
-        validators=[
-            not_blank(_l("Say in a few words why")),
-            Length(max=LONGEST_REASON, message=_l("Use at most %(max)s letters", max=LONGEST_REASON)),
-        ],
-    )
-
-
-class EndForm(Form):
-    """Why a mentorship ends early."""
-
-    reason = StringField(
-        _l("Reason"),
-        description=_l("Kept with the change; only the course team can read it."),
-        filters=[one_line],
-        validators=[
-            not_blank(_l("Say in a few words why")),
-            Length(max=LONGEST_REASON, message=_l("Use at most %(max)s letters", max=LONGEST_REASON)),
-        ],
-    )
-
-
-class MoveForm(EndForm):
-    """Another mentor for a student, and why."""
-
-    mentor = SelectField(_l("New mentor"), coerce=int, validate_choice=False)
-
-
-class UploadForm(Form):
-    """A list of students and mentors."""
-
-    file = FileField(_l("Your list"), description=_l("A CSV file with the columns student and mentor, up to 1 MB."))

@@ -235,7 +235,7 @@ class Furnished(World):
 
     def placing(self, endpoint):
         """The numbers for a press that should succeed but for what its form names: who has no mentor is given one."""
-        of_who_waits = {"choosing.place", "mentors.assign_one", "round_changes.ask", "round_changes.make"}
+        of_who_waits = {"choosing.place", "assigning.assign_one", "round_changes.ask", "round_changes.make"}
         return {**self.numbers, "student_id": self.waiting.id} if endpoint in of_who_waits else self.numbers
 
     def drafts(self):

@@ -68,7 +68,7 @@ from lti_mentoring.services.steps import open_progress
 
 NOTHING_KEPT = {
     "verify.judge": "the file is checked and forgotten; nobody is told",
-    "mentors.read_upload": "a preview; what it shows is placed by mentors.place",
+    "assigning.read_upload": "a preview; what it shows is placed by assigning.place",
     "milestones.save": "the student's own draft: no step, and nobody else reads it",
     "attempts.save": "saved while one answers; beginning and sending are written",
     "assessments.save": "saved while one writes; opening the draft is written once",
@@ -847,13 +847,13 @@ def no_mentor_any_more(scene):
     return lambda: client.post(f"/mentors/{other.id}/untick")
 
 
-@recipe("mentors.assign_one")
+@recipe("assigning.assign_one")
 def a_mentor_for_one(scene):
     other, client = scene.world.another_student(), scene.faculty
     return lambda: client.post(f"/students/{other.id}/mentor", {"mentor": scene.world.mentor.id})
 
 
-@recipe("mentors.move")
+@recipe("assigning.move")
 def another_mentor(scene):
     other = mentor(scene.session, scene.world.track, person(scene.session, scene.world.institution))
     client = scene.faculty
@@ -861,7 +861,7 @@ def another_mentor(scene):
     return lambda: client.post(f"/mentorships/{scene.world.mentorship.id}/move", values)
 
 
-@recipe("mentors.end_one")
+@recipe("assigning.end_one")
 def an_early_end(scene):
     client = scene.faculty
     return lambda: client.post(f"/mentorships/{scene.world.mentorship.id}/end", {"reason": "She pauses her studies."})
@@ -945,7 +945,7 @@ def a_change_by_hand_taken_back(scene):
     return filled(scene.faculty, f"/rounds/{made.id}", f"/rounds/{made.id}/changes/{one.id}/undo")
 
 
-@recipe("mentors.read_upload")
+@recipe("assigning.read_upload")
 def a_list_to_look_at(scene):
     scene.world.another_student(name="Zoë Okafor", email="zoe@example.org")
     client = scene.faculty
@@ -953,7 +953,7 @@ def a_list_to_look_at(scene):
     return lambda: client.post("/mentors/upload", {"file": (io.BytesIO(sheet), "list.csv")}, content_type=MULTIPART)
 
 
-@recipe("mentors.place")
+@recipe("assigning.place")
 def everybody_placed(scene):
     scene.world.another_student()
     return filled(scene.faculty, "/mentors/automatic", "/mentors/place")

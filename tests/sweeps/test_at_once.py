@@ -27,7 +27,7 @@ from lti_mentoring.models import (
     Registration,
 )
 
-PRESSED = {"verify.judge", "lti.login", "mentors.read_upload", "tickets.make"}
+PRESSED = {"verify.judge", "lti.login", "assigning.read_upload", "tickets.make"}
 """Nothing is kept, so two at once are two."""
 
 

@@ -101,7 +101,7 @@ PICKING = {
 }  # fmt: skip
 """What a seat holds while something is picked for the course."""
 # Where the name is read only by a form that is wrong otherwise, what makes it wrong.
-WITH = {("mentors.move", "from"): {"reason": ""}, ("mentors.end_one", "from"): {"reason": ""}}
+WITH = {("assigning.move", "from"): {"reason": ""}, ("assigning.end_one", "from"): {"reason": ""}}
 
 
 class Recorder(ImmutableMultiDict):
