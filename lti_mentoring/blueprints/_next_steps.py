@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from lti_mentoring.domain.milestones import Standing
+    from lti_mentoring.queries.attempts import ToTake
     from lti_mentoring.queries.homes import MentorHome, StudentHome
     from lti_mentoring.queries.milestones import Waiting
-    from lti_mentoring.queries.tests import ToTake
 
 LONGEST_ASKED = 260
 

@@ -15,7 +15,7 @@ from lti_mentoring.domain.tests import AnswersShown, Audience, StateOfTest
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.items import Asked, Given
-    from lti_mentoring.queries.tests import ToTake
+    from lti_mentoring.queries.attempts import ToTake
 
 STATE_PILLS = {
     StateOfTest.DRAFT: ("", _l("Draft"), "pen"),

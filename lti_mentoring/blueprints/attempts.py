@@ -20,7 +20,7 @@ from lti_mentoring.domain.items import read_given
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import AUDIENCE_OF, is_over, stamp
 from lti_mentoring.forms.attempts import field_of, form_for, sent_answers
-from lti_mentoring.queries.tests import attempt_page, one_to_take, tests_to_take
+from lti_mentoring.queries.attempts import attempt_page, one_to_take, tests_to_take
 from lti_mentoring.services import attempts
 from lti_mentoring.services.attempts import NumbersUnreadable
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wtforms import Field, Form
 
     from lti_mentoring.models import Attempt
-    from lti_mentoring.queries.tests import AnswerLine, AttemptPage
+    from lti_mentoring.queries.attempts import AnswerLine, AttemptPage
 
 bp = Blueprint("attempts", __name__, url_prefix="/tests")
 A_MOMENT = 2

@@ -30,10 +30,10 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
+from lti_mentoring.queries.attempts import tests_to_take
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
 from lti_mentoring.queries.profiles import profile_of
 from lti_mentoring.queries.seats import track_of
-from lti_mentoring.queries.tests import tests_to_take
 from lti_mentoring.queries.trained import asked_of_mentors
 from lti_mentoring.services.seats import leave as leave_seat
 from lti_mentoring.services.seats import switch_role

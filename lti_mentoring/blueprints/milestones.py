@@ -34,10 +34,10 @@ from lti_mentoring.domain.sentences import WordsNeeded
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotFound, Refused
 from lti_mentoring.forms.milestones import AppealForm, EvidenceForm
+from lti_mentoring.queries.attempts import tests_to_take
 from lti_mentoring.queries.cases import find_own_case
 from lti_mentoring.queries.milestone_pages import MilestonePage, find_file, milestone_page
 from lti_mentoring.queries.milestones import track_progress
-from lti_mentoring.queries.tests import tests_to_take
 from lti_mentoring.services import evidence, milestones
 from lti_mentoring.services.evidence import IdentifiersFound, LinkRefused, Sending, Upload
 from lti_mentoring.services.file_kinds import ACCEPT, FileRefused

@@ -19,8 +19,9 @@ from lti_mentoring.domain.tracks import TooMany
 from lti_mentoring.errors import Conflict
 from lti_mentoring.forms.attempts import form_for
 from lti_mentoring.forms.tests import FORMS, ItemForm, MentorTestForm, NewRulesForm, RulesForm, StudentTestForm, shown
+from lti_mentoring.queries.results import results
 from lti_mentoring.queries.seats import track_of
-from lti_mentoring.queries.tests import choices_of_tests, designed, find_test, results, tests_of_track
+from lti_mentoring.queries.tests import choices_of_tests, designed, find_test, tests_of_track
 from lti_mentoring.services.items import (
     ItemFlawed,
     StillAsked,
