@@ -24,7 +24,7 @@ from lti_mentoring.domain.assignment_csv import (
 )
 from lti_mentoring.domain.mentor_roles import ONLY, MentorRole
 from lti_mentoring.models import AssignedBy
-from lti_mentoring.queries.mentors import MOST_IN_A_LIST
+from lti_mentoring.queries.room import MOST_IN_A_LIST
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Pair

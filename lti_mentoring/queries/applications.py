@@ -11,7 +11,8 @@ from sqlalchemy import case, func, select
 from lti_mentoring.domain.applications import ApplicationState, Bar, bar_to_apply
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, Mentor, MentorApplication, MentorProfile, Person, TrackState
-from lti_mentoring.queries.mentors import Paged, paged, waiting_applications
+from lti_mentoring.queries.mentors import waiting_applications
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 
 if TYPE_CHECKING:

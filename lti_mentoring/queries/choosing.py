@@ -22,8 +22,9 @@ from lti_mentoring.models import (
     ProfileTerm,
 )
 from lti_mentoring.queries.mentor_roles import serves
-from lti_mentoring.queries.mentors import Paged, has_room, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
+from lti_mentoring.queries.room import has_room
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement

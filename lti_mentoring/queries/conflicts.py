@@ -22,7 +22,7 @@ from lti_mentoring.models import (
     Person,
     Veto,
 )
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from lti_mentoring.models import (
     Track,
     TrackState,
 )
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -30,7 +30,7 @@ from lti_mentoring.queries.accepting import has_credential, takes_nobody
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines, latest_practice
 from lti_mentoring.queries.levels import MentorLevel, level_in, levels_in
 from lti_mentoring.queries.mentor_roles import named_roles, serves
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 from lti_mentoring.queries.recommendations import told_of_mentor

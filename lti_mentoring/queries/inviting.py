@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from lti_mentoring.domain.inviting import InvitationState, may_send_again, may_take_back, state_of
 from lti_mentoring.models import Context, Institution, MentorInvitation, Person, Track
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, MilestoneProgress, Person
-from lti_mentoring.queries.mentors import room_in
+from lti_mentoring.queries.room import room_in
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from lti_mentoring.models import (
     Person,
     RankedStudent,
 )
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from lti_mentoring.domain.roles import is_teaching_assistant, parse_roles
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

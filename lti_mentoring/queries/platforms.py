@@ -20,7 +20,7 @@ from lti_mentoring.models import (
     RegistrationState,
 )
 from lti_mentoring.queries.lanes import WELL, LaneView, lanes_of
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.registrations import registration_by_id
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.mentor_roles import serves
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Pe
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.choosing import Choices, Sought, choices, wished_first
 from lti_mentoring.queries.mentor_roles import may_serve
-from lti_mentoring.queries.mentors import MOST_IN_A_LIST
+from lti_mentoring.queries.room import MOST_IN_A_LIST
 from lti_mentoring.queries.rounds import round_view
 from lti_mentoring.queries.seats import track_of
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_mentoring.models import Track
-    from lti_mentoring.queries.mentors import Paged
+    from lti_mentoring.queries.paging import Paged
 
 Guide = aliased(Person)
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Person
 from lti_mentoring.queries.mentor_roles import serves
-from lti_mentoring.queries.mentors import Paged, paged
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.round_pairs import PairView, pair_counts, pairs
 from lti_mentoring.queries.rounds import RoundView, matchable, round_view
 from lti_mentoring.queries.seats import track_of

@@ -26,8 +26,9 @@ from lti_mentoring.models import (
     Round,
 )
 from lti_mentoring.queries.mentor_roles import serves
-from lti_mentoring.queries.mentors import Paged, Room, paged, room_in
+from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
+from lti_mentoring.queries.room import Room, room_in
 from lti_mentoring.queries.rounds import matchable, waiting
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.trained import held_back

@@ -20,7 +20,8 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus
 from lti_mentoring.queries.choosing import CHOOSING_PAGE, Sought, moving_page, placing_page
-from lti_mentoring.queries.mentors import MOST_IN_A_LIST, mentor_page, mentors_page, room_in
+from lti_mentoring.queries.mentors import mentor_page, mentors_page
+from lti_mentoring.queries.room import MOST_IN_A_LIST, room_in
 from lti_mentoring.queries.round_changes import change_page, swap_page
 from lti_mentoring.queries.waiting_list import waiting_page
 

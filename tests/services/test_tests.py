@@ -27,8 +27,8 @@ from lti_mentoring.models import (
     Test,
     TrackState,
 )
-from lti_mentoring.queries.mentors import room_in
 from lti_mentoring.queries.pairing import pairing
+from lti_mentoring.queries.room import room_in
 from lti_mentoring.queries.round_problem import read_problem
 from lti_mentoring.queries.rounds import rounds_page
 from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, propose, transfer
