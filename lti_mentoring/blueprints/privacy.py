@@ -79,6 +79,11 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s answers whether mentors would be chosen again, which nobody else reads", number,
         ),
         Held.CONFLICTS: lambda: ngettext("%(num)s declared conflict", "%(num)s declared conflicts", number),
+        Held.COMPLAINTS: lambda: ngettext(
+            "%(num)s complaint that keeps a mentor and a student apart, which nobody else reads",
+            "%(num)s complaints that keep a mentor and a student apart, which nobody else reads",
+            number,
+        ),
         Held.REQUESTS: lambda: ngettext("%(num)s question to a mentor", "%(num)s questions to mentors", number),
         Held.INTRODUCTIONS: lambda: ngettext("%(num)s introduction", "%(num)s introductions", number),
         Held.INTRODUCED: lambda: ngettext(

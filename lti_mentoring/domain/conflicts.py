@@ -2,7 +2,8 @@
 
 What was declared openly, and what anybody can see (a mentor who teaches the course), is said by its name. A veto is the
 student's alone, a limit the mentor's, a concern its handlers': the three share one neutral sentence, so that nobody who
-meets it can tell which of them it was.
+meets it can tell which of them it was. A complaint in the past is as delicate as a concern, and is one to everybody but
+whoever declared it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,22 @@ class ConflictKind(StrEnum):
     """Set by whoever handles a concern; nobody else may learn that there is one."""
 
 
+class ConflictReason(StrEnum):
+    """What is between the two, as whoever declares it says."""
+
+    MANAGER = "manager"
+    """One works under the other."""
+    RELATIVE = "relative"
+    """Or close in private life."""
+    WORKPLACE = "workplace"
+    """They share a practice or an employer."""
+    GRADER = "grader"
+    """The mentor has a say in the student's final grade, whether or not they teach the course."""
+    COMPLAINT = "complaint"
+    """Read by nobody but whoever declared it."""
+    OTHER = "other"
+
+
 class PrivateKind(StrEnum):
     """What keeps two apart without being a conflict: somebody's own wish."""
 
@@ -42,8 +59,24 @@ _K = ConflictKind
 DECLARED = frozenset({_K.DECLARED_BY_STUDENT, _K.DECLARED_BY_MENTOR, _K.DECLARED_BY_FACULTY})
 SPOKEN: frozenset[Kind] = DECLARED | {_K.ASSESSOR}
 """What is said openly, and what faculty may overrule by hand with a reason."""
+SEALED = "complaint"
+"""The thing of lines of the audit trail that no page shows or counts: they would tell that somebody complained."""
 NEVER: frozenset[Kind] = frozenset({_K.CONCERN, PrivateKind.VETO, PrivateKind.LIMIT})
 """What nobody overrules, and of which one neutral sentence is all that is said."""
+
+
+def reasons_of(kind: ConflictKind) -> tuple[ConflictReason, ...]:
+    """Return what may be said where it is declared by one side.
+
+    A mentor says of a complaint that there is something else: sealed, it would let mentors keep students away unseen.
+    """
+    of_mentor = kind is ConflictKind.DECLARED_BY_MENTOR
+    return tuple(one for one in ConflictReason if not (of_mentor and one is ConflictReason.COMPLAINT))
+
+
+def told_as(kind: ConflictKind, reason: ConflictReason) -> ConflictKind:
+    """Return what a declaration is to everybody but whoever made it."""
+    return ConflictKind.CONCERN if reason is ConflictReason.COMPLAINT else kind
 
 
 class ReasonNeeded(Refused):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from lti_mentoring.domain.conflicts import DECLARED, Apart, ConflictKind, Kind, PrivateKind
+from lti_mentoring.domain.conflicts import DECLARED, Apart, ConflictKind, ConflictReason, Kind, PrivateKind, told_as
 from lti_mentoring.domain.rank_lists import FacultyAsMentor, LimitKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -54,6 +54,7 @@ class DeclaredRow:
     student: str
     mentor: str
     kind: ConflictKind
+    reason: ConflictReason
     note: str
     made_at: datetime
     is_own: bool
@@ -61,7 +62,10 @@ class DeclaredRow:
 
 @dataclass(frozen=True, slots=True)
 class ConflictsPage:
-    """Declared conflicts, and with whom another could be declared. A veto or a concern is no part of it."""
+    """Declared conflicts, and with whom another could be declared.
+
+    A veto or a concern is no part of it, nor a complaint that somebody else declared.
+    """
 
     rows: tuple[DeclaredRow, ...]
     paged: Paged
@@ -81,6 +85,7 @@ def conflicts_page(
         ConflictOfInterest.institution_id == sitter.institution_id,
         ConflictOfInterest.ended_at.is_(None),
         ConflictOfInterest.kind.in_(DECLARED if sitter.role is SeatRole.FACULTY else {OWN_KIND[sitter.role]}),
+        readable_by(sitter),
         *mine,
     )
     base = select(func.count()).select_from(ConflictOfInterest).join(Mentor, Mentor.id == ConflictOfInterest.mentor_id)
@@ -98,7 +103,7 @@ def conflicts_page(
     return ConflictsPage(
         rows=tuple(
             DeclaredRow(
-                one.id, student.shown_name, guide.shown_name, one.kind, one.note, one.made_at,
+                one.id, student.shown_name, guide.shown_name, one.kind, one.reason, one.note, one.made_at,
                 is_own=one.kind is OWN_KIND[sitter.role],
             )
             for one, student, guide in rows
@@ -107,6 +112,11 @@ def conflicts_page(
         mentors=_mentors_of(session, sitter, track),
         students=_students_of(session, sitter, track, wanted),
     )  # fmt: skip
+
+
+def readable_by(sitter: Sitter) -> ColumnElement[bool]:
+    """Leave out complaints that others declared; they are not counted either."""
+    return or_(ConflictOfInterest.reason != ConflictReason.COMPLAINT, ConflictOfInterest.made_by_id == sitter.person_id)
 
 
 def _mine(sitter: Sitter) -> tuple[ColumnElement[bool], ...]:
@@ -155,7 +165,9 @@ def kept_apart(session: Session, track: Track, people: Collection[int] | None = 
 
 
 def _named(session: Session, track: Track, people: Collection[int] | None) -> dict[tuple[int, int], frozenset[Kind]]:
-    conflicts = select(ConflictOfInterest.person_id, ConflictOfInterest.mentor_id, ConflictOfInterest.kind).where(
+    conflicts = select(
+        ConflictOfInterest.person_id, ConflictOfInterest.mentor_id, ConflictOfInterest.kind, ConflictOfInterest.reason
+    ).where(
         ConflictOfInterest.track_id == track.id,
         ConflictOfInterest.institution_id == track.institution_id,
         ConflictOfInterest.ended_at.is_(None),
@@ -167,8 +179,8 @@ def _named(session: Session, track: Track, people: Collection[int] | None) -> di
         conflicts = conflicts.where(ConflictOfInterest.person_id.in_(people))
         vetoes = vetoes.where(Veto.person_id.in_(people))
     found: dict[tuple[int, int], set[Kind]] = {}
-    for student, mentor, kind in session.execute(conflicts):
-        found.setdefault((student, mentor), set()).add(kind)
+    for student, mentor, kind, reason in session.execute(conflicts):
+        found.setdefault((student, mentor), set()).add(told_as(kind, reason))
     for student, mentor in session.execute(vetoes):
         found.setdefault((student, mentor), set()).add(PrivateKind.VETO)
     return {pair: frozenset(kinds) for pair, kinds in found.items()}

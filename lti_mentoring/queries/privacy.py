@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
-from lti_mentoring.domain.conflicts import DECLARED
+from lti_mentoring.domain.conflicts import DECLARED, SEALED, ConflictReason
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotAllowed, NotFound
@@ -73,6 +73,7 @@ class Held(StrEnum):
     WISHES = "wishes"
     RECOMMENDATIONS = "recommendations"
     CONFLICTS = "conflicts"
+    COMPLAINTS = "complaints"
     REQUESTS = "requests"
     INTRODUCTIONS = "introductions"
     INTRODUCED = "introduced"
@@ -87,6 +88,10 @@ class Held(StrEnum):
     MAILS = "mails"
     VISITS = "visits"
     TRAIL = "trail"
+
+
+OWN_ONLY = frozenset({Held.COMPLAINTS})
+"""What nobody but the person is told of, not even that there is any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +140,18 @@ def _view(session: Session, sitter: Sitter, person: Person | None) -> HeldView:
     ask = _administrators(session, sitter)
     if person is None:
         return HeldView(institution, is_self=False, ask=ask, known=False)
-    counts = session.execute(select(*(_count(kind, person) for kind in Held))).one()
+    is_self = person.id == sitter.person_id
+    kinds = [kind for kind in Held if is_self or kind not in OWN_ONLY]
+    counts = session.execute(select(*(_count(kind, person) for kind in kinds))).one()
     return HeldView(
         institution=institution,
-        is_self=person.id == sitter.person_id,
+        is_self=is_self,
         ask=ask,
         name=person.shown_name,
         has_name=bool(person.name or person.given_name or person.family_name),
         has_email=bool(person.email),
         language=person.locale or "",
-        counts=tuple((kind, number) for kind, number in zip(Held, counts, strict=True) if number),
+        counts=tuple((kind, number) for kind, number in zip(kinds, counts, strict=True) if number),
     )
 
 
@@ -195,6 +202,11 @@ _WHOSE: dict[Held, Any] = {
     Held.RECOMMENDATIONS: lambda number: (Recommendation, Recommendation.person_id == number),
     Held.CONFLICTS: lambda number: (
         ConflictOfInterest, ConflictOfInterest.made_by_id == number, ConflictOfInterest.kind.in_(DECLARED),
+        ConflictOfInterest.reason != ConflictReason.COMPLAINT,
+    ),
+    Held.COMPLAINTS: lambda number: (
+        ConflictOfInterest, ConflictOfInterest.made_by_id == number,
+        ConflictOfInterest.reason == ConflictReason.COMPLAINT,
     ),
     Held.REQUESTS: lambda number: (MentorRequest, MentorRequest.student_id == number),
     Held.INTRODUCTIONS: lambda number: (
@@ -213,5 +225,5 @@ _WHOSE: dict[Held, Any] = {
     Held.BADGES: lambda number: (Award, (Award.person_id == number) & (Award.level != "")),
     Held.MAILS: lambda number: (Mail, Mail.person_id == number),
     Held.VISITS: lambda number: (Seat, Seat.person_id == number),
-    Held.TRAIL: lambda number: (AuditEntry, AuditEntry.actor_id == number),
+    Held.TRAIL: lambda number: (AuditEntry, AuditEntry.actor_id == number, AuditEntry.thing != SEALED),
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""Declare that a student and a mentor must not be brought together, and take that back."""
+"""Declare that a student and a mentor must not be brought together, and take that back.
+
+The audit trail says so, but of a complaint in lines that no page shows or counts.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lti_mentoring.domain.conflicts import ReasonNeeded
+from lti_mentoring.domain.conflicts import SEALED, ConflictReason, ReasonNeeded, reasons_of
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import ConflictOfInterest, Membership, MembershipStatus, Mentor
 from lti_mentoring.models.conflict import LONGEST_NOTE
-from lti_mentoring.queries.conflicts import OWN_KIND
+from lti_mentoring.queries.conflicts import OWN_KIND, readable_by
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.mentors import find_mentor
 
@@ -26,31 +29,43 @@ if TYPE_CHECKING:
 
 
 def declare(
-    session: Session, by: Sitter, track: Track, student_id: int, mentor_id: int, note: str, *, now: datetime
+    session: Session,
+    by: Sitter,
+    track: Track,
+    student_id: int,
+    mentor_id: int,
+    reason: ConflictReason,
+    note: str = "",
+    *,
+    now: datetime,
 ) -> ConflictOfInterest:
-    """Keep two apart from now on; saying it twice changes nothing.
+    """Keep two apart from now on; saying it twice changes nothing. Of a complaint no words are kept.
 
-    A student speaks for themselves, a mentor too, and faculty for anybody, with a reason (ReasonNeeded). Raises
-    NotFound for anybody else and for whoever is not in this track. A mentorship that runs is not ended by it.
+    A student speaks for themselves, a mentor too, and faculty for anybody, in words. Raises ReasonNeeded without them
+    and for a reason that this side cannot give, NotFound for anybody else and for whoever is not in this track. A
+    mentorship that runs is not ended by it.
     """
     mentor = find_mentor(session, by, mentor_id)
     _check(session, by, track, student_id, mentor)
-    if by.role is SeatRole.FACULTY and not note.strip():
+    kind, sealed = OWN_KIND[by.role], reason is ConflictReason.COMPLAINT
+    if reason not in reasons_of(kind) or (by.role is SeatRole.FACULTY and not note.strip() and not sealed):
         raise ReasonNeeded
-    kind = OWN_KIND[by.role]
     insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     made = session.scalar(
         insert(cast("Table", ConflictOfInterest.__table__))
         .values(
             institution_id=track.institution_id, track_id=track.id, mentor_id=mentor.id, person_id=student_id,
-            kind=kind, note=note.strip()[:LONGEST_NOTE], made_by_id=by.person_id, made_at=now,
+            kind=kind, reason=reason, note="" if sealed else note.strip()[:LONGEST_NOTE], made_by_id=by.person_id,
+            made_at=now,
         )
         .on_conflict_do_nothing(
-            index_elements=["mentor_id", "person_id", "kind"], index_where=text("ended_at IS NULL")
+            index_elements=["mentor_id", "person_id", "kind", "reason"], index_where=text("ended_at IS NULL")
         )
         .returning(ConflictOfInterest.id)
     )  # fmt: skip
-    if made is not None:
+    if made is not None and sealed:
+        record(session, by, "complaint.declared", SEALED, made, now=now)
+    elif made is not None:
         record(
             session, by, "conflict.declared", "conflict", made, now=now, student_id=student_id, mentor_id=mentor.id,
             kind=kind.value,
@@ -60,14 +75,18 @@ def declare(
             ConflictOfInterest.mentor_id == mentor.id,
             ConflictOfInterest.person_id == student_id,
             ConflictOfInterest.kind == kind,
+            ConflictOfInterest.reason == reason,
             ConflictOfInterest.ended_at.is_(None),
         )
     ).one()
 
 
 def take_back(session: Session, by: Sitter, conflict_id: int, *, now: datetime) -> None:
-    """End a conflict that the sitter's side declared; raise NotFound for any other, and for one that has ended."""
-    ended = session.execute(
+    """End a conflict that the sitter's side declared, a complaint only if it was the sitter.
+
+    Raises NotFound for any other, and for one that has ended.
+    """
+    reason = session.scalar(
         update(ConflictOfInterest)
         .where(
             ConflictOfInterest.id == conflict_id,
@@ -75,14 +94,19 @@ def take_back(session: Session, by: Sitter, conflict_id: int, *, now: datetime) 
             ConflictOfInterest.track_id == by.track_id,
             ConflictOfInterest.kind == OWN_KIND[by.role],
             ConflictOfInterest.ended_at.is_(None),
+            readable_by(by),
             *_own(by),
         )
         .values(ended_at=now)
+        .returning(ConflictOfInterest.reason)
         .execution_options(synchronize_session=False)
     )
-    if not ended.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if reason is None:
         raise NotFound
-    record(session, by, "conflict.ended", "conflict", conflict_id, now=now)
+    if reason is ConflictReason.COMPLAINT:
+        record(session, by, "complaint.ended", SEALED, conflict_id, now=now)
+    else:
+        record(session, by, "conflict.ended", "conflict", conflict_id, now=now)
 
 
 def _own(by: Sitter) -> tuple[Any, ...]:

@@ -9,12 +9,13 @@ from factories.credentials import credential, verified
 from factories.mentor_badges import badge
 from factories.mentor_roles import TwoRoles
 from factories.round_groups import Teams
-from factories.wishes import only_group, rank_list
+from factories.wishes import conflict, only_group, rank_list
 from factories.world import World, group
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from lti_mentoring.db import db
+from lti_mentoring.domain.conflicts import ConflictReason
 from lti_mentoring.domain.groups import GroupKind
 
 
@@ -128,4 +129,23 @@ def test_before_badges_of_mentors_only_certificates_are_left(app, settings):
         upgrade()
         with db.engine.connect() as connection:
             assert connection.scalars(text("SELECT level FROM award")).all() == [""]
+        db.session.remove()
+
+
+@pytest.mark.both_databases
+def test_before_reasons_one_declaration_of_each_side_holds_and_a_complaint_is_still_read_by_nobody(app):
+    with app.app_context():
+        world = World(db.session())
+        reasons = (ConflictReason.RELATIVE, ConflictReason.MANAGER, ConflictReason.COMPLAINT)
+        for reason in reasons:
+            conflict(world.session, world.mentor, world.student, reason=reason)
+        world.session.commit()
+        db.session.remove()
+        downgrade(revision="0035")
+        with db.engine.connect() as connection:
+            kinds = connection.scalars(text("SELECT kind FROM conflict WHERE ended_at IS NULL ORDER BY id")).all()
+        assert kinds == ["declared_by_faculty", "concern"]
+        upgrade()
+        with db.engine.connect() as connection:
+            assert set(connection.scalars(text("SELECT reason FROM conflict"))) == {"other"}
         db.session.remove()

@@ -28,10 +28,10 @@ def text_of(answer):
 def test_a_student_declares_a_conflict_and_takes_it_back(app, session, world):
     student = sit(app, session, world, STUDENT)
     assert "You and the course team read this; the other person does not." in text_of(student.get("/conflicts"))
-    sent = {"student": world.student.id, "mentor": world.mentor.id, "note": "She is my aunt."}
+    sent = {"student": world.student.id, "mentor": world.mentor.id, "reason": "relative", "note": "She is my aunt."}
     assert student.post("/conflicts", sent).status_code == 303
     [made] = session.scalars(select(ConflictOfInterest))
-    assert "“ She is my aunt. ”" in text_of(student.get("/conflicts"))
+    assert "Relatives, or close in private life: “ She is my aunt. ”" in text_of(student.get("/conflicts"))
     assert "aunt" not in text_of(sit(app, session, world, MENTOR).get("/conflicts"))
     assert "declared by the student" in text_of(sit(app, session, world, FACULTY).get("/conflicts"))
     assert student.post(f"/conflicts/{made.id}/end").status_code == 303
@@ -47,10 +47,42 @@ def test_mentors_and_faculty_find_the_student_first(app, session, world, role):
 
 
 def test_faculty_who_give_no_reason_keep_what_they_chose(app, session, world):
-    sent = {"student": world.student.id, "mentor": world.mentor.id, "note": " "}
+    sent = {"student": world.student.id, "mentor": world.mentor.id, "reason": "manager", "note": " "}
     answer = sit(app, session, world, FACULTY).post("/conflicts?q=amina", sent)
     assert answer.status_code == 422
     assert "Say in a few words why" in text_of(answer)
+    assert 'value="manager" checked' in answer.text
+
+
+def test_a_student_declares_a_complaint_and_nobody_else_is_shown_anything(app, session, world):
+    others = [
+        (sit(app, session, world, MENTOR), ["/conflicts?q=a", "/privacy"]),
+        (sit(app, session, world, FACULTY), ["/conflicts?q=a", "/mentors", f"/students/{world.student.id}"]),
+    ]
+
+    def seen():
+        return [re.sub(r'name="csrf_token" value="\w+"', "", browser.get(path).text)
+                for browser, paths in others for path in paths]  # fmt: skip
+
+    before, student = seen(), sit(app, session, world, STUDENT)
+    sent = {"student": world.student.id, "mentor": world.mentor.id, "reason": "complaint"}
+    refused = student.post("/conflicts", {**sent, "note": "He shouted at me."})
+    assert (refused.status_code, "of a complaint no words are kept" in refused.text) == (422, True)
+    assert "He shouted at me." in refused.text
+    assert student.post("/conflicts", sent).status_code == 303
+    assert "nobody but you reads this" in text_of(student.get("/conflicts"))
+    assert "1 complaint that keeps" in text_of(student.get("/privacy"))
+    assert seen() == before
+
+
+def test_a_mentor_is_not_offered_a_complaint_and_is_told_where_it_belongs(app, session, world):
+    mentors = sit(app, session, world, MENTOR)
+    page = mentors.get("/conflicts?q=amina")
+    assert 'value="complaint"' not in page.text
+    assert "A complaint in the past belongs here, too." in page.text
+    sent = {"student": world.student.id, "mentor": world.mentor.id, "reason": "complaint"}
+    answer = mentors.post("/conflicts?q=amina", sent)
+    assert (answer.status_code, "Choose one of these." in answer.text) == (422, True)
 
 
 def test_a_draft_has_nothing_to_declare(app, session, world):

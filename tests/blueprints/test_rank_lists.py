@@ -11,7 +11,7 @@ from factories.world import World, membership, mentor, person
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
-from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.conflicts import ConflictKind, ConflictReason
 from lti_mentoring.domain.rank_lists import MatchingWay, Wishes
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import AuditEntry, TrackState
@@ -188,9 +188,9 @@ PLACES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("secret", ["concern", "veto"])
+@pytest.mark.parametrize("secret", ["concern", "veto", "complaint"])
 @pytest.mark.parametrize("role", PLACES, ids=lambda role: role.value)
-def test_no_page_no_table_and_no_count_betrays_a_concern_or_a_veto(app, session, world, role, secret):
+def test_no_page_no_table_and_no_count_betrays_a_concern_a_veto_or_a_complaint(app, session, world, role, secret):
     """The pair is together already, so nothing may depend on it: every page stays the same, to a byte."""
     browser, numbers = sit(app, session, world, role), {"mentor": world.mentor.id, "student": world.student.id}
 
@@ -202,6 +202,8 @@ def test_no_page_no_table_and_no_count_betrays_a_concern_or_a_veto(app, session,
     before = pages()
     if secret == "veto":
         veto(session, world.mentor, world.student)
+    elif secret == "complaint":
+        conflict(session, world.mentor, world.student, reason=ConflictReason.COMPLAINT)
     else:
         conflict(session, world.mentor, world.student, ConflictKind.CONCERN, note="Never shown.")
     session.commit()

@@ -3,7 +3,19 @@
 import pytest
 
 from lti_mentoring.domain.assigning import MentorNow, Obstacle, StudentNow, Wish, barrier, judge
-from lti_mentoring.domain.conflicts import NEVER, SPOKEN, Apart, ConflictKind, Forbidden, PrivateKind, bars
+from lti_mentoring.domain.conflicts import (
+    DECLARED,
+    NEVER,
+    SPOKEN,
+    Apart,
+    ConflictKind,
+    ConflictReason,
+    Forbidden,
+    PrivateKind,
+    bars,
+    reasons_of,
+    told_as,
+)
 from lti_mentoring.domain.matching.problem import Bar, BarKind
 
 STUDENTS = {1: StudentNow(1, "Amina"), 2: StudentNow(2, "Tomás")}
@@ -65,3 +77,19 @@ def test_a_veto_a_limit_and_a_concern_are_one_and_the_same_to_whoever_meets_them
     for despite in (False, True):
         [one] = stopped(apart, despite=despite)
         assert (one.obstacle, one.kinds) == (Obstacle.NOT_AVAILABLE, frozenset())
+
+
+def test_a_complaint_is_a_concern_to_everybody_else_and_any_other_reason_is_what_it_is():
+    for kind in DECLARED:
+        assert {reason: told_as(kind, reason) for reason in ConflictReason} == {
+            **dict.fromkeys(ConflictReason, kind), ConflictReason.COMPLAINT: ConflictKind.CONCERN,
+        }  # fmt: skip
+
+
+def test_students_and_faculty_may_say_that_it_is_a_complaint_and_mentors_only_that_it_is_something_else():
+    everything = set(ConflictReason)
+    assert {kind: everything - set(reasons_of(kind)) for kind in DECLARED} == {
+        ConflictKind.DECLARED_BY_STUDENT: set(),
+        ConflictKind.DECLARED_BY_FACULTY: set(),
+        ConflictKind.DECLARED_BY_MENTOR: {ConflictReason.COMPLAINT},
+    }

@@ -6,7 +6,7 @@ from factories.wishes import conflict, only_group, policy, veto
 from factories.world import NOON, World, group, membership, mentor, person
 from sqlalchemy import select
 
-from lti_mentoring.domain.conflicts import DECLARED, ConflictKind, Forbidden, PrivateKind
+from lti_mentoring.domain.conflicts import DECLARED, ConflictKind, ConflictReason, Forbidden, PrivateKind
 from lti_mentoring.domain.rank_lists import FacultyAsMentor, MatchingWay
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Membership
@@ -95,3 +95,21 @@ def test_a_student_and_a_mentor_see_only_what_they_declared_themselves(session, 
     student = conflicts_page(session, world.sitter(role=SeatRole.STUDENT), world.track)
     assert (student.students, len(student.mentors)) == (((world.student.id, "Amina Yusuf"),), 2)
     assert [name for _, name in page.mentors] == ["Dr Priya Raman"]
+
+
+def test_of_a_complaint_only_whoever_declared_it_reads_and_nobody_else_counts_it(session, world):
+    complaint = {"reason": ConflictReason.COMPLAINT}
+    colleague = person(session, world.institution, name="Dr Vaz")
+    conflict(session, world.mentor, world.student, reason=ConflictReason.RELATIVE)
+    conflict(session, world.mentor, world.student, made_by_id=colleague.id, **complaint)
+    by_student = {"kind": ConflictKind.DECLARED_BY_STUDENT, "made_by_id": world.student.id}
+    conflict(session, world.mentor, world.student, **by_student, **complaint)
+
+    def seen(sitter):
+        page = conflicts_page(session, sitter, world.track, wanted="a")
+        return page.paged.total, [row.reason.value for row in page.rows]
+
+    assert seen(world.sitter()) == (1, ["relative"])
+    assert seen(world.sitter(colleague)) == (2, ["complaint", "relative"])
+    assert seen(world.sitter(role=SeatRole.STUDENT)) == (1, ["complaint"])
+    assert seen(world.sitter(role=SeatRole.MENTOR)) == (0, [])

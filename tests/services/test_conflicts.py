@@ -6,12 +6,15 @@ from factories.world import NOON, World, membership, mentor, person
 from sqlalchemy import select
 
 from lti_mentoring.domain.assigning import Obstacle, Wish
-from lti_mentoring.domain.conflicts import ConflictKind, ReasonNeeded
+from lti_mentoring.domain.conflicts import SEALED, ConflictKind, ConflictReason, ReasonNeeded
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import AssignedBy, AuditEntry, ConflictOfInterest
+from lti_mentoring.queries.administration import AuditFilter, administrator_home, audit_trail
+from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.pairing import pairing
+from lti_mentoring.queries.privacy import Held, held_about
 from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, propose, transfer
 from lti_mentoring.services.conflicts import declare, take_back
 
@@ -31,9 +34,9 @@ def other(session, world):
     return mentor(session, world.track, who)
 
 
-def say(session, world, role, student=None, guide=None, note=""):
+def say(session, world, role, student=None, guide=None, note="", *, reason=ConflictReason.RELATIVE, by=None):
     pair = ((student or world.student).id, (guide or world.mentor).id)
-    return declare(session, world.sitter(role=role), world.track, *pair, note, now=NOON)
+    return declare(session, by or world.sitter(role=role), world.track, *pair, reason, note, now=NOON)
 
 
 def audited(session, action):
@@ -58,9 +61,63 @@ def test_declaring_twice_changes_nothing(session, world):
     assert len(audited(session, "conflict.declared")) == 1
 
 
+def test_another_reason_is_another_declaration(session, world):
+    reasons = (ConflictReason.MANAGER, ConflictReason.WORKPLACE)
+    made = [say(session, world, MENTOR, reason=reason) for reason in reasons]
+    assert [one.reason for one in made] == list(reasons)
+    take_back(session, world.sitter(role=MENTOR), made[0].id, now=NOON)
+    assert kept_apart(session, world.track).why(world.student.id, world.mentor.id) == {ConflictKind.DECLARED_BY_MENTOR}
+
+
 def test_faculty_say_why(session, world):
     with pytest.raises(ReasonNeeded):
         say(session, world, FACULTY, note="  ")
+
+
+def test_a_complaint_keeps_apart_as_a_concern_does_and_keeps_no_words(session, world, other):
+    student = world.another_student()
+    by = world.sitter(student, STUDENT)
+    made = say(session, world, STUDENT, student, other, "He shouted at me.", reason=ConflictReason.COMPLAINT, by=by)
+    assert (made.kind, made.note) == (ConflictKind.DECLARED_BY_STUDENT, "")
+    apart = kept_apart(session, world.track).why(student.id, other.id)
+    assert apart == {ConflictKind.CONCERN}
+    for despite in ("", "It has to be."):
+        with pytest.raises(PairImpossible) as stopped:
+            assign(session, world.sitter(), world.track, student.id, other.id, now=NOON, despite=despite)
+        assert (stopped.value.code, stopped.value.stopped.kinds) == ("pair_not_available", frozenset())
+
+
+def test_of_a_complaint_no_page_of_the_trail_and_no_count_tells(session, world):
+    def told():
+        office = world.sitter(role=SeatRole.ADMINISTRATOR)
+        home, trail = administrator_home(session, office), audit_trail(session, office, AuditFilter())
+        return home.recent, trail
+
+    say(session, world, FACULTY, note="Related.")
+    before = told()
+    by = world.sitter(role=STUDENT)
+    made = say(session, world, STUDENT, reason=ConflictReason.COMPLAINT)
+    assert dict(held_about(session, by).counts)[Held.COMPLAINTS] == 1
+    take_back(session, by, made.id, now=NOON)
+    assert told() == before
+    lines = session.scalars(select(AuditEntry).where(AuditEntry.thing == SEALED).order_by(AuditEntry.id))
+    assert [(one.action, one.facts) for one in lines] == [("complaint.declared", {}), ("complaint.ended", {})]
+    counts = dict(held_about(session, by).counts)
+    assert (Held.CONFLICTS in counts, Held.TRAIL in counts) == (False, False)
+
+
+def test_a_complaint_is_taken_back_by_whoever_declared_it_and_by_no_colleague(session, world):
+    made = say(session, world, FACULTY, reason=ConflictReason.COMPLAINT)
+    colleague = person(session, world.institution, name="Dr Vaz")
+    with pytest.raises(NotFound):
+        take_back(session, world.sitter(colleague), made.id, now=NOON)
+    take_back(session, world.sitter(), made.id, now=NOON)
+    assert kept_apart(session, world.track).why(world.student.id, world.mentor.id) == frozenset()
+
+
+def test_a_mentor_seals_nothing(session, world):
+    with pytest.raises(ReasonNeeded):
+        say(session, world, MENTOR, reason=ConflictReason.COMPLAINT)
 
 
 def test_nobody_speaks_for_another_or_about_who_is_not_here(session, world, other):

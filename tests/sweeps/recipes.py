@@ -593,7 +593,7 @@ def an_operator_kept_out(scene):
 @recipe("conflicts.add")
 def a_conflict(scene):
     client, pair = scene.student, {"student": scene.world.student.id, "mentor": scene.world.mentor.id}
-    return lambda: client.post("/conflicts", {**pair, "note": "We are related."})
+    return lambda: client.post("/conflicts", {**pair, "reason": "relative", "note": "We are related."})
 
 
 @recipe("conflicts.end")
