@@ -14,7 +14,7 @@ from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.domain.introductions import IntroductionState, height_of, laid_out
+from lti_mentoring.domain.introductions import IntroductionState, NotToBeIntroduced, height_of, laid_out
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.forms.introductions import IntroduceForm
 from lti_mentoring.queries.introductions import made_by_me, made_to_me, my_student, network_of, others_to_pick
@@ -35,6 +35,12 @@ explain(
     "nobody_to_introduce_to",
     _l("It is not said to whom"),
     _l("Choose a mentor, or write the name of somebody else. Nothing was changed."),
+    status=422,
+)
+explain(
+    "not_to_be_introduced",
+    _l("This mentor is not available for the student"),
+    _l("Choose somebody else. Nothing was changed."),
     status=422,
 )
 STATES = {
@@ -89,11 +95,14 @@ def introduce(student_id: int) -> ResponseReturnValue:
     form = IntroduceForm((), request.form)
     if not form.validate():
         return _page(student_id, posted=True)
-    with unit_of_work() as session:
-        seat = current_seat()
-        services.introduce(
-            session, seat, track_of(session, seat), student_id, form.to(), form.purpose.data or "", now=utcnow()
-        )
+    try:
+        with unit_of_work() as session:
+            seat = current_seat()
+            services.introduce(
+                session, seat, track_of(session, seat), student_id, form.to(), form.purpose.data or "", now=utcnow()
+            )
+    except NotToBeIntroduced:
+        return _page(student_id, posted=True, refused=True)
     return redirect_or_hx(url_for("introductions.mine"), told=_("Introduced. The student gets a mail and sees it."))
 
 
@@ -126,7 +135,7 @@ def _settle(introduction_id: int, state: IntroductionState, told: str) -> Respon
     return redirect_or_hx(url_for(page), told=told)
 
 
-def _page(student_id: int, *, posted: bool = False) -> ResponseReturnValue:
+def _page(student_id: int, *, posted: bool = False, refused: bool = False) -> ResponseReturnValue:
     session, seat = db.session(), current_seat()
     if seat.track_id is None or not seat.track_published:
         return setting_up()
@@ -137,6 +146,9 @@ def _page(student_id: int, *, posted: bool = False) -> ResponseReturnValue:
     form = IntroduceForm(others, request.form if posted else None)
     if posted:
         form.validate()
+    if refused:
+        words = _("This mentor is not available for %(student)s. Choose somebody else.", student=student.shown_name)
+        form.to_mentor.errors = [*form.to_mentor.errors, words]
     return render(
         "introductions/introduce.html", "introductions/introduce.html", 422 if posted else 200,
         form=form, student_id=student_id, name=student.shown_name, wanted=wanted, others=others,

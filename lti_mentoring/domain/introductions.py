@@ -43,6 +43,13 @@ class NobodyToIntroduceTo(Refused):
     status = 422
 
 
+class NotToBeIntroduced(Refused):
+    """The student cannot be introduced to this mentor: kept apart, or none here any more. Never said which."""
+
+    code = "not_to_be_introduced"
+    status = 422
+
+
 @dataclass(frozen=True, slots=True)
 class To:
     """Whom a student is introduced to: another mentor of the track, or a person outside by ``name`` and ``does``."""

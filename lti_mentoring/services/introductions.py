@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, update
 
-from lti_mentoring.domain.introductions import AFTER, IntroductionSettled, IntroductionState
+from lti_mentoring.domain.introductions import AFTER, IntroductionSettled, IntroductionState, NotToBeIntroduced
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Context, Introduction, Mentor, Person, TrackState
 from lti_mentoring.models.introduction import LONGEST_DOES, LONGEST_NAME, LONGEST_PURPOSE
+from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.introductions import my_student, others_to_pick
 from lti_mentoring.services.auditing import record
 from lti_mentoring.services.mailing import Letter, write_mails
@@ -31,15 +32,15 @@ def introduce(
 ) -> Introduction:
     """Introduce a student whom the sitter mentors now to somebody, and tell the student and the other mentor.
 
-    Raises NotFound for another's student or for whom is no other mentor of the track, NobodyToIntroduceTo where
-    nobody is named, TrackClosed in a track that is not open.
+    Raises NotFound for another's student, NobodyToIntroduceTo where nobody is named, TrackClosed in a track that is not
+    open, and NotToBeIntroduced for whom is no other mentor of the track or kept apart from the student, whatever by.
     """
     if track.state is not TrackState.PUBLISHED:
         raise TrackClosed
     to.check()
     guide, student = my_student(session, by, track, student_id)
-    if to.mentor_id is not None and not others_to_pick(session, by, track, mentor_id=to.mentor_id):
-        raise NotFound
+    if to.mentor_id is not None:
+        _check(session, by, track, student_id, to.mentor_id)
     made = Introduction(
         institution_id=track.institution_id, track_id=track.id, student_id=student_id, mentor_id=guide.id,
         to_mentor_id=to.mentor_id, name=to.name[:LONGEST_NAME], does=to.does[:LONGEST_DOES],
@@ -52,6 +53,12 @@ def introduce(
     )
     _tell(session, by, track, made, student, now=now)
     return made
+
+
+def _check(session: Session, by: Sitter, track: Track, student_id: int, mentor_id: int) -> None:
+    here = others_to_pick(session, by, track, mentor_id=mentor_id)
+    if not here or kept_apart(session, track, [student_id]).why(student_id, mentor_id):
+        raise NotToBeIntroduced
 
 
 def settle(session: Session, by: Sitter, introduction_id: int, state: IntroductionState, *, now: datetime) -> None:

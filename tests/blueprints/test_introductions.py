@@ -1,14 +1,19 @@
 """A mentor introduces a student on a page; the student sees it in the own network; faculty see the number only."""
 
+import re
+
 import pytest
 from factories.browser import sit
 from factories.introductions import introduced
+from factories.wishes import veto
 from factories.world import World, membership, mentor, person
+from sqlalchemy import delete
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.letters import written
-from lti_mentoring.models import TrackState
+from lti_mentoring.models import TrackState, Veto
 
+TOKEN = r'name="csrf_token" value="\w+"'
 SAID = {"to_mentor": "outside", "name": "Dr Nia Okafor", "does": "statistician", "purpose": "statistics for your audit"}
 
 
@@ -47,6 +52,25 @@ def test_to_a_mentor_who_is_found_and_reads_it(app, session, world, browsers):
     assert answer.status_code == 303
     page = sit(app, session, world, SeatRole.MENTOR, world.other.person).get("/my-introductions").text
     assert "Introduced to you" in page
+
+
+def test_a_mentor_whom_the_student_does_not_want_is_refused_in_words_that_give_nothing_away(session, world, browsers):
+    guide, here = browsers[SeatRole.MENTOR], f"/students/{world.student.id}/introduce"
+    sent = {**SAID, "to_mentor": str(world.other.id), "name": "", "does": ""}
+    before = guide.get(here).text
+    veto(session, world.other, world.student)
+    session.commit()
+    assert re.sub(TOKEN, "", guide.get(here).text) == re.sub(TOKEN, "", before)
+    unwanted = guide.post(here, sent)
+    assert unwanted.status_code == 422
+    assert "This mentor is not available for Amina Yusuf." in unwanted.text
+    assert SAID["purpose"] in unwanted.text
+    assert f'value="{world.other.id}" checked' in unwanted.text
+    session.execute(delete(Veto))
+    world.other.active = False
+    session.commit()
+    gone = guide.post(here, sent)
+    assert (gone.status_code, "This mentor is not available for Amina Yusuf." in gone.text) == (422, True)
 
 
 def test_somebody_who_is_not_found_is_said(world, browsers):

@@ -2,13 +2,16 @@
 
 import pytest
 from factories.introductions import introduced
+from factories.wishes import conflict, only_group, policy, veto
 from factories.world import NOON, World, membership, mentor, person
 from sqlalchemy import select
 
-from lti_mentoring.domain.introductions import IntroductionSettled, IntroductionState, To
+from lti_mentoring.domain.conflicts import ConflictReason
+from lti_mentoring.domain.introductions import IntroductionSettled, IntroductionState, NotToBeIntroduced, To
+from lti_mentoring.domain.rank_lists import FacultyAsMentor
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import AuditEntry, Mail, TrackState
+from lti_mentoring.models import AuditEntry, Introduction, Mail, Membership, TrackState
 from lti_mentoring.queries.privacy import Held, held_about
 from lti_mentoring.services.introductions import introduce, settle
 from lti_mentoring.services.steps import TrackClosed
@@ -92,8 +95,28 @@ def test_nobody_else_settles_it(session, world):
 
 def test_another_course_s_mentor_or_oneself_is_nobody_to_introduce_to(session, world):
     for foreign in (World(session).mentor, world.mentor):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotToBeIntroduced):
             introduced(session, world, other=foreign)
+
+
+@pytest.mark.parametrize("why", ["veto", "limit", "complaint", "declared", "assessor"])
+def test_to_whom_a_student_is_kept_apart_from_nobody_introduces_them_and_no_reason_is_told(session, world, why):
+    if why == "veto":
+        veto(session, world.other, world.student)
+    elif why == "limit":
+        only_group(session, world.other, None)
+    elif why == "assessor":
+        row = session.scalars(select(Membership).where(Membership.person_id == world.other.person_id)).one()
+        row.is_faculty = True
+        policy(session, world.track, faculty_as_mentor=FacultyAsMentor.REFUSE)
+    else:
+        reason = ConflictReason.COMPLAINT if why == "complaint" else ConflictReason.RELATIVE
+        conflict(session, world.other, world.student, reason=reason)
+    with pytest.raises(NotToBeIntroduced) as refused:
+        introduced(session, world, other=world.other)
+    assert refused.value.facts == {}
+    assert session.scalars(select(Mail)).all() == session.scalars(select(Introduction)).all() == []
+    assert introduced(session, world).id
 
 
 def test_only_an_own_student_is_introduced(session, world):
