@@ -9,27 +9,46 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._words import score
-from lti_mentoring.domain.matching.gaps import FEWEST, Result
+from lti_mentoring.domain.matching.gaps import FAR, FEWEST, Result
+from lti_mentoring.domain.matching.offers import Lead, Offer
 from lti_mentoring.domain.round_check import PROMISE, Optimum, Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lti_mentoring.domain.matching.gaps import GroupRow
+    from lti_mentoring.domain.matching.offers import Halves
     from lti_mentoring.domain.round_check import Found
     from lti_mentoring.queries.fairness import FairnessPage
     from lti_mentoring.queries.rounds import RoundView
 
 Check = tuple[str, str, str]
 """done, late or blank; a sentence; a second line."""
-FAR = 10
-"""Hundredths between two parts from which on it is called a difference."""
 STABLE = "stable"
 """The one strategy that promises it; of the others it is told and not found fault with."""
 RESULTS = {
     Result.FIRST: _l("1st wish"), Result.SECOND_OR_THIRD: _l("2nd or 3rd wish"), Result.LATER: _l("a later wish"),
     Result.NOBODY: _l("nobody"),
 }  # fmt: skip
+_FILLED = {
+    Lead.MORE: ("late", _l("Fewer of their places got a student: %(little)s of a hundred, of the others %(more)s")),
+    Lead.NOBODY: (
+        "done",
+        _l("About as many of their places got a student: %(little)s of a hundred, of the others %(more)s"),
+    ),
+    Lead.LITTLE: ("", _l("More of their places got a student: %(little)s of a hundred, of the others %(more)s")),
+}
+_WISHED = {
+    Lead.LITTLE: ("late", _l("More often they got a student whom they wished for themselves")),
+    Lead.NOBODY: ("done", _l("About as often they got a student whom they wished for themselves")),
+    Lead.MORE: ("", _l("Less often they got a student whom they wished for themselves")),
+}
+_FIT = {
+    Lead.LITTLE: ("late", _l("By what counted in the round, their students fit better")),
+    Lead.NOBODY: ("done", _l("By what counted in the round, their students fit about as well")),
+    Lead.MORE: ("", _l("By what counted in the round, their students fit less well")),
+}
+"""By who leads: what needs a look is that whoever offers little is spared students, or has the choice of them."""
 _REPLAYS = {
     Replay.SAME: ("done", _l("Drawn up again from the same lists, it is the same to the last pair"), ""),
     Replay.DIFFERENT: ("late", _l("Drawn up again from the same lists, it is not the same"), ""),
@@ -113,6 +132,34 @@ def _blocking(view: RoundView, found: Found) -> Check:
         return "done", str(_("No student and mentor would both rather have each other")), small
     kind = "late" if view.strategy == STABLE else ""
     return kind, str(_("Some students and mentors would both rather have each other")), small
+
+
+def offer_checks(page: FairnessPage) -> list[tuple[str, list[Check]]]:
+    """Return how mentors who offer little fared beside the others: who is compared, and what was found."""
+    return [(_compared(halves), list(_fared(halves))) for halves in page.offers]
+
+
+def _compared(halves: Halves) -> str:
+    little, more = halves.mentors
+    if halves.offer is Offer.HOURS:
+        return str(
+            _("%(little)s mentors who offer %(limit)s hours a week or fewer, beside %(more)s who offer more",
+              little=little, limit=halves.limit, more=more)
+        )  # fmt: skip
+    words = ngettext(
+        "%(little)s mentors with %(num)s place, beside %(more)s with more",
+        "%(little)s mentors with %(num)s places or fewer, beside %(more)s with more",
+        halves.limit, little=little, more=more,
+    )  # fmt: skip
+    return str(words)
+
+
+def _fared(halves: Halves) -> Iterator[Check]:
+    kind, words = _FILLED[halves.fuller]
+    yield kind, str(words) % {"little": halves.filled[0], "more": halves.filled[1]}, ""
+    for lead, said in ((halves.wished, _WISHED), (halves.fit, _FIT)):
+        if lead:
+            yield said[lead][0], str(said[lead][1]), ""
 
 
 def part_name(row: GroupRow) -> str:

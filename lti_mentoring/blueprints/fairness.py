@@ -10,13 +10,20 @@ from flask import Blueprint, current_app, make_response, request, url_for
 from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
-from lti_mentoring.blueprints._fair_words import RESULTS, check_lines, fair_checks, fair_measures, part_name
+from lti_mentoring.blueprints._fair_words import (
+    RESULTS,
+    check_lines,
+    fair_checks,
+    fair_measures,
+    offer_checks,
+    part_name,
+)
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._round_words import SETS_ASIDE, ordinal, strategy_name
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.board import safe_cell
-from lti_mentoring.domain.matching.gaps import FEWEST, Result
+from lti_mentoring.domain.matching.gaps import FAR, FEWEST, Result
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.round_check import check as check_again
 from lti_mentoring.queries.fairness import FairnessPage, fairness_page
@@ -48,7 +55,7 @@ def show(round_id: int) -> ResponseReturnValue:
         page=page, checks=fair_checks(page.round), bars=_bars(page),
         strategy=strategy_name(page.round.strategy),
         divisions=[(one, one or _("Sections")) for one in page.divisions],
-        measures=fair_measures(page), sets_aside=SETS_ASIDE, fewest=FEWEST,
+        measures=fair_measures(page), offers=offer_checks(page), sets_aside=SETS_ASIDE, fewest=FEWEST, far=FAR,
     )  # fmt: skip
 
 
@@ -120,9 +127,16 @@ def _lines(page: FairnessPage) -> Iterator[tuple[object, ...]]:
         yield _("Proved"), said, small
     for one in page.overrides:
         yield _override(one)
+    yield from _of_mentors(page)
+
+
+def _of_mentors(page: FairnessPage) -> Iterator[tuple[str, str, str]]:
     for favour in page.favours:
         told = _("%(got)s of %(of)s; about %(expected)s were to be expected", **_numbers(favour))
         yield _("Again and again"), f"{page.names[favour.mentor_id]}: {favour.group}", told
+    for compared, found in offer_checks(page):
+        for _kind, said, _small in found:
+            yield _("Who offers little"), compared, said
 
 
 def _override(one: Override) -> tuple[str, str, str]:

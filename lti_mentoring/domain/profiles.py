@@ -105,3 +105,8 @@ def next_part(part: Part) -> Part | None:
     parts = list(Part)
     following = parts.index(part) + 1
     return parts[following] if following < len(parts) else None
+
+
+def hours_of(parts: Collection[str]) -> int:
+    """Return how many hours these parts of a week are together; one that is no part any more is none."""
+    return sum(len(days) * (last - first) for days, first, last in (HOURS[key] for key in parts if key in HOURS))

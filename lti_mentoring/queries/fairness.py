@@ -12,11 +12,13 @@ from sqlalchemy.orm import aliased, undefer
 from lti_mentoring.domain.matching.favour import Favour, favours
 from lti_mentoring.domain.matching.gaps import GroupRow, group_rows
 from lti_mentoring.domain.matching.measuring import Measures, measure
+from lti_mentoring.domain.matching.offers import Halves, compare_offers
 from lti_mentoring.domain.matching.record import read_matching
 from lti_mentoring.domain.matching.snapshot import read_problem
 from lti_mentoring.domain.packing import unpack
+from lti_mentoring.domain.profiles import TermKind, hours_of
 from lti_mentoring.domain.rounds import RoundState, SetAside
-from lti_mentoring.models import Mentor, Person, Round, RoundChange
+from lti_mentoring.models import Mentor, MentorProfile, Person, ProfileTerm, Round, RoundChange
 from lti_mentoring.queries.parts import SECTIONS, divisions, part_of
 from lti_mentoring.queries.round_check import as_it_stands
 from lti_mentoring.queries.round_pairs import mentor_names
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.matching.outcome import Matching
     from lti_mentoring.domain.matching.problem import Problem
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
     from lti_mentoring.queries.rounds import RoundView
 
 MOST_ROUNDS = 5
@@ -64,6 +67,8 @@ class FairnessPage:
     measures: Measures
     overrides: tuple[Override, ...]
     favours: tuple[Favour, ...]
+    offers: tuple[Halves, ...]
+    """Mentors who offer little beside those who offer more, of hours and of places; what is too small is not there."""
     names: dict[int, str]
 
 
@@ -92,6 +97,7 @@ def fairness_page(session: Session, sitter: Sitter, round_id: int, division: str
         measures=measure(problem, now),
         overrides=_overrides(session, round_id),
         favours=favours(_kept(session, published), whose),
+        offers=compare_offers(problem, now, _hours(session, track)),
         names=mentor_names(session, track),
     )
 
@@ -101,6 +107,25 @@ def _kept(session: Session, wanted: Select[Round]) -> list[tuple[Problem, Matchi
     rounds = session.scalars(wanted.options(undefer(Round.snapshot), undefer(Round.result))).all()
     kept = [(one.id, read_problem(unpack(one.snapshot)), read_matching(unpack(one.result))) for one in rounds]
     return [(problem, as_it_stands(session, number, problem, matching)) for number, problem, matching in kept]
+
+
+def _hours(session: Session, track: Track) -> dict[int, int]:
+    """Return by mentor of the track how many hours of a week the profile says; whoever says none is not in it."""
+    own = (MentorProfile.person_id == Mentor.person_id) & (MentorProfile.institution_id == Mentor.institution_id)
+    rows = session.execute(
+        select(Mentor.id, ProfileTerm.key)
+        .join(MentorProfile, own)
+        .join(ProfileTerm, ProfileTerm.profile_id == MentorProfile.id)
+        .where(
+            Mentor.track_id == track.id,
+            Mentor.institution_id == track.institution_id,
+            ProfileTerm.kind == TermKind.HOURS,
+        )
+    )
+    parts: dict[int, list[str]] = {}
+    for number, key in rows:
+        parts.setdefault(number, []).append(key)
+    return {number: hours_of(keys) for number, keys in parts.items()}
 
 
 def _overrides(session: Session, round_id: int) -> tuple[Override, ...]:

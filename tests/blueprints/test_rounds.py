@@ -4,6 +4,7 @@ import re
 
 import pytest
 from factories.browser import sit
+from factories.profiles import profile
 from factories.rounds import Draft, Ready, drawn, new_mentor
 from factories.wishes import conflict, rank_list
 from factories.world import NOON, World, group
@@ -11,6 +12,7 @@ from sqlalchemy import insert, select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
@@ -374,6 +376,7 @@ def test_the_numbers_of_fairness_are_a_page_and_a_spreadsheet(app, session):
     assert "How fair was round 1?" in page
     assert "Away." in page
     assert "Repeating" not in page
+    assert "There are too few mentors to compare, or all offer about as much." in page
     sheet = text(browser.get(f"/rounds/{ready.round.id}/fairness.csv"))
     assert "Repeating" not in sheet
     assert 'Changed by hand,Student 0: Dr Okafor → nobody,"Prof Hanna Lindqvist, 2026-11-23T12:00' in sheet
@@ -400,6 +403,24 @@ def test_the_spreadsheet_says_what_was_taken_back_and_who_gets_one_part_again_an
     sheet = text(faculty(app, ready).get(f"/rounds/{made.id}/fairness.csv"))
     assert '"Changed by hand, and taken back"' in sheet
     assert "Again and again,Dr Ibáñez: B2,20 of 20; about 0 were to be expected" in sheet
+
+
+def test_mentors_who_offer_little_stand_beside_the_others_in_a_sentence_and_a_line(app, session):
+    world = World(session)
+    world.mentor.places = world.mentor.taken
+    for number in range(10):
+        guide = new_mentor(world, 1 if number < 5 else 4)
+        profile(
+            session, world, guide.person, terms={TermKind.HOURS: ("week_evening", "end_evening")[: 1 + number // 5]}
+        )
+        rank_list(session, world.track, world.another_student(), guide)
+    made, browser = drawn(world), faculty(app, world)
+    page = said(browser.get(f"/rounds/{made.id}/fairness"))
+    filled = "More of their places got a student: 100 of a hundred, of the others 25"
+    assert f"5 mentors who offer 20 hours a week or fewer, beside 5 who offer more {filled}" in page
+    assert f"5 mentors with 1 place, beside 5 with more {filled}" in page
+    sheet = text(browser.get(f"/rounds/{made.id}/fairness.csv"))
+    assert f'Who offers little,"5 mentors with 1 place, beside 5 with more","{filled}"' in sheet
 
 
 def test_the_numbers_say_who_was_passed_over_before_and_has_a_mentor_now(app, session):

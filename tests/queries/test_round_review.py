@@ -1,6 +1,7 @@
 """What the pages of a round are made of: the same few statements however many students there are."""
 
 import pytest
+from factories.profiles import profile
 from factories.rounds import Draft, Ready, drawn, new_mentor
 from factories.statements import counting
 from factories.tests import trained
@@ -9,9 +10,11 @@ from factories.world import World, group
 from sqlalchemy import select
 
 from lti_mentoring.domain.groups import GroupKind
+from lti_mentoring.domain.matching.offers import Offer
+from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.rounds import RoundState, Show
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Match, Membership, MembershipStatus
+from lti_mentoring.models import Match, Membership, MembershipStatus, Person
 from lti_mentoring.queries.fairness import fairness_page
 from lti_mentoring.queries.round_changes import change_page
 from lti_mentoring.queries.round_review import review_page
@@ -115,6 +118,8 @@ def test_the_pages_cost_as_many_statements_for_many_as_for_few(session):
     def statements(count):
         ready = Ready(session, count, 200)
         group(session, ready.context, "B1", *ready.students)
+        for _ in range(count // 10):
+            profile(session, ready, session.get_one(Person, new_mentor(ready).person_id))
         session.flush()
         sitter, number = ready.sitter(), ready.round.id
         with counting(session) as sent:
@@ -136,6 +141,20 @@ def test_parts_of_the_course_are_told_where_they_are_large_enough(session):
     assert (page.divisions, page.division, page.overrides) == (("", "Teams"), "", ())
     assert fairness_page(session, ready.sitter(), ready.round.id, "Teams").parts == ()
     assert page.measures.first == 12
+
+
+def test_mentors_who_offer_little_are_compared_by_the_hours_of_their_profiles(session):
+    world = World(session)
+    for number in range(10):
+        guide = new_mentor(world, 2)
+        hours = ("week_evening",) if number < 5 else ("week_evening", "week_morning")
+        profile(session, world, guide.person, terms={TermKind.HOURS: hours})
+        rank_list(session, world.track, world.another_student(), guide)
+    foreign = World(session)
+    profile(session, foreign, terms={TermKind.HOURS: ("end_morning",)})
+    made = drawn(world)
+    [one] = fairness_page(session, world.sitter(), made.id).offers
+    assert (one.offer, one.limit, one.mentors, one.filled) == (Offer.HOURS, 20, (5, 5), (50, 50))
 
 
 def test_changes_by_hand_stay_on_record_with_their_reasons(session, draft):

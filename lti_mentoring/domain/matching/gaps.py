@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FEWEST = 5
 """Fewer people than this are not counted for others to see."""
+FAR = 10
+"""Hundredths between two parts from which on it is called a difference."""
 
 Cell = tuple[str, "Result"]
 
