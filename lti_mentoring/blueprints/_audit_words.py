@@ -115,6 +115,7 @@ ACTIONS = {
     "track.mentor_test": _l("Test for mentors chosen"),
     "track.student_test": _l("Test before a mentor chosen"),
     "track.published": _l("Track published"), "track.reopened": _l("Track opened again"),
+    "quiet_hours.saved": _l("Quiet hours saved"), "quiet_hours.ended": _l("Quiet hours ended"),
     "seeking.saved": _l("What is looked for in a mentor saved"),
     "wishes.saved": _l("Wishes saved"),
 }  # fmt: skip

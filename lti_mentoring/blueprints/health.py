@@ -58,9 +58,11 @@ def metrics() -> ResponseReturnValue:
     """Give Prometheus its numbers, to this machine or to who holds the token."""
     if not _may_read_metrics():
         raise NotFound
-    found = measures().registry
-    waiting = b"".join(generate_latest(_Waiting(name, count)) for name, count in waiting_work(db.session()).items())
-    troubled = generate_latest(_Troubled(troubled_lanes(db.session(), now=utcnow())))
+    found, now = measures().registry, utcnow()
+    waiting = b"".join(
+        generate_latest(_Waiting(name, count)) for name, count in waiting_work(db.session(), now=now).items()
+    )
+    troubled = generate_latest(_Troubled(troubled_lanes(db.session(), now=now)))
     return Response(generate_latest(found) + waiting + troubled, content_type=CONTENT_TYPE_LATEST)
 
 

@@ -19,6 +19,7 @@ from lti_mentoring.blueprints._load_words import load_lines
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
 from lti_mentoring.blueprints._observer_page import show_observer
 from lti_mentoring.blueprints._place import ROLE_WORDS
+from lti_mentoring.blueprints._quiet_words import quiet_words
 from lti_mentoring.blueprints._verdicts import pill_of
 from lti_mentoring.blueprints._waiting_words import waits_words
 from lti_mentoring.blueprints._way_back import way_back
@@ -33,6 +34,7 @@ from lti_mentoring.queries.administration import administrator_home
 from lti_mentoring.queries.attempts import tests_to_take
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
 from lti_mentoring.queries.profiles import profile_of
+from lti_mentoring.queries.quiet_hours import quiet_hours_of
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.trained import asked_of_mentors
 from lti_mentoring.services.seats import leave as leave_seat
@@ -71,7 +73,9 @@ def seat() -> ResponseReturnValue:
     """Show who one is here, and the other seats one may take; an account has a page of its own for that."""
     if account_here():
         return redirect(url_for("account.show"))
-    return render("home/seat.html", "home/_seat.html", sitter=current_seat(), role_words=ROLE_WORDS)
+    sitter = current_seat()
+    quiet = quiet_words(quiet_hours_of(db.session(), sitter))
+    return render("home/seat.html", "home/_seat.html", sitter=sitter, role_words=ROLE_WORDS, quiet=quiet)
 
 
 @bp.get("/seat/choose")

@@ -216,7 +216,7 @@ def _home(form: InstitutionForm, status: int = 200) -> ResponseReturnValue:
         "operating/home.html",
         status,
         lines=operating.institutions(db.session()),
-        work=waiting_work(db.session()),
+        work=waiting_work(db.session(), now=utcnow()),
         form=form,
     )
 

@@ -70,6 +70,10 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s note of what is looked for in a mentor, which nobody else reads",
             "%(num)s notes of what is looked for in a mentor, which nobody else reads", number,
         ),
+        Held.QUIET_HOURS: lambda: ngettext(
+            "%(num)s note of hours in which no mail is sent, which nobody else reads",
+            "%(num)s notes of hours in which no mail is sent, which nobody else reads", number,
+        ),
         Held.WISHES: lambda: ngettext(
             "%(num)s list of wishes, which nobody else reads", "%(num)s lists of wishes, which nobody else reads",
             number,

@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._calm import calm
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._level_words import level_lines, level_words
 from lti_mentoring.blueprints._profile_words import TITLES, explain_all
+from lti_mentoring.blueprints._quiet_words import quiet_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.profiles import Part, next_part
@@ -21,6 +22,7 @@ from lti_mentoring.forms.profiles import PARTS, PartForm, ProfileForm
 from lti_mentoring.queries.levels import own_level
 from lti_mentoring.queries.mentor_roles import own_roles
 from lti_mentoring.queries.profiles import may_have_profile, profile_of
+from lti_mentoring.queries.quiet_hours import quiet_hours_of
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services.profiles import save_profile
 
@@ -112,11 +114,12 @@ def _as_mentor() -> dict[str, object]:
     """Return what is said of a mentor besides what they say themselves."""
     seat, session = current_seat(), db.session()
     track = track_of(session, seat)
+    quiet: dict[str, object] = {"quiet": quiet_words(quiet_hours_of(session, seat))}
     level = own_level(session, track, seat.person_id, now=utcnow())
     if level is None:
-        return {}
+        return quiet
     roles = ", ".join(own_roles(session, track, seat.person_id))
-    return {"level": level_words(level.level), "level_lines": level_lines(level), "roles": roles}
+    return {**quiet, "level": level_words(level.level), "level_lines": level_lines(level), "roles": roles}
 
 
 explain_all()

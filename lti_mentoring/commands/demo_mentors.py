@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS
 from lti_mentoring.domain.credentials import NOTHING_SEEN, Checkers, CredentialFacts, CredentialKind, Method, Practice
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
+from lti_mentoring.domain.quiet_hours import Hours
 from lti_mentoring.domain.recommendations import ACQUAINTED, Again
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tracks import MentoringFacts
@@ -22,6 +23,7 @@ from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.levels import name_lead
 from lti_mentoring.services.profiles import save_profile
+from lti_mentoring.services.quiet_hours import keep_quiet_hours
 from lti_mentoring.services.recommendations import answer
 from lti_mentoring.services.tracks import edit_mentoring
 
@@ -37,6 +39,7 @@ LICENCES = (
     ("other", "CRM 48213", None),
 )  # fmt: skip
 """Register, an invented number, and in how many days what was verified ends; None: nobody has looked yet."""
+QUIET = Hours("Europe/Stockholm", time(21), time(7), frozenset({6}))
 AGAIN = (Again.YES, Again.YES, Again.RESERVED, Again.YES, Again.NO)
 """What students of the first mentor say: just as many as are needed before it is told."""
 SAID = (
@@ -52,10 +55,11 @@ SAID = (
 
 
 def fill_profiles(story: Story, at: datetime) -> None:
-    """Let every mentor say who they are."""
+    """Let every mentor say who they are, and the first one when no mail is welcome."""
     for place, (mentor, said) in enumerate(zip(MENTORS, SAID, strict=True)):
         as_mentor = replace(story.sit(mentor.sub, at), role=SeatRole.MENTOR)  # one of them is faculty, too
         save_profile(story.session, as_mentor, _facts(place, *said), now=at)
+    keep_quiet_hours(story.session, story.sit(MENTORS[0].sub, at), QUIET, now=at)
 
 
 def introduce(story: Story, track: Track) -> None:

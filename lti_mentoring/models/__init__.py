@@ -29,6 +29,7 @@ from lti_mentoring.models.milestone import Evidence, MilestoneProgress, Mileston
 from lti_mentoring.models.notice import Notice, NoticeState, NoticeSubscription, SubscriptionState
 from lti_mentoring.models.outbox import Job, JobKind, JobState, Mail, MailState
 from lti_mentoring.models.profile import MentorApplication, MentorProfile, ProfileTerm
+from lti_mentoring.models.quiet_hours import QuietHours
 from lti_mentoring.models.rank_list import MatchingPolicy, MentorLimit, RankedMentor, RankedStudent, RankList, Veto
 from lti_mentoring.models.recommendation import Recommendation, RecommendationCount
 from lti_mentoring.models.registration import (
@@ -110,6 +111,7 @@ __all__ = [
     "PlatformKeySet",
     "PlatformLane",
     "ProfileTerm",
+    "QuietHours",
     "RankList",
     "RankedMentor",
     "RankedStudent",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
@@ -50,6 +50,12 @@ class Mail(OfInstitution, Model):
     __tablename__ = "mail"
     __table_args__ = (
         Index("ix_mail_due", "state", "due_at"),
+        Index(
+            "ix_mail_held",
+            "person_id",
+            sqlite_where=text("held_at IS NOT NULL"),
+            postgresql_where=text("held_at IS NOT NULL"),
+        ),
         check_enum("state", MailState),
         CheckConstraint("(person_id IS NULL) = (invitation_id IS NOT NULL)", name="to_one"),
     )
@@ -68,6 +74,8 @@ class Mail(OfInstitution, Model):
     state: Mapped[MailState] = enum_column(MailState, default=MailState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was put off, until ``due_at``, for its reader's quiet hours; None: it was not, or has gone on since."""
     lease_token: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str | None] = mapped_column(String(120))

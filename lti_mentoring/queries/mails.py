@@ -35,6 +35,8 @@ class WrittenMail:
     once_key: str
     sealed_link: str | None
     signs_in: bool
+    waits_until: datetime | None = None
+    """The end of its reader's quiet hours, where it was put off to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,5 @@ def _written(mail: Mail, person: Person | None, invited: MentorInvitation | None
     return WrittenMail(
         mail.id, mail.kind, mail.facts, name, address, locale, mail.state, mail.created_at, mail.once_key,
         mail.sealed_link, invited is not None or bool(person and person.issuer == OUTSIDE),
+        mail.due_at if mail.held_at else None,
     )  # fmt: skip

@@ -37,6 +37,7 @@ from lti_mentoring.models import (
     MilestoneProgress,
     MilestoneStep,
     Person,
+    QuietHours,
     RankList,
     Recommendation,
     Registration,
@@ -70,6 +71,7 @@ class Held(StrEnum):
     APPLICATIONS = "applications"
     CREDENTIALS = "credentials"
     SEEKING = "seeking"
+    QUIET_HOURS = "quiet_hours"
     WISHES = "wishes"
     RECOMMENDATIONS = "recommendations"
     CONFLICTS = "conflicts"
@@ -198,6 +200,7 @@ _WHOSE: dict[Held, Any] = {
     Held.APPLICATIONS: lambda number: (MentorApplication, MentorApplication.person_id == number),
     Held.CREDENTIALS: lambda number: (Credential, Credential.person_id == number, Credential.removed_at.is_(None)),
     Held.SEEKING: lambda number: (Seeking, Seeking.person_id == number),
+    Held.QUIET_HOURS: lambda number: (QuietHours, QuietHours.person_id == number),
     Held.WISHES: lambda number: (RankList, RankList.person_id == number),
     Held.RECOMMENDATIONS: lambda number: (Recommendation, Recommendation.person_id == number),
     Held.CONFLICTS: lambda number: (

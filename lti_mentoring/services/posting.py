@@ -1,20 +1,27 @@
-"""Mails leave by an outbox: claimed under a lease, sent outside any transaction, marked afterwards."""
+"""Mails leave by an outbox: claimed under a lease, sent outside any transaction, marked afterwards.
+
+Whoever claims a mail in its reader's quiet hours puts it off to their end (docs/adr/0026).
+"""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 
 from lti_mentoring.db import database_now
 from lti_mentoring.domain.inviting import OUTSIDE
-from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
+from lti_mentoring.domain.quiet_hours import waits_until
+from lti_mentoring.models import Mail, MailState, MentorInvitation, Person, QuietHours
+from lti_mentoring.queries.quiet_hours import hours_of_row
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from lti_mentoring.domain.quiet_hours import Hours
 
 LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 8
@@ -39,25 +46,33 @@ class DueMail:
 
 
 def claim_mail(session: Session, mail_id: int) -> DueMail | None:
-    """Lease a due mail; None when it is gone, sent, or another worker's. Without an address it ends as failed."""
+    """Lease a due mail; None when it is gone, sent, another worker's, or now put off for its reader's quiet hours.
+
+    Without an address it ends as failed.
+    """
     clock = database_now(session)
     token = secrets.token_hex(8)
     claimed = session.execute(
         update(Mail)
         .where(Mail.id == mail_id, *_due(clock))
-        .values(lease_token=token, lease_until=clock + LEASE, attempts=Mail.attempts + 1)
+        .values(lease_token=token, lease_until=clock + LEASE, attempts=Mail.attempts + 1, held_at=None)
         .execution_options(synchronize_session=False)
     )
     if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         return None
     mail = session.get_one(Mail, mail_id, populate_existing=True)
-    address, name, locale, signs_in = _reader(session, mail)
-    if not address:
+    reader = _reader(session, mail)
+    if not reader.address:
         _end(mail, MailState.FAILED, "no_address")
         return None
+    later = waits_until(mail.kind, reader.hours, clock)
+    if later is not None:
+        _hold(mail, later, clock)
+        return None
     return DueMail(
-        mail.id, token, mail.kind, mail.facts, address, name, locale, mail.once_key, mail.sealed_link, signs_in
-    )
+        mail.id, token, mail.kind, mail.facts, reader.address, reader.name, reader.locale, mail.once_key,
+        mail.sealed_link, reader.signs_in,
+    )  # fmt: skip
 
 
 def settle_mail(session: Session, due: DueMail, error: str | None, *, now: datetime, keeps_link: bool = False) -> None:
@@ -93,18 +108,41 @@ def find_mails_after(session: Session, number: int, *, most: int) -> list[int]:
     return list(session.scalars(wanted))
 
 
-def _reader(session: Session, mail: Mail) -> tuple[str, str, str | None, bool]:
-    """Return address, name and language of a mail's reader, and whether they sign in without a course."""
+class _Reader(NamedTuple):
+    """To whom a mail goes; ``signs_in``: without a course."""
+
+    address: str
+    name: str
+    locale: str | None
+    signs_in: bool
+    hours: Hours | None
+
+
+def _reader(session: Session, mail: Mail) -> _Reader:
+    """Return a mail's reader, with their quiet hours: one statement."""
     if mail.invitation_id is not None:
         invited = session.get_one(MentorInvitation, mail.invitation_id)
-        return invited.address, invited.name, invited.locale, True
-    person = session.get_one(Person, mail.person_id)
-    return person.email or "", person.shown_name, person.locale, person.issuer == OUTSIDE
+        return _Reader(invited.address, invited.name, invited.locale, signs_in=True, hours=None)
+    own = (QuietHours.person_id == Person.id) & (QuietHours.institution_id == Person.institution_id)
+    person, named = session.execute(
+        select(Person, QuietHours).outerjoin(QuietHours, own).where(Person.id == mail.person_id)
+    ).one()
+    return _Reader(
+        person.email or "", person.shown_name, person.locale,
+        signs_in=person.issuer == OUTSIDE, hours=hours_of_row(named) if named else None,
+    )  # fmt: skip
 
 
 def _due(clock: datetime) -> tuple[Any, ...]:
     free = or_(Mail.lease_until.is_(None), Mail.lease_until < clock)
     return (Mail.state == MailState.PENDING, Mail.due_at <= clock, free)
+
+
+def _hold(mail: Mail, until: datetime, clock: datetime) -> None:
+    """Put a mail off: it is due again at the end of the quiet hours, and this was no attempt to send it."""
+    _end(mail, MailState.PENDING, mail.last_error)
+    mail.attempts -= 1
+    mail.held_at, mail.due_at = clock, until
 
 
 def _end(mail: Mail, state: MailState, error: str | None) -> None:

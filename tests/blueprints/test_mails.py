@@ -1,6 +1,7 @@
 """The page that shows mails in the demonstration."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from factories.browser import sit
@@ -64,3 +65,8 @@ def test_many_mails_are_paged_newest_first(app, session, world, shown):
     assert "Page 1 of 2" in html
     assert html.count('id="mail-') == PAGE
     assert page(app, session, world, "/demo/mails?page=2").get_data(as_text=True).count('id="mail-') == 1
+
+
+def test_a_mail_that_waits_for_the_end_of_quiet_hours_says_until_when(app, session, world, shown):
+    mail(world, held_at=NOON, due_at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
+    assert "waits until 24 Nov, 06:30 UTC, when quiet hours end" in page(app, session, world).get_data(as_text=True)

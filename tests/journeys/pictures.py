@@ -88,6 +88,7 @@ def pictures(course):
             MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
         ),
         "mentor-profile": (MENTOR, "", {}, "/profile"),
+        "mentor-quiet-hours": (MENTOR, "", {}, "/quiet-hours"),
         "mentor-badges": (MENTOR, "", {}, "/profile/badges"),
         "mentor-profile-step": (MENTOR, "", {}, "/profile/times"),
         "mentor-credentials": (MENTOR, "", {}, "/profile/credentials"),

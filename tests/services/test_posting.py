@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories.outside import invite
+from factories.quiet_hours import quiet_hours, quiet_now
+from factories.statements import counting
 from factories.world import NOON, World, add
 from sqlalchemy import select
 
 from lti_mentoring.db import database_now
+from lti_mentoring.domain.quiet_hours import Hours, waits_until
 from lti_mentoring.models import Mail, MailState
 from lti_mentoring.services.posting import MOST_ATTEMPTS, claim_mail, find_due_mails, settle_mail
 
@@ -15,8 +18,12 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-def mail(session):
-    world = World(session)
+def world(session):
+    return World(session)
+
+
+@pytest.fixture
+def mail(session, world):
     row = Mail(
         institution_id=world.institution.id, person_id=world.guide.id, context_ref=world.context.id,
         kind="evidence_waits", facts={"student": "Amina Yusuf"}, once_key="evidence-1",
@@ -91,3 +98,39 @@ def test_it_stays_while_the_mail_is_tried_again_and_where_mails_are_shown(sessio
         session.flush()
         settle_mail(session, claim_mail(session, mail.id), error, now=NOON, keeps_link=keeps)
         assert mail.sealed_link
+
+
+def test_in_its_readers_quiet_hours_a_mail_is_put_off_to_their_end_and_this_is_no_attempt(session, world, mail):
+    quiet_hours(session, world, mail.person)
+    assert claim_mail(session, mail.id) is None
+    session.flush()
+    later = waits_until(mail.kind, quiet_now(), mail.held_at)
+    assert (mail.state, mail.attempts, mail.due_at, mail.lease_token) == (MailState.PENDING, 0, later, None)
+
+
+def test_at_their_end_it_goes_once(session, world, mail):
+    quiet_hours(session, world, mail.person, Hours("UTC"))
+    mail.held_at, mail.due_at = NOON, database_now(session) - timedelta(seconds=1)
+    session.flush()
+    assert find_due_mails(session, most=5) == [mail.id]
+    due = claim_mail(session, mail.id)
+    assert claim_mail(session, mail.id) is None
+    settle_mail(session, due, None, now=NOON)
+    assert (mail.state, mail.held_at, mail.attempts) == (MailState.SENT, None, 1)
+
+
+def test_many_mails_that_wait_stand_in_nobodys_way_and_cost_nobody_a_statement(session, world, mail):
+    quiet_hours(session, world, mail.person)
+    same = {name: getattr(mail, name) for name in ("institution_id", "context_ref", "kind", "facts", "created_at")}
+    row = {**same, "due_at": mail.due_at}
+    for number in range(3):
+        waiting = add(session, Mail(**row, person_id=mail.person_id, once_key=f"waiting-{number}"))
+        claim_mail(session, waiting.id)
+    claim_mail(session, mail.id)
+    newest = add(session, Mail(**row, person_id=world.student.id, once_key="newest"))
+    assert find_due_mails(session, most=1) == [newest.id]
+    number = newest.id
+    session.expire_all()
+    with counting(session) as sent:
+        assert claim_mail(session, number) is not None
+    assert len(sent) <= 4  # the clock, the claim, the mail and its reader: as where nobody named hours

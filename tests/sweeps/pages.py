@@ -32,6 +32,7 @@ PAGES = {
     "home.today": "/",
     "home.seat": "/seat",
     "privacy.show": "/privacy",
+    "quiet_hours.show": "/quiet-hours",
     "home.choose": None,
     "mails.show": "/demo/mails",
     "milestones.path": "/path",

@@ -19,6 +19,7 @@ from factories.mentor_badges import badge, trained_here
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
 from factories.profiles import application
+from factories.quiet_hours import quiet_hours
 from factories.rounds import drawn
 from factories.tests import exam
 from factories.visitor import Visitor
@@ -629,6 +630,18 @@ def what_is_looked_for(scene):
 def whether_a_mentor_would_be_chosen_again(scene):
     mentor_id, client = scene.world.mentor.id, scene.student
     return lambda: client.post(f"/would-choose-again/{mentor_id}", {f"again-{mentor_id}-again": "reserved"})
+
+
+@recipe("quiet_hours.save")
+def nights_without_mails(scene):
+    said = {"starts_at": "21:00", "ends_at": "07:00", "timezone": "Europe/Stockholm"}
+    return filled(scene.faculty, "/quiet-hours", "/quiet-hours", **said)
+
+
+@recipe("quiet_hours.save")
+def no_quiet_hours_any_more(scene):
+    quiet_hours(scene.session, scene.world, scene.world.guide)
+    return filled(scene.guide, "/quiet-hours", "/quiet-hours", none="1")
 
 
 @recipe("mentor_choices.limit")

@@ -40,6 +40,7 @@ EVERYTHING = {
     "public": "work", "practising_months": "6", "trained-shows": "name",
     "whom": "Vera Outside <vera@clinic.example>",
     "checkers": "office",
+    "starts_at": "21:00", "ends_at": "07:00", "days": "6",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -74,7 +75,7 @@ NAMES_NO_ROW |= {
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
-NAMES_NO_ROW |= {"does"}
+NAMES_NO_ROW |= {"does", "starts_at", "ends_at", "days", "none"}
 NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}
 PREFIXES = (
     "again-",
