@@ -14,6 +14,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.profiles import STYLE, Part, TermKind
 from lti_mentoring.domain.vocabularies import words_of
 from lti_mentoring.forms.profiles import CAREERS, HOUR_WORDS, PLACES, language_name
+from lti_mentoring.forms.zones import zone_words
 
 if TYPE_CHECKING:
     from lti_mentoring.queries.profiles import ProfileView
@@ -87,8 +88,7 @@ def _subjects(view: ProfileView) -> list[str]:
 
 
 def _times(view: ProfileView) -> list[str]:
-    zone = view.timezone.replace("_", " ").replace("/", " / ")
-    return [words_in(view, TermKind.LANGUAGE), zone, words_in(view, TermKind.HOURS)]
+    return [words_in(view, TermKind.LANGUAGE), zone_words(view.timezone), words_in(view, TermKind.HOURS)]
 
 
 def _offer(view: ProfileView) -> list[str]:

@@ -26,6 +26,7 @@ from lti_mentoring.domain.vocabularies import LANGUAGES, vocabulary_of
 from lti_mentoring.forms.directory import OFFERED_WAYS, read_wish
 from lti_mentoring.forms.profiles import PLACES, language_name
 from lti_mentoring.forms.recommendations import RecommendationForm
+from lti_mentoring.forms.zones import zone_now, zone_words
 from lti_mentoring.queries.directory import directory_page, mentor_card
 from lti_mentoring.queries.recommendations import one_asked_about
 from lti_mentoring.queries.seats import track_of
@@ -107,7 +108,7 @@ def _choices(track: Track, page: DirectoryPage, wish: Wish) -> dict[str, list[tu
     """Return what each filter offers."""
     words = vocabulary_of(track.template)
     anybody = ("", _("any"))
-    zones = sorted({*page.zones, *([wish.zone] if wish.zone else [])})  # what is asked for is seen
+    zones = sorted({*map(zone_now, page.zones), *filter(None, [wish.zone])})  # what is asked for is seen
     languages = sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1].casefold())
     return {
         "domain": [anybody, *((key, _(said)) for key, said in words.domains)],
@@ -118,7 +119,7 @@ def _choices(track: Track, page: DirectoryPage, wish: Wish) -> dict[str, list[tu
         "level": [anybody, *((level.value, str(AT_LEAST[level])) for level in Level)],
         # A role's key may be blank, so that "any" needs a word of its own.
         "role": [("any", _("any")), *((one.key, one.name) for one in track.roles)] if len(track.roles) > 1 else [],
-        "zone": [anybody, *((zone, zone.replace("_", " ").replace("/", " / ")) for zone in zones)],
+        "zone": [anybody, *((zone, zone_words(zone)) for zone in zones)],
     }
 
 

@@ -62,6 +62,15 @@ class Wish:
     role: str | None = None
     """The key of the track's role in which they serve; a key may be blank, so None: whatever role."""
 
+    @property
+    def more(self) -> int:
+        """How much is asked for besides the name."""
+        asked = (
+            self.domain, self.specialty, self.skill, self.language, self.zone, self.works, self.free, self.checked,
+            self.level, self.role is not None,
+        )  # fmt: skip
+        return sum(map(bool, asked))
+
 
 def in_order(candidates: Iterable[tuple[int, int]], viewer: int) -> list[int]:
     """Return the mentors of (number, free places): the most places first, equals in the viewer's own lasting order."""

@@ -9,7 +9,7 @@ from lti_mentoring.domain.levels import Level
 from lti_mentoring.domain.profiles import Works
 from lti_mentoring.domain.vocabularies import LANGUAGES, WORDS
 from lti_mentoring.forms.fields import one_line
-from lti_mentoring.forms.profiles import zones
+from lti_mentoring.forms.zones import zone_now, zones
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +35,7 @@ def read_wish(args: MultiDict[str, str], roles: Collection[MentorRole]) -> Wish:
         specialty=one_of("specialty", WORDS),
         skill=one_of("skill", WORDS),
         language=one_of("language", LANGUAGES),
-        zone=one_of("zone", dict(zones())),
+        zone=zone if (zone := zone_now(args.get("zone", ""))) in dict(zones()) else "",
         works=next((one for one in OFFERED_WAYS if one == args.get("works")), None),
         free=bool(args.get("free")),
         checked=bool(args.get("checked")),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -32,6 +30,7 @@ from lti_mentoring.domain.profiles import (
 )
 from lti_mentoring.domain.vocabularies import LANGUAGES, Vocabulary, words_of
 from lti_mentoring.forms.fields import OFFERED, Day, WholeNumber, at_most, lines, needed
+from lti_mentoring.forms.zones import zone_now, zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,7 +139,9 @@ class TimesForm(PartForm):
     """Which languages, and when."""
 
     languages = TickList(_l("Languages that you mentor in"), [at_least_one(_l("Tick one at least."))])
-    timezone = SelectField(_l("Your time zone"), [needed(_l("Choose the town nearest to you."))], **OFFERED)
+    timezone = SelectField(
+        _l("Your time zone"), [needed(_l("Choose the town nearest to you."))], filters=[zone_now], **OFFERED
+    )
     hours = TickList(
         _l("When you usually have time"),
         description=_l("Roughly, by your own clock. Days are agreed with each student."),
@@ -204,14 +205,6 @@ def language_name(code: str) -> str:
 
 def _languages(_form: PartForm) -> list[tuple[str, str]]:
     return sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda one: one[1].casefold())
-
-
-@cache
-def zones() -> tuple[tuple[str, str], ...]:
-    """Return the time zones that are named after a place, as people look for them: by continent and town."""
-    continents = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    named = sorted(name for name in available_timezones() if name.startswith(continents))
-    return tuple((name, name.replace("_", " ").replace("/", " / ")) for name in named)
 
 
 OFFERS: dict[str, Any] = {

@@ -14,7 +14,8 @@ from wtforms.validators import Optional
 
 from lti_mentoring.domain.quiet_hours import WEEK, Fault, Hours, HoursRefused
 from lti_mentoring.forms.fields import OFFERED
-from lti_mentoring.forms.profiles import TickList, zones
+from lti_mentoring.forms.profiles import TickList
+from lti_mentoring.forms.zones import zone_now, zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class QuietHoursForm(Form):
     starts_at = TimeField(_l("No mail from"), [Optional()], **AS_A_CLOCK)
     ends_at = TimeField(_l("Until"), [Optional()], **AS_A_CLOCK)
     days = TickList(_l("And none at all on"))
-    timezone = SelectField(_l("Your time zone"), [Optional()], **OFFERED)
+    timezone = SelectField(_l("Your time zone"), [Optional()], filters=[zone_now], **OFFERED)
 
     def __init__(self, hours: Hours | None, usual_zone: str, formdata: Any = None) -> None:
         """Begin with the hours that are kept, and with a zone that was named elsewhere."""

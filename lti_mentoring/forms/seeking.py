@@ -13,6 +13,7 @@ from lti_mentoring.domain.profiles import ENDS, CareerStage, ProfileFacts
 from lti_mentoring.domain.seeking import STYLE
 from lti_mentoring.forms.fields import OFFERED
 from lti_mentoring.forms.profiles import ENDED, TERMS, PartForm, TickList
+from lti_mentoring.forms.zones import zone_now
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.vocabularies import Vocabulary
@@ -26,7 +27,7 @@ class SeekingForm(PartForm):
     specialties = TickList(_l("Subjects"))
     skills = TickList(_l("What I would like to learn"))
     languages = TickList(_l("Languages in which I can be mentored"))
-    timezone = SelectField(_l("My time zone"), [Optional()], **OFFERED)
+    timezone = SelectField(_l("My time zone"), [Optional()], filters=[zone_now], **OFFERED)
     hours = TickList(_l("When I usually have time"), description=_l("Roughly, by your own clock."))
     career = SelectField(_l("Where I am on my way"), [Optional()], **OFFERED)
 

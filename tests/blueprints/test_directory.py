@@ -1,5 +1,7 @@
 """The directory in a browser: the filter is in the address, and a mentor's page says what was checked."""
 
+import re
+
 import pytest
 from factories.browser import sit
 from factories.credentials import verified
@@ -72,6 +74,14 @@ def test_what_is_asked_for_stands_in_the_filter_also_where_no_mentor_lives_there
         assert f'value="{chosen}" selected' in page
 
 
+def test_what_else_one_can_choose_by_is_folded_until_it_is_in_use(student):
+    folded = student.get("/directory?q=raman").text
+    assert re.search(r"<details[^>]* m-filter__more\"><summary>More to choose by", folded)
+    assert re.search(
+        r"<details[^>]* open><summary>More to choose by \(2 in use\)", student.get("/directory?free=1&level=lead").text
+    )
+
+
 def test_pages_lead_on_with_what_was_asked_for(session, world, student):
     for number in range(25):
         who = person(session, world.institution, name=f"Dr Twin {number}")
@@ -83,3 +93,15 @@ def test_pages_lead_on_with_what_was_asked_for(session, world, student):
     assert "q=Twin" in first
     second = student.get("/directory?q=Twin&free=1&page=2").text
     assert "Showing 5 of 25" in second
+
+
+def test_a_time_zone_kept_under_its_former_name_is_found_and_filled_in_under_that_of_now(app, session, world, student):
+    profile(session, world, timezone="Asia/Calcutta")
+    session.commit()
+    page = student.get("/directory?zone=Asia/Calcutta").text
+    assert "Dr Priya Raman" in page
+    assert 'value="Asia/Kolkata" selected' in page
+    assert "Calcutta" not in page
+    assert "Asia / Kolkata" in student.get(f"/directory/{world.mentor.id}").text
+    form = sit(app, session, world, SeatRole.MENTOR).get("/profile/times").text
+    assert '<option selected value="Asia/Kolkata">' in form

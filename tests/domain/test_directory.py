@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lti_mentoring.domain.directory import Active, Reply, in_order, last_active, near_zones, usual_reply
+from lti_mentoring.domain.directory import Active, Reply, Wish, in_order, last_active, near_zones, usual_reply
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -20,6 +20,11 @@ def test_equals_are_in_an_order_of_the_viewer_s_own_that_stays():
     orders = {tuple(in_order(equals, viewer)) for viewer in range(30)}
     assert len(orders) > 25
     assert in_order(equals, 7) == in_order(reversed(equals), 7)
+
+
+def test_what_is_asked_for_besides_the_name_is_counted():
+    assert Wish(name="Raman").more == 0
+    assert Wish(domain="research", zone="Asia/Kolkata", free=True, role="").more == 4
 
 
 def test_no_equal_is_favoured():
