@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import IN_COURSE, current_seat, requires
+from lti_mentoring.blueprints._approach_words import approach_words
 from lti_mentoring.blueprints._credential_words import checked_words, practice_words, since_words, subject_words
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._level_words import AT_LEAST, level_lines, level_words
@@ -27,6 +28,7 @@ from lti_mentoring.forms.directory import OFFERED_WAYS, read_wish
 from lti_mentoring.forms.profiles import PLACES, language_name
 from lti_mentoring.forms.recommendations import RecommendationForm
 from lti_mentoring.forms.zones import zone_now, zone_words
+from lti_mentoring.queries.approach import way_to_mentor
 from lti_mentoring.queries.directory import directory_page, mentor_card
 from lti_mentoring.queries.recommendations import one_asked_about
 from lti_mentoring.queries.seats import track_of
@@ -76,12 +78,15 @@ def show() -> ResponseReturnValue:
 @requires(IN_COURSE)
 def one(mentor_id: int) -> ResponseReturnValue:
     """Show one mentor: who they are, what was checked, and how they answer."""
-    session, now = db.session(), utcnow()
-    card = mentor_card(session, track_of(session, current_seat()), mentor_id, now=now)
+    session, seat, now = db.session(), current_seat(), utcnow()
+    track = track_of(session, seat)
+    card = mentor_card(session, track, mentor_id, now=now)
+    way = way_to_mentor(session, seat, track, mentor_id, today=now.date()) if seat.role is SeatRole.STUDENT else None
     parts = [(NAMES[part], lines_of(card.profile, part)) for part in Part]
     reply = REPLIES[card.reply] if card.reply else _l("not enough answers yet to say")
     view = {"card": card, "parts": parts, "reply": reply, "active": ACTIVE[card.active], "alike": _alike(mentor_id)}
     view |= {"again": told_words(card.again), "question": _question(mentor_id)}
+    view |= {"way": way, "said": approach_words(way, card.name) if way else None}
     levels = {"level": level_words(card.level.level), "level_lines": level_lines(card.level)}
     words = {"checked_words": checked_words, "practice_words": practice_words}
     return render("directory/one.html", "directory/one.html", **words, **levels, **view)

@@ -13,20 +13,30 @@ from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render, wants_partial
 from lti_mentoring.blueprints._role_chosen import role_chosen, role_links
+from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._track_words import window_words
 from lti_mentoring.blueprints._wire import row_number
-from lti_mentoring.blueprints._words import day
+from lti_mentoring.blueprints._words import bdi, day
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Window, Wishes, WishesChanged
 from lti_mentoring.forms.rank_lists import sent_wishes
+from lti_mentoring.models import TrackState
+from lti_mentoring.queries.mentor_requests import mentor_in, my_requests
 from lti_mentoring.queries.rank_lists import MyWishes, my_wishes, wishes_page
 from lti_mentoring.queries.seats import track_of
+from lti_mentoring.queries.trained import to_pass_first
 from lti_mentoring.queries.waiting_list import rules_for
 from lti_mentoring.services.rank_lists import save_wishes
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Track
+    from lti_mentoring.queries.mentor_requests import MyRequest
 
 bp = Blueprint("rank_lists", __name__)
 explain(
@@ -94,7 +104,35 @@ def _page() -> ResponseReturnValue:
         "wishes/show.html", "wishes/_wishes.html",
         mine=mine, view=view, window=window, days=window_words(rules), when=_when(rules, window), where=where,
         asks=rules.way is MatchingWay.REQUESTS, links=links, role=role,
+        means=_means(seat, track, rules, role.key),
     )  # fmt: skip
+
+
+def _means(seat: Sitter, track: Track, rules: MatchingRules, role: str) -> Markup | str:
+    """Say what the list is good for, as things stand with the student."""
+    if track.state is TrackState.CLOSED:
+        return str(_("This track is closed: nobody is brought together with a mentor any more."))
+    guide = mentor_in(db.session(), track, seat.person_id, role)
+    if guide:
+        has = _("You have a mentor: %(name)s. These wishes count only if you should need another one.")
+        return filled(has, name=bdi(guide))
+    first = to_pass_first(db.session(), track, seat.person_id)
+    if first is not None:
+        return filled(_("Your wishes count once you have passed the test: %(title)s."), title=first.title)
+    if rules.way is not MatchingWay.REQUESTS:
+        return str(
+            _("Put them in your true order: nothing else can get you a mentor whom you like better. What mentors may "
+              "wish is never shown to you, and your order is never shown to them.")
+        )  # fmt: skip
+    asked = next((one for one in my_requests(db.session(), seat, track) if _has_question(one, role)), None)
+    if asked is None:
+        return str(_("We ask them in this order, one at a time, until one says yes."))
+    has = _("%(name)s has your question. Without a yes the next one is asked, in this order.")
+    return filled(has, name=bdi(asked.mentor))
+
+
+def _has_question(one: MyRequest, role: str) -> bool:
+    return one.state is RequestState.ASKED and one.role == role
 
 
 def _when(rules: MatchingRules, window: Window) -> str:
@@ -103,7 +141,7 @@ def _when(rules: MatchingRules, window: Window) -> str:
         words = _("Wishes can be given from %(day)s on. Nothing is lost by waiting: being early counts for nothing.")
         return str(words % {"day": day(rules.wishes_from)})
     if window is Window.OVER and rules.wishes_until:
-        return str(_("Wishes could be given until %(day)s. What stands here counts.", day=day(rules.wishes_until)))
+        return str(_("Wishes could be given until %(day)s. What stands here is kept.", day=day(rules.wishes_until)))
     return ""
 
 

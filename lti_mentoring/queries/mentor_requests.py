@@ -44,6 +44,7 @@ class MyRequest:
     reply_by: datetime
     role: str = ""
     """Key of the role that the mentor is asked for."""
+    mentor_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,12 @@ def my_requests(session: Session, sitter: Sitter, track: Track) -> tuple[MyReque
         .order_by(MentorRequest.id.desc())
     )
     return tuple(
-        MyRequest(one.id, who.shown_name, one.state, before + 1, room, one.asked_at, one.reply_by, one.mentor_role)
+        MyRequest(
+            one.id, who.shown_name, one.state, before + 1, room, one.asked_at, one.reply_by, one.mentor_role,
+            one.mentor_id,
+        )
         for one, who, room, before in rows
-    )
+    )  # fmt: skip
 
 
 def asked_of_me(session: Session, sitter: Sitter, track: Track) -> tuple[AskedOfMe, ...]:
@@ -180,6 +184,22 @@ def has_mentor(session: Session, track: Track, person_id: int, role: str = "") -
         Mentorship.ended_at.is_(None),
     )
     return session.scalar(found) is not None
+
+
+def mentor_in(session: Session, track: Track, person_id: int, role: str = "") -> str:
+    """Return the name of a student's mentor in a role of the track; "": they have none. One statement."""
+    who = session.scalars(
+        select(Person)
+        .join(Mentor, Mentor.person_id == Person.id)
+        .join(Mentorship, Mentorship.mentor_id == Mentor.id)
+        .where(
+            Mentorship.track_id == track.id,
+            Mentorship.student_id == person_id,
+            Mentorship.role == role,
+            Mentorship.ended_at.is_(None),
+        )
+    ).one_or_none()
+    return who.shown_name if who else ""
 
 
 def name_of_mentor(session: Session, mentor_id: int) -> str:

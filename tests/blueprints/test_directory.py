@@ -1,14 +1,21 @@
 """The directory in a browser: the filter is in the address, and a mentor's page says what was checked."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.credentials import verified
 from factories.profiles import profile
+from factories.tests import exam
+from factories.wishes import asked, policy, rank_list, veto
 from factories.world import World, membership, mentor, person
+from sqlalchemy import delete
 
+from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import MentorRequest, TrackState
 
 
 @pytest.fixture
@@ -93,6 +100,67 @@ def test_pages_lead_on_with_what_was_asked_for(session, world, student):
     assert "q=Twin" in first
     second = student.get("/directory?q=Twin&free=1&page=2").text
     assert "Showing 5 of 25" in second
+
+
+def test_a_mentor_s_page_brings_a_student_from_the_wish_to_the_question(app, session, world):
+    newcomer, page = world.another_student(), f"/directory/{world.mentor.id}"
+    rules = policy(session, world.track)
+    browser = sit(app, session, world, SeatRole.STUDENT, newcomer)
+    wish = browser.get(page)
+    assert "Would you like Dr Priya Raman as your mentor?" in said(wish)
+    fields = dict(re.findall(r'name="(version|do)" value="([^"]+)"', wish.text))
+    assert browser.post("/wishes", fields).status_code == 303
+    assert "Dr Priya Raman is wish 1 on your list. Ask Dr Priya Raman to be your mentor" in said(browser.get(page))
+    browser.post("/asking")
+    assert "Dr Priya Raman has your question." in said(browser.get(page))
+    rules.way = MatchingWay.ROUNDS
+    session.execute(delete(MentorRequest))
+    session.commit()
+    assert "Dr Priya Raman is wish 1 on your list. You get a mail" in said(browser.get(page))
+
+
+def test_where_there_is_nothing_to_do_about_a_mentor_their_page_says_why(app, session, world, student):
+    newcomer, page = world.another_student(), f"/directory/{world.mentor.id}"
+    other = mentor(session, world.track, person(session, world.institution, name="Dr Okafor"))
+    browser = sit(app, session, world, SeatRole.STUDENT, newcomer)
+    assert "Dr Priya Raman is your mentor. My path" in said(student.get(page))
+    assert "You have a mentor already: Dr Priya Raman ." in said(student.get(f"/directory/{other.id}"))
+    assert "Your course team brings students and mentors together." in said(browser.get(page))
+    today = utcnow().date()
+    rules = policy(session, world.track, MatchingWay.ROUNDS, wishes_from=today + timedelta(days=2))
+    session.commit()
+    assert "Nothing to do before" in said(browser.get(page))
+    rules.wishes_from, rules.wishes_until = None, today - timedelta(days=1)
+    session.commit()
+    assert "Wishes could be given until" in said(browser.get(page))
+    rank_list(session, world.track, newcomer, world.mentor)
+    session.commit()
+    assert "Dr Priya Raman is wish 1 on your list. Your course team matches now." in said(browser.get(page))
+    veto(session, other, newcomer)
+    rules.wishes_until = None
+    session.commit()
+    assert "You do not want this mentor. Only you see this." in said(browser.get(f"/directory/{other.id}"))
+    exam(session, world.track, key="entry", title="Before the ward")
+    world.track.student_test = "entry"
+    session.commit()
+    assert "Pass the test: Before the ward" in said(browser.get(page))
+    world.track.state = TrackState.CLOSED
+    session.commit()
+    assert "This track is closed." in said(browser.get(page))
+
+
+def test_who_asks_another_first_reads_so_on_the_page_of_a_later_wish(app, session, world):
+    newcomer = world.another_student()
+    first = mentor(session, world.track, person(session, world.institution, name="Dr Okafor"))
+    policy(session, world.track)
+    rank_list(session, world.track, newcomer, first, world.mentor)
+    browser = sit(app, session, world, SeatRole.STUDENT, newcomer)
+    assert "is wish 2 on your list. Your wishes are asked in their order." in said(
+        browser.get(f"/directory/{world.mentor.id}")
+    )
+    asked(session, first, newcomer)
+    session.commit()
+    assert "Dr Okafor has your question first." in said(browser.get(f"/directory/{world.mentor.id}"))
 
 
 def test_a_time_zone_kept_under_its_former_name_is_found_and_filled_in_under_that_of_now(app, session, world, student):

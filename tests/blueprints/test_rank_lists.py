@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from factories.browser import sit
 from factories.statements import counting
-from factories.wishes import conflict, policy, rank_list, veto
+from factories.tests import exam
+from factories.wishes import asked, conflict, policy, rank_list, veto
 from factories.world import World, membership, mentor, person
 from sqlalchemy import select
 
@@ -124,6 +125,25 @@ def test_outside_of_the_days_the_page_says_when(session, world, student, guides,
     assert words in text_of(page)
     assert "<select" not in page.text
     assert student.post("/wishes", {"version": "1", "do": f"add-{guides[0]}"}).status_code == 409
+
+
+def test_what_the_list_is_good_for_is_said_as_things_stand(app, session, world, student):
+    served = sit(app, session, world, STUDENT)
+    assert "You have a mentor: Dr Priya Raman . These wishes count only if" in text_of(served.get("/wishes"))
+    world.policy.way = MatchingWay.REQUESTS
+    session.commit()
+    assert "We ask them in this order" in text_of(student.get("/wishes"))
+    question = asked(session, world.mentor, world.asking)
+    session.commit()
+    assert "Dr Priya Raman has your question. Without a yes" in text_of(student.get("/wishes"))
+    session.delete(question)
+    exam(session, world.track, key="entry", title="Before the ward")
+    world.track.student_test = "entry"
+    session.commit()
+    assert "Your wishes count once you have passed the test: Before the ward." in text_of(student.get("/wishes"))
+    world.track.state = TrackState.CLOSED
+    session.commit()
+    assert "This track is closed: nobody is brought together" in text_of(student.get("/wishes"))
 
 
 def test_a_mentor_who_stopped_is_shown_as_such(session, world, student):
