@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from lti_mentoring.queries.administration import By
+
 ACTIONS = {
     "application.accepted": _l("Applicant accepted as mentor"), "application.begun": _l("Application begun"),
     "application.declined": _l("Application declined"), "application.sent": _l("Application sent"),
@@ -172,3 +174,11 @@ def audit_role(role: str | None) -> str:
 def choices(actions: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return the actions of a filter, in the order of their words."""
     return [("", str(_("Everything"))), *sorted(((one, audit_words(one)) for one in actions), key=lambda pair: pair[1])]
+
+
+def whose_choices() -> list[tuple[str, str]]:
+    """Return whose changes a filter can show."""
+    return [
+        (By.PEOPLE.value, str(_("People"))),
+        (By.ITSELF.value, str(_("Mentoring itself"))),
+    ]

@@ -31,6 +31,7 @@ from lti_mentoring.queries import platforms as queries
 from lti_mentoring.queries.accounts import accounts as accounts_of
 from lti_mentoring.queries.administration import (
     AuditFilter,
+    By,
     administrator_home,
     audit_trail,
     waits_for_confirmation,
@@ -242,7 +243,10 @@ def decide_person(administrator_id: int, decision: str) -> ResponseReturnValue:
 def audit() -> ResponseReturnValue:
     """Show the audit trail, a page at a time."""
     wanted = AuditFilter(
-        request.args.get("action", ""), request.args.get("thing", ""), request.args.get("before", type=row_number)
+        request.args.get("action", ""),
+        request.args.get("thing", ""),
+        request.args.get("before", type=row_number),
+        request.args.get("by", type=By),
     )
     view = audit_trail(db.session(), current_seat(), wanted)
     everything = ("", _("Everything"))
@@ -253,6 +257,11 @@ def audit() -> ResponseReturnValue:
         wanted=wanted,
         actions=choices(view.actions),
         things=[everything, *((thing, thing.replace("_", " ")) for thing in view.things)],
+        whose=[
+            everything,
+            (By.PEOPLE.value, _("What people did")),
+            (By.ITSELF.value, _("What Mentoring did by itself, or the operator")),
+        ],
     )
 
 

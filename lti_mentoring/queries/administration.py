@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from lti_mentoring.domain.conflicts import SEALED
 from lti_mentoring.models import (
@@ -30,9 +31,21 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.platforms import RegistrationView
 
 ON_A_PAGE = 50
+RECENT = 8
 TROUBLES_SHOWN = 3
-# Everybody who opens the tool takes a seat: on a first page that would hide what was changed.
-COMING_IN = "seat.taken"
+COMING_AND_GOING = (
+    "account.signed_in", "account.signed_out", "job.queued", "seat.left", "seat.opened_window", "seat.switched",
+    "seat.taken",
+)  # fmt: skip
+"""On a first page these would hide what was changed: everybody who opens the tool takes a seat."""
+
+
+class By(StrEnum):
+    """Whose changes a trail shows."""
+
+    PEOPLE = "people"
+    ITSELF = "itself"
+    """The tool's own, and those from the command line: nobody sat there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class AuditFilter:
     action: str = ""
     thing: str = ""
     before: int | None = None
+    by: By | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,8 @@ def audit_trail(session: Session, sitter: Sitter, wanted: AuditFilter) -> AuditV
         chosen = chosen.where(AuditEntry.action == wanted.action)
     if wanted.thing:
         chosen = chosen.where(AuditEntry.thing == wanted.thing)
+    if wanted.by is not None:
+        chosen = chosen.where(_by_people() if wanted.by is By.PEOPLE else ~_by_people())
     if wanted.before is not None:
         chosen = chosen.where(AuditEntry.id < wanted.before)
     lines = _lines(session, chosen.limit(ON_A_PAGE + 1))
@@ -174,7 +190,9 @@ def administrator_home(session: Session, sitter: Sitter) -> AdministratorHome:
         platforms=counts.all,
         platforms_off=counts.off,
         courses=session.scalar(select(func.count()).where(Context.institution_id == own)) or 0,
-        recent=_lines(session, _trail(own).where(AuditEntry.action != COMING_IN).limit(8)),
+        recent=_lines(
+            session, _trail(own).where(_by_people(), AuditEntry.action.not_in(COMING_AND_GOING)).limit(RECENT)
+        ),
     )
 
 
@@ -212,6 +230,10 @@ def _trail(institution_id: int) -> Any:
         .where(AuditEntry.institution_id == institution_id, AuditEntry.thing != SEALED)
         .order_by(AuditEntry.id.desc())
     )
+
+
+def _by_people() -> ColumnElement[bool]:
+    return or_(AuditEntry.actor_id.is_not(None), AuditEntry.account_ref.is_not(None))
 
 
 def _lines(session: Session, chosen: Any) -> tuple[AuditLine, ...]:

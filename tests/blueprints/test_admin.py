@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.statements import counting
 from factories.world import NOON, World, add, deployment, institution, person, registration
 from fakes.lms_server import LmsServer, Reply
@@ -398,3 +398,18 @@ def test_a_registration_that_is_kept_nowhere_or_is_anothers_is_not_looked_up(ses
         assert admin.post(f"/admin/platforms/{one.id}/look-up").status_code == 404
         fresh()
     assert kept.requests == []
+
+
+def test_the_first_page_shows_what_people_did_and_the_rest_is_one_press_away(session, world, admin):
+    for by, action in ((world.sitter(), "track.edited"), (None, "grade.formed"), (world.sitter(), "seat.taken")):
+        record(session, by, action, "track", 1, now=NOON, institution_id=world.institution.id)
+    session.commit()
+    page = admin.get("/").text
+    assert "Track changed" in page
+    assert "Grade formed" not in page
+    assert "Opened Mentoring" not in page
+    assert 'href="/admin/audit?by=itself"' in page
+    itself, people = (said(admin.get(f"/admin/audit?by={by}")) for by in ("itself", "people"))
+    assert "1 line, newest first" in itself
+    assert "Mentoring itself, or the operator Grade formed" in itself
+    assert "2 lines, newest first" in people
