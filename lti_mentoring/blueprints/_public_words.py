@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from lti_mentoring.blueprints._credential_words import checked_words
+from lti_mentoring.blueprints._credential_words import checked_words, practice_words
 from lti_mentoring.blueprints._level_words import PUBLIC, level_words
 from lti_mentoring.blueprints._profile_words import NAMES, lines_of
 from lti_mentoring.blueprints._recommendation_words import told_words
@@ -34,9 +35,10 @@ def public_words(view: PublicMentor) -> dict[str, Any]:
         "again": told_words(view.again),
         "level": level_words(view.level),
         "level_says": PUBLIC[view.level] if view.level else "",
+        "badge": url_for("verify.show", public_id=view.badge) if view.badge else "",
     }
 
 
-def _checked(line: CheckedLine) -> tuple[str, str]:
+def _checked(line: CheckedLine) -> tuple[str, str, list[str]]:
     what, how = checked_words(line)
-    return (what if line.title else f"{KINDS[line.kind]}{what}"), how
+    return (what if line.title else f"{KINDS[line.kind]}{what}"), how, practice_words(line)

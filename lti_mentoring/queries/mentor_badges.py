@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from lti_mentoring.domain.awards import Released
 from lti_mentoring.domain.levels import Level
 from lti_mentoring.domain.mentor_badges import may_take_again
 from lti_mentoring.models import Attempt, Award, Mentor, Test
@@ -82,6 +83,21 @@ def badges_of(session: Session, track: Track, person_id: int) -> tuple[Award, ..
     )
     places = list(Level)
     return tuple(sorted(awards, key=lambda one: -places.index(Level(one.level))))
+
+
+def released_badge(session: Session, institution_id: int, person_id: int, level: Level) -> str | None:
+    """Return the public name of a badge of the level that says whose it is to strangers; None: there is none."""
+    awards = session.scalars(
+        select(Award)
+        .where(
+            Award.institution_id == institution_id,
+            Award.person_id == person_id,
+            Award.level == level.value,
+            Award.revoked_at.is_(None),
+        )
+        .order_by(Award.id.desc())
+    )
+    return next((one.public_id for one in awards if Released.NAME in one.released), None)
 
 
 def mentor_of_badge(session: Session, award: Award) -> int | None:

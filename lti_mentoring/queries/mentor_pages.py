@@ -20,6 +20,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.credentials import CheckedLine, checked_lines
 from lti_mentoring.queries.levels import highest_level
+from lti_mentoring.queries.mentor_badges import released_badge
 from lti_mentoring.queries.mentor_roles import roles_anywhere
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 from lti_mentoring.queries.recommendations import told_of_person
@@ -47,6 +48,8 @@ class PublicMentor:
     level: Level | None
     roles: tuple[str, ...]
     again: Told | None
+    badge: str | None
+    """The public name of their badge of this level, where they took one and let strangers read whose it is."""
 
 
 def own_page(session: Session, institution_id: int, person_id: int, *, lock: bool = False) -> MentorPage | None:
@@ -120,5 +123,8 @@ def _public(
         checked=tuple(told) if PublicPart.CHECKED in shows else (),
         level=level if PublicPart.LEVEL in shows else None,
         roles=roles_anywhere(session, institution.id, person.id) if PublicPart.ROLES in shows else (),
+        badge=released_badge(session, institution.id, person.id, level)
+        if level and PublicPart.LEVEL in shows
+        else None,
         again=told_of_person(session, institution.id, person.id) if PublicPart.AGAIN in shows else None,
     )

@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from factories.awards import desk
 from factories.browser import sit
 from factories.credentials import verified
+from factories.mentor_badges import badge
 from factories.profiles import profile
-from factories.world import World
+from factories.world import NOON, World
 
+from lti_mentoring.domain.credentials import Practice
 from lti_mentoring.domain.seats import SeatRole
 
 
@@ -89,6 +92,24 @@ def test_a_part_that_says_nothing_makes_no_empty_card(app, session, world, clien
     assert "public-says" not in page
     assert "public-checked" not in page
     assert "chose what is shown here" in page
+
+
+def test_what_was_seen_of_the_practice_and_the_released_badge_stand_there(app, session, world, client):
+    guide = sit(app, session, world, SeatRole.MENTOR)
+    profile(session, world)
+    verified(app, session, world, practice=Practice(since=2011))
+    award = badge(world, desk(app.extensions["settings"]))
+    session.commit()
+    address = shared(guide, "checked", "level")
+    page = client.get(address)
+    assert "In practice since 2011" in said(page.text)
+    assert "/verify/" not in page.text
+    award.released = ["name"]
+    session.commit()
+    assert f'href="/verify/{award.public_id}"' in client.get(address).text
+    award.revoked_at = NOON
+    session.commit()
+    assert "/verify/" not in client.get(address).text
 
 
 def test_a_title_with_a_number_in_it_is_told_by_its_kind(session, guide, world, client, app):
