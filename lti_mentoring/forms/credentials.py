@@ -10,7 +10,6 @@ from wtforms import (
     FileField,
     Form,
     RadioField,
-    SelectField,
     StringField,
     TextAreaField,
 )
@@ -96,7 +95,12 @@ class CredentialForm(Form):
         filters=[one_line],
         description=_l("For example “Licence to practise medicine”. Students read this once it is verified."),
     )
-    register = SelectField(_l("Register"), [needed(_l("Choose one."))], **OFFERED)
+    register = RadioField(
+        _l("Register"),
+        [needed(_l("Choose one."))],
+        choices=[SelectChoice(one.key, _l(one.name)) for one in REGISTERS.values()],
+        **OFFERED,
+    )
     number = StringField(
         _l("Number"),
         [at_most(LONGEST_NUMBER)],
@@ -107,10 +111,10 @@ class CredentialForm(Form):
     issued_on = Day(_l("Issued on"), [Optional()])
     expires_on = Day(_l("Expires on"), [Optional()])
 
-    def __init__(self, formdata: Any = None, **options: Any) -> None:
-        super().__init__(formdata, **options)
-        offered = [(one.key, f"{_(one.name)} ({_(one.looks_like)})") for one in REGISTERS.values()]
-        self.register.choices = [("", _("Choose")), *offered]
+    @property
+    def numbers(self) -> dict[str, str]:
+        """What the numbers of each register look like."""
+        return {one.key: _(one.looks_like) for one in REGISTERS.values()}
 
     def facts(self) -> CredentialFacts:
         """Return what was declared; raise NumberRefused or NationalIdentity for a number that cannot be."""

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.credentials import Checkers, CredentialState
+from lti_mentoring.domain.registers import REGISTERS
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Credential, CredentialDocument, Institution
 
@@ -88,8 +89,9 @@ def test_what_cannot_be_is_said_beside_it_and_nothing_is_kept(session, guide, ch
 
 def test_no_register_is_chosen_beforehand(session, guide):
     page = guide.get("/profile/credentials").text
-    assert re.search(r'<select[^>]*name="register"[^>]*>\s*<option value=""[^>]*>Choose</option>', page)
-    assert '<option value="us_npi" selected' not in page
+    registers = re.findall(r'<input[^>]*name="register"[^>]*>', page)
+    assert len(registers) == len(REGISTERS)
+    assert not [one for one in registers if "checked" in one]
     answer = guide.post("/profile/credentials", {**LICENCE, "register": ""})
     assert answer.status_code == 422
     assert "Choose one." in answer.text
