@@ -56,9 +56,11 @@ def _plain(state: BoardState) -> str:
 
 def _counted(verdict: Verdict) -> str:
     words = {
-        BoardState.NEEDS_YOU: lambda days: ngettext("Needs you, %(num)s day", "Needs you, %(num)s days", days),
-        BoardState.QUIET: lambda days: ngettext("Quiet %(num)s day", "Quiet %(num)s days", days),
+        BoardState.NEEDS_YOU: lambda days: ngettext("Needs you for %(num)s day", "Needs you for %(num)s days", days),
+        BoardState.QUIET: lambda days: ngettext("Quiet for %(num)s day", "Quiet for %(num)s days", days),
         BoardState.LATE: lambda days: ngettext("%(num)s day late", "%(num)s days late", days),
-        BoardState.WAITING: lambda days: ngettext("Mentor, %(num)s day", "Mentor, %(num)s days", days),
+        BoardState.WAITING: lambda days: ngettext(
+            "With the mentor for %(num)s day", "With the mentor for %(num)s days", days
+        ),
     }
     return str(words[verdict.state](verdict.days))

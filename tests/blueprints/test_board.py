@@ -83,7 +83,7 @@ def test_the_finding_names_the_pairs_that_have_gone_quiet(world, board):
     assert "; 1 more." in html
     assert "Show these 3" in html
     assert "Find another mentor" in html
-    assert html.index("Quiet 25 days") < html.index("Quiet 24 days") < html.index("Quiet 23 days")
+    assert html.index("Quiet for 25 days") < html.index("Quiet for 24 days") < html.index("Quiet for 23 days")
 
 
 @pytest.mark.parametrize(
