@@ -25,6 +25,7 @@ from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 from lti_mentoring.queries.room import has_room
+from lti_mentoring.queries.trained import to_pass_first
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.seats import Sitter
-    from lti_mentoring.models import Track
+    from lti_mentoring.models import Test, Track
 
 CHOOSING_PAGE = 25
 Guide = aliased(Person)
@@ -75,12 +76,16 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class PlacingPage:
-    """A student of the course, and who could be their mentor. ``mentorship_id``: they have one in the role already."""
+    """A student of the course, and who could be their mentor. ``mentorship_id``: they have one in the role already.
+
+    ``first``: the test that they have to pass before they can be given anybody.
+    """
 
     student_id: int
     student: str
     mentorship_id: int | None
     choices: Choices
+    first: Test | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class MovingPage:
 def placing_page(session: Session, track: Track, student_id: int, role: MentorRole, sought: Sought) -> PlacingPage:
     """Return who could be a student's mentor in a role; raise NotFound for who is no student of the track's course.
 
-    Four statements.
+    Six statements at most.
     """
     open_one = and_(
         Mentorship.track_id == track.id,
@@ -122,7 +127,8 @@ def placing_page(session: Session, track: Track, student_id: int, role: MentorRo
     if row is None:
         raise NotFound
     able = [*has_room(track), serves(track, role.key), Mentor.person_id != student_id]
-    return PlacingPage(row[0].id, row[0].shown_name, row[1], choices(session, track, sought, able))
+    found, first = choices(session, track, sought, able), to_pass_first(session, track, student_id)
+    return PlacingPage(row[0].id, row[0].shown_name, row[1], found, first)
 
 
 def moving_page(

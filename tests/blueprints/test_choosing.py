@@ -8,6 +8,7 @@ from factories.choosing import many_mentors
 from factories.mentor_roles import TwoRoles
 from factories.profiles import profile
 from factories.rounds import Draft
+from factories.tests import exam
 from factories.wishes import conflict
 from factories.world import World, mentorship
 from sqlalchemy import select
@@ -240,3 +241,14 @@ def test_who_got_full_meanwhile_is_said_calmly(session, world, faculty):
     session.commit()
     page = said(faculty.post(f"/students/{student.id}/mentor", {"mentor": guides[0].id}), 409)
     assert "Guide 0000 has no free place any more" in page
+
+
+def test_who_has_a_test_to_pass_first_is_offered_nobody_and_the_page_says_why(app, session, world, faculty):
+    student = world.another_student(name="Tomás Ferreira")
+    test = exam(session, world.track, key="entry", title="Before the ward")
+    world.track.student_test = "entry"
+    session.commit()
+    page = faculty.get(f"/students/{student.id}/mentor")
+    assert "First comes the test: Before the ward Tomás Ferreira has not passed it yet." in said(page)
+    assert f'href="/track/tests/{test.id}/results"' in page.text
+    assert "Dr Priya Raman" not in page.text
