@@ -110,6 +110,16 @@ def test_the_review_shows_the_exceptions_with_their_reasons(app, draft):
     assert "Nobody is among these" in text(part)
 
 
+def test_the_places_of_a_round_say_of_which_day_they_are(app, session, draft):
+    browser, page = faculty(app, draft), f"/rounds/{draft.round.id}"
+    assert "Places once it is published" in text(browser.get(page))
+    published(draft)
+    after = text(browser.get(page))
+    assert "Places today" in after
+    assert "As they are now, with all that has changed since this round was drawn up." in after
+    assert "1 given in this round" in after
+
+
 def test_the_spreadsheet_holds_exactly_what_is_shown(app, draft):
     draft.swap(draft.lucky, None, "=1+1")
     answer = faculty(app, draft).get(f"/rounds/{draft.round.id}/pairs.csv?show=by_hand")
