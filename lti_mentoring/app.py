@@ -79,6 +79,7 @@ from lti_mentoring.blueprints import (
     tracks,
     verify,
     waiting_list,
+    why,
 )
 from lti_mentoring.blueprints._access import locale_wanted
 from lti_mentoring.celery_app import make_celery
@@ -155,6 +156,7 @@ BLUEPRINTS = (
     tracks,
     verify,
     waiting_list,
+    why,
 )
 
 

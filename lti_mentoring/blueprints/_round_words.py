@@ -9,20 +9,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._failures import explain
-from lti_mentoring.blueprints._said import filled
-from lti_mentoring.blueprints._seeking_words import shared_lines
 from lti_mentoring.domain.drawing_up import Why
 from lti_mentoring.domain.rounds import RoundState, SetAside, Show, effect_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from markupsafe import Markup
-
     from lti_mentoring.domain.rounds import Effect
     from lti_mentoring.queries.round_pairs import PairView
     from lti_mentoring.queries.rounds import Tally
-    from lti_mentoring.queries.why import FirstWish, MyMatch, TheirMatch
 
 STRATEGIES = {
     "stable": (
@@ -234,68 +229,6 @@ def finding(tally: Tally) -> str:
         return str(placed)
     wished = _("%(top)s of %(all)s got one of their first three wishes.", top=tally.top, all=tally.wishing)
     return f"{placed} {wished}"
-
-
-def why_for_student(mine: MyMatch) -> list[Markup | str]:
-    """Tell a student why, in sentences that say nothing about anybody else, nor of whom the group was in favour."""
-    if not mine.mentor:
-        nobody = (
-            _("In this round there was no mentor for your whole group. You stand first in the line of the next one.")
-            if mine.in_group
-            else _("In this round there was nobody for you. You stand first in the line of the next one.")
-        )
-        return [nobody, *_not_the_first(mine)]
-    if mine.by_hand:
-        return [_("Your course team chose this mentor for you by hand. Ask them if you would like to know more.")]
-    own = [*_whose_wish(mine), *shared_lines(mine.alike)]
-    if not mine.in_group:
-        return own
-    together = _("Groups of your course stayed together: everybody of your group has this mentor. All wishes of the "
-                 "group counted alike.")  # fmt: skip
-    return [together, *own]
-
-
-def _whose_wish(mine: MyMatch) -> list[Markup | str]:
-    if mine.wish == 1:
-        return [_("This is your first wish.")]
-    if mine.wish is not None:
-        return [_("This is your %(wish)s.", wish=ordinal(mine.wish)), *_not_the_first(mine)]
-    if mine.wished:
-        return [_("This mentor is not on your list, but you said that others are fine, too."), *_not_the_first(mine)]
-    if mine.in_group:
-        return [_("You gave no list, so you were given whoever suited your group.")]
-    return [_("You gave no list, so you were given somebody with a free place.")]
-
-
-def _not_the_first(mine: MyMatch) -> list[Markup | str]:
-    return [filled(_not_this_one(mine, one), mentor=one.name) for one in mine.firsts]
-
-
-def _not_this_one(mine: MyMatch, one: FirstWish) -> str:
-    """Say why not a mentor of the first tier. Of a group it is never said whose list, veto or concern it was."""
-    if one.is_full and mine.in_group:
-        return str(_("%(mentor)s had no room left for your whole group."))
-    if one.is_full:
-        return str(_("All places of %(mentor)s went to students who were placed before you."))
-    if mine.in_group:
-        return str(_("%(mentor)s could not be your group’s in this round. Your course team can help you on."))
-    return str(_("%(mentor)s could not be yours in this round. Your course team can help you on."))
-
-
-def why_for_mentor(one: TheirMatch) -> str:
-    """Tell a mentor why this student, without anybody's list."""
-    if one.by_hand:
-        return str(_("The course team chose you by hand."))
-    said = _why_by_rule(one)
-    return str(_("%(why)s The group of this student stayed together.", why=said)) if one.in_group else said
-
-
-def _why_by_rule(one: TheirMatch) -> str:
-    return {
-        "stable": str(_("The wishes of all students and mentors together led to you.")),
-        "best": str(_("Among all pairs that were possible, this one fits well.")),
-        "fairest": str(_("So nobody in the course got a wish that is later than it had to be.")),
-    }.get(one.strategy, str(_("You had a free place.")))
 
 
 def published_words(placed: int) -> str:

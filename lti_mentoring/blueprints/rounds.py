@@ -1,4 +1,4 @@
-"""Rounds as faculty make them: list, new, review, publish, take back; and why, for the two who were put together."""
+"""Rounds as faculty make them: list, new, review, publish, take back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, current_app, make_response, request, url_for
 from flask_babel import gettext as _
 
-from lti_mentoring.blueprints._access import FACULTY, MENTOR, STUDENT, current_seat, requires
+from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render
 from lti_mentoring.blueprints._role_chosen import role_chosen
 from lti_mentoring.blueprints._round_group_words import hindrance_words, set_choices
@@ -17,14 +17,11 @@ from lti_mentoring.blueprints._round_words import (
     explain_all,
     strategies,
     strategy_notes,
-    why_for_mentor,
-    why_for_student,
 )
 from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.round_groups import GroupsInTheWay
-from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.rounds import AgainForm, RoundForm, usual_answers
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import rounds as reads
@@ -34,7 +31,6 @@ from lti_mentoring.queries.round_pairs import mentor_names, pairs
 from lti_mentoring.queries.round_review import review_page
 from lti_mentoring.queries.round_steps import round_step
 from lti_mentoring.queries.seats import track_of
-from lti_mentoring.queries.why import my_matches, my_rounds
 from lti_mentoring.services.drawing_up import RoundWish, queue_round
 from lti_mentoring.services.publishing_jobs import queue_publishing, queue_taking_back
 from lti_mentoring.services.rounds import discard, find_round
@@ -156,26 +152,6 @@ def undo(round_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         queue_taking_back(session, current_seat(), round_id, now=utcnow())
     return redirect_or_hx(url_for("rounds.show", round_id=round_id), told=_("The round is being taken back."))
-
-
-@bp.get("/my-mentor/why")
-@requires(STUDENT)
-def why_mine() -> ResponseReturnValue:
-    """Tell a student why this mentor, and why not the first wish: nothing about anybody else's list."""
-    found = my_rounds(db.session(), current_seat())
-    if not found:
-        raise NotFound
-    told = [(mine, why_for_student(mine), strategy_notes().get(mine.strategy, "")) for mine in found]
-    return render("rounds/why_mentor.html", "rounds/why_mentor.html", told=told)
-
-
-@bp.get("/my-students/why")
-@requires(MENTOR)
-def why_these() -> ResponseReturnValue:
-    """Tell a mentor why these students; nobody's list."""
-    theirs = my_matches(db.session(), current_seat())
-    rows = [(one, why_for_mentor(one)) for one in theirs]
-    return render("rounds/why_students.html", "rounds/why_students.html", rows=rows)
 
 
 def _queue(wanted: RoundWish) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 from lti_mentoring.domain.rounds import MatchOrigin, RoundState
 from lti_mentoring.domain.seeking import Shared
 from lti_mentoring.models import Match, Mentor, Mentorship, Person, Round
+from lti_mentoring.queries.mentor_requests import mentor_in
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,20 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Track
 
 Guide = aliased(Person)
+
+
+class Outcome(StrEnum):
+    """What a published round came to for a student, as things are today."""
+
+    GIVEN = "given"
+    """With the mentor whom it gave."""
+    PASSED_OVER = "passed_over"
+    """It gave nobody, and nobody has come since."""
+    SERVED_SINCE = "served_since"
+    """It gave nobody; the student has a mentor by now."""
+    TAKEN_BACK = "taken_back"
+    OVER = "over"
+    """The mentorship that it gave has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,9 @@ class FirstWish:
 
 @dataclass(frozen=True, slots=True)
 class MyMatch:
-    """What the last published round for a role says of a student. ``mentor`` blank: nobody, the student waits."""
+    """What the last published round for a role says of a student. ``mentor`` blank: it gave nobody."""
+
+    outcome: Outcome
 
     number: int
     strategy: str
@@ -52,6 +70,15 @@ class MyMatch:
     """What the student looked for and this mentor offered when the round was drawn up."""
     in_group: bool = False
     """Whether they were matched as one of a group that stays together."""
+    mentor_now: str = ""
+    """Of whom the round passed over: their mentor by now."""
+    later: int = 0
+    """How many mentors they wished for after the first tier."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the round still is why things are as they are."""
+        return self.outcome in {Outcome.GIVEN, Outcome.PASSED_OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +95,7 @@ class TheirMatch:
 
 
 def my_rounds(session: Session, sitter: Sitter) -> tuple[MyMatch, ...]:
-    """Return what the last published round for each role says of the sitter, in the order of the roles.
-
-    Of a role in which that is not so any more nothing is told.
-    """
+    """Return what the last published round for each role says of the sitter, in the order of the roles."""
     track = track_of(session, sitter)
     rows = session.execute(
         select(Match, Round, Guide, Mentorship.ended_at)
@@ -87,16 +111,15 @@ def my_rounds(session: Session, sitter: Sitter) -> tuple[MyMatch, ...]:
         .order_by(Round.number)
     )  # fmt: skip
     last = {one.mentor_role: (match, one, guide, ended_at) for match, one, guide, ended_at in rows}
-    told = (_told(session, track, sitter, *last[role.key]) for role in track.roles if role.key in last)
-    return tuple(one for one in told if one is not None)
+    return tuple(_told(session, track, sitter, *last[role.key]) for role in track.roles if role.key in last)
 
 
 def _told(
     session: Session, track: Track, sitter: Sitter, match: Match, one: Round, guide: Person | None, ended_at: Any
-) -> MyMatch | None:
-    if ended_at is not None or (match.mentor_id is None and not _still_waits(session, track, sitter, one)):
-        return None
+) -> MyMatch:
+    now = mentor_in(session, track, sitter.person_id, one.mentor_role) if match.mentor_id is None else ""
     return MyMatch(
+        outcome=_outcome(match, one, now, ended_at),
         number=one.number,
         strategy=one.strategy,
         published_at=one.published_at,
@@ -108,7 +131,20 @@ def _told(
         role_name=track.role_names.get(one.mentor_role, ""),
         alike=_alike(match),
         in_group=match.unit is not None,
+        mentor_now=now,
+        later=match.wished - len(match.wishes[0]) if match.wishes else 0,
     )
+
+
+def _outcome(match: Match, one: Round, mentor_now: str, ended_at: Any) -> Outcome:
+    """Say what came of it: a mentorship that had begun stays, whatever became of its round."""
+    if mentor_now:
+        return Outcome.SERVED_SINCE
+    if match.mentor_id is not None and ended_at is None:
+        return Outcome.GIVEN
+    if one.state is RoundState.UNDONE:
+        return Outcome.TAKEN_BACK
+    return Outcome.PASSED_OVER if match.mentor_id is None else Outcome.OVER
 
 
 def _alike(match: Match) -> Shared | None:
@@ -119,20 +155,9 @@ def _alike(match: Match) -> Shared | None:
     return Shared(tuple(kept["help"]), tuple(kept["languages"]), kept["hours"])
 
 
-def _still_waits(session: Session, track: Track, sitter: Sitter, one: Round) -> bool:
-    """Say whether somebody whom a round gave nobody has nobody still, and the round stands."""
-    now_with = select(Mentorship.id).where(
-        Mentorship.track_id == track.id,
-        Mentorship.student_id == sitter.person_id,
-        Mentorship.role == one.mentor_role,
-        Mentorship.ended_at.is_(None),
-    )
-    return one.state is RoundState.PUBLISHED and session.scalar(now_with) is None
-
-
 def has_match(session: Session, sitter: Sitter) -> bool:
-    """Say whether there is anything to tell the sitter."""
-    return bool(my_rounds(session, sitter))
+    """Say whether a round is why the sitter has the mentor they have, or nobody."""
+    return any(one.stands for one in my_rounds(session, sitter))
 
 
 def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:

@@ -20,7 +20,6 @@ from lti_mentoring.models import Job, Match, Membership, MembershipStatus, Mento
 from lti_mentoring.services.assigning import assign
 from lti_mentoring.services.publishing import publish
 from lti_mentoring.services.rounds import Swap, change, undo_change
-from lti_mentoring.services.taking_back import take_back
 from lti_mentoring.tasks.jobs import run
 
 
@@ -294,85 +293,6 @@ def test_a_discarded_draft_stays_readable_and_cannot_be_changed(app, draft):
 
 def test_a_student_who_is_not_in_the_round_cannot_be_changed_there(app, draft):
     text(faculty(app, draft).get(f"/rounds/{draft.round.id}/students/{draft.student.id}"), 404)
-
-
-def student(app, world, who):
-    return sit(app, world.session, world, SeatRole.STUDENT, who)
-
-
-def person_of(draft, match):
-    return next(one for one in draft.students if one.id == match.student_id)
-
-
-def test_a_student_reads_why_this_mentor_and_nothing_of_others(app, session, draft):
-    published(draft)
-    lucky, other = person_of(draft, draft.lucky), person_of(draft, draft.other)
-    browser = student(app, draft, lucky)
-    assert "/my-mentor/why" in text(browser.get("/"))
-    assert "This is your first wish." in text(browser.get("/my-mentor/why"))
-    page = text(student(app, draft, other).get("/my-mentor/why"))
-    assert "This is your 2nd wish." in page
-    assert "Dr Okafor</bdi> went to students" in page or "Dr Okafor went to students" in page
-    assert lucky.name not in page
-
-
-def test_a_mentor_who_was_kept_apart_is_only_not_to_be_had(app, session):
-    world = World(session)
-    world.mentor.places = 9
-    one, guide = world.another_student(), new_mentor(world, 3, name="Dr Okafor")
-    rank_list(session, world.track, one, guide, world.mentor)
-    conflict(session, guide, one, ConflictKind.CONCERN)
-    world.round = drawn(world)
-    page = text(faculty(app, world).get(f"/rounds/{world.round.id}"))
-    assert "Dr Okafor is not available for this student." in page
-    published(world)
-    page = text(student(app, world, one).get("/my-mentor/why"))
-    assert "could not be yours in this round" in page
-    assert "concern" not in page.lower()
-
-
-def test_who_got_nobody_who_was_changed_and_who_gave_no_list_read_it(app, session, draft):
-    draft.swap(draft.lucky, None)
-    draft.swap(draft.other, draft.wanted)
-    published(draft)
-    page = text(student(app, draft, person_of(draft, draft.lucky)).get("/my-mentor/why"))
-    assert "You stand first in the line of the next one." in page
-    page = text(student(app, draft, person_of(draft, draft.other)).get("/my-mentor/why"))
-    assert "chose this mentor for you by hand" in page
-    assign(session, draft.sitter(), draft.track, draft.lucky.student_id, draft.second.id, now=utcnow())
-    text(student(app, draft, person_of(draft, draft.lucky)).get("/my-mentor/why"), 404)
-    world = World(session)
-    silent, far = world.another_student(), world.another_student()
-    away = new_mentor(world, 0)
-    rank_list(session, world.track, far, away, any_other=True)
-    world.round = drawn(world)
-    published(world)
-    assert "You gave no list" in text(student(app, world, silent).get("/my-mentor/why"))
-    assert "not on your list" in text(student(app, world, far).get("/my-mentor/why"))
-
-
-def test_before_a_round_and_after_it_was_taken_back_there_is_no_why(app, session, draft):
-    browser = student(app, draft, person_of(draft, draft.lucky))
-    text(browser.get("/my-mentor/why"), 404)
-    assert "/my-mentor/why" not in text(browser.get("/"))
-    published(draft)
-    take_back(session, draft.sitter(), draft.round.id, now=utcnow())
-    session.commit()
-    text(browser.get("/my-mentor/why"), 404)
-
-
-def test_a_mentor_reads_why_these_students_without_any_list(app, session, draft):
-    draft.swap(draft.other, None)
-    draft.swap(draft.other, draft.second)
-    published(draft)
-    guide = sit(app, session, draft, SeatRole.MENTOR, draft.wanted.person)
-    page = text(guide.get("/my-students/why"))
-    assert person_of(draft, draft.lucky).name in page
-    assert "You had a free place." in page
-    other = sit(app, session, draft, SeatRole.MENTOR, draft.second.person)
-    assert "The course team chose you by hand." in text(other.get("/my-students/why"))
-    nobody = sit(app, session, draft, SeatRole.MENTOR)
-    assert "No round has brought you together" in text(nobody.get("/my-students/why"))
 
 
 def test_the_numbers_of_fairness_are_a_page_and_a_spreadsheet(app, session):

@@ -46,7 +46,7 @@ STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
 SEEN_ELSEWHERE = {
-    "rounds.why_mine",
+    "why.mine",
     "admin.waiting",
     "home.choose",
     "picking.show",

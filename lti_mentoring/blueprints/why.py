@@ -1,0 +1,50 @@
+"""Why this mentor, why nobody, why these students: for the two whom a round put together, or passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, url_for
+from flask_babel import gettext as _
+
+from lti_mentoring.blueprints._access import MENTOR, STUDENT, current_seat, requires
+from lti_mentoring.blueprints._calm import calm
+from lti_mentoring.blueprints._htmx import render
+from lti_mentoring.blueprints._round_words import strategy_notes
+from lti_mentoring.blueprints._waiting_words import waits_words
+from lti_mentoring.blueprints._why_words import why_for_mentor, why_for_student
+from lti_mentoring.clock import utcnow
+from lti_mentoring.db import db
+from lti_mentoring.queries.homes import student_home
+from lti_mentoring.queries.why import my_matches, my_rounds
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("why", __name__)
+
+
+@bp.get("/my-mentor/why")
+@requires(STUDENT)
+def mine() -> ResponseReturnValue:
+    """Tell a student why this mentor or why nobody, and what comes next: nothing about anybody else's list."""
+    session, seat, day = db.session(), current_seat(), utcnow().date()
+    found = my_rounds(session, seat)
+    if not found:
+        return calm(
+            _("No round has brought you a mentor"),
+            _("Once your course team has published a round that you were in, you read here what it came to."),
+            action=(_("Go to the first page"), url_for("home.today")),
+        )
+    told = [(mine, why_for_student(mine), strategy_notes().get(mine.strategy, "")) for mine in found]
+    waits = waits_words(student_home(session, seat, today=day), day)
+    return render("why/mentor.html", "why/mentor.html", told=told, waits=waits)
+
+
+@bp.get("/my-students/why")
+@requires(MENTOR)
+def these() -> ResponseReturnValue:
+    """Tell a mentor why these students; nobody's list."""
+    theirs = my_matches(db.session(), current_seat())
+    rows = [(one, why_for_mentor(one)) for one in theirs]
+    return render("why/students.html", "why/students.html", rows=rows)
