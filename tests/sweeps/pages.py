@@ -86,7 +86,7 @@ PAGES = {
     "rounds.new": "/rounds/new",
     "hand_groups.show": "/rounds/groups",
     "rounds.show": "/rounds/{round_id}",
-    "why.mine": None,
+    "why.mine": "/my-mentor/why",
     "why.these": "/my-students/why",
     "round_changes.ask": "/rounds/{round_id}/students/{waiting_student}",
     "fairness.show": "/rounds/{round_id}/fairness",

@@ -39,7 +39,7 @@ CHOICES = {
 }  # fmt: skip
 QUERIES = (
     "page", "q", "show", "milestone", "mentor", "group", "waiting", "mentors", "before", "action", "thing", "template",
-    "told", "ticket", "specialty", "skill", "language", "zone", "free", "checked",
+    "told", "ticket", "specialty", "skill", "language", "zone", "free", "checked", "by",
 )  # fmt: skip
 
 

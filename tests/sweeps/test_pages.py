@@ -34,8 +34,10 @@ from lti_mentoring.models import (
     Mentorship,
     Passkey,
     Person,
+    RankedMentor,
     Round,
     ServedRole,
+    Veto,
 )
 from lti_mentoring.services.registering import invite
 
@@ -46,7 +48,6 @@ STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
 SEEN_ELSEWHERE = {
-    "why.mine",
     "admin.waiting",
     "home.choose",
     "picking.show",
@@ -256,6 +257,11 @@ def test_students_in_other_situations(course, visitor, sub):
     for state in (ProgressState.RETURNED, ProgressState.SUBMITTED, ProgressState.APPEALED, ProgressState.EXCUSED):
         if one := course.progress(sub, state):
             student.visit(f"/milestones/{one.milestone_id}")
+    if sub == LATECOMER:
+        named = select(RankedMentor.mentor_id).union(select(Veto.mentor_id))
+        other = course.a(Mentor, Mentor.track_id == course.track.id, Mentor.id.not_in(named))
+        student.visit(f"/directory/{other}")
+        student.page.get_by_role("button", name="Put on my wish list").wait_for()
     student.close()
 
 
