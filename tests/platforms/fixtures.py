@@ -9,10 +9,7 @@
 The tool must register ``platform.config`` before the first launch.
 """
 
-import fcntl
-import hashlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,9 +20,9 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from platforms.environment import environment
 
 HERE = Path(__file__).resolve().parent
-ENVIRONMENTS = HERE.parent.parent / "build" / "venvs"
 START_SECONDS = 90
 PATIENCE = 60  # seconds for one answer: the machine may be loaded
 PAUSE_SECONDS = 0.05
@@ -131,37 +128,3 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def environment(name, requirements):
-    """Return the Python of the environment ``name``, made anew when its requirements or our Python changed."""
-    folder = ENVIRONMENTS / name
-    stamp, python = folder / "stamp", folder / "bin" / "python"
-    wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
-    ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
-    with (ENVIRONMENTS / f"{name}.lock").open("w") as lock:
-        # Several test processes may want it at once: the first makes it, the others wait.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (stamp.is_file() and stamp.read_text() == wanted and python.exists()):
-            shutil.rmtree(folder, ignore_errors=True)
-            subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-            subprocess.run(
-                [
-                    str(python),
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "-r",
-                    str(requirements),
-                ],
-                check=True,
-            )
-            stamp.write_text(wanted)
-    return python
-
-
-if __name__ == "__main__":
-    # Make the environment beforehand, so that the first test does not wait for it.
-    sys.stdout.write(f"{environment('xblock', HERE / 'xblock-requirements.txt')}\n")

@@ -61,7 +61,8 @@ def try_out(folder, wheel, templates):
     elsewhere.mkdir()
     run(sys.executable, "-m", "venv", environment)
     python, command = environment / "bin" / "python", environment / "bin" / "lti-mentoring"
-    run(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-c", ROOT / "constraints.txt", wheel)
+    quietly = ("-qq", "--no-compile", "--disable-pip-version-check")
+    run(python, "-m", "pip", "install", *quietly, "-c", ROOT / "constraints.txt", wheel)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("LTI_MENTORING_", "PYTHON"))}
     there = {"cwd": elsewhere, "env": clean | {"LTI_MENTORING_DATA_DIR": str(data)}}
     run(command, "db", "upgrade", **there)
