@@ -10,6 +10,7 @@ pytest_plugins = [
     "fixtures.left_out",
     "fixtures.browser",
     "fixtures.databases",
+    "fixtures.lent",
     "platforms.fixtures",
 ]
 LONGEST_NAME = 60

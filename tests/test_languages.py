@@ -20,6 +20,8 @@ from lti_mentoring.models import Mail, Person, Seat
 from lti_mentoring.services import evidence
 from lti_mentoring.services.evidence import Sending
 
+pytestmark = pytest.mark.usefixtures("settings")  # applications of their own
+
 
 @pytest.fixture(scope="module")
 def german(tmp_path_factory):

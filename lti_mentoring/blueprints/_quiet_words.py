@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._words import locale_now
 from lti_mentoring.forms.quiet_hours import day_names
-from lti_mentoring.forms.zones import zone_now
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.quiet_hours import Hours
@@ -20,7 +19,7 @@ def quiet_words(hours: Hours | None) -> str:
     """Say when no mail is sent, and by whose clock; "" where one is sent at any hour."""
     if hours is None:
         return ""
-    city = zone_now(hours.zone).rpartition("/")[2].replace("_", " ")
+    city = hours.zone.rpartition("/")[2].replace("_", " ")
     days = format_list([day_names()[day] for day in sorted(hours.days)], locale=locale_now())
     if hours.starts_at is None or hours.ends_at is None:
         return str(_("No mail on %(days)s (%(city)s time)", days=days, city=city))

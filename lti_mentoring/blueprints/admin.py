@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import ADMINISTRATOR, PASSKEY_ADMINISTRATOR, SEATED, current_seat, requires
 from lti_mentoring.blueprints._account_session import account_here
-from lti_mentoring.blueprints._audit_words import choices, trouble_words, whose_choices
+from lti_mentoring.blueprints._audit_words import choices, trouble_words
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._passkey_first import may_change, passkey_first
@@ -257,7 +257,11 @@ def audit() -> ResponseReturnValue:
         wanted=wanted,
         actions=choices(view.actions),
         things=[everything, *((thing, thing.replace("_", " ")) for thing in view.things)],
-        whose=[everything, *whose_choices()],
+        whose=[
+            everything,
+            (By.PEOPLE.value, _("What people did")),
+            (By.ITSELF.value, _("What Mentoring did by itself, or the operator")),
+        ],
     )
 
 

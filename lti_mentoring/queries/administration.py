@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -33,8 +31,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.platforms import RegistrationView
 
 ON_A_PAGE = 50
-RECENT, LOOKED_AT = 8, 100
-"""So much is shown of what people did, and so many lines are looked at for it: a round writes one for each pair."""
+RECENT = 8
 TROUBLES_SHOWN = 3
 COMING_AND_GOING = (
     "account.signed_in", "account.signed_out", "job.queued", "seat.left", "seat.opened_window", "seat.switched",
@@ -101,14 +98,6 @@ class AuditLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
-    """Something that somebody did in a course, and how many times in a row."""
-
-    line: AuditLine
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
 class AuditView:
     """One page of the trail, newest first; ``later`` is where the following page goes on, None at the end."""
 
@@ -130,7 +119,7 @@ class AdministratorHome:
     platforms: int
     platforms_off: int
     courses: int
-    recent: tuple[Recent, ...]
+    recent: tuple[AuditLine, ...]
 
 
 def people(session: Session, sitter: Sitter) -> PeopleView:
@@ -192,7 +181,6 @@ def administrator_home(session: Session, sitter: Sitter) -> AdministratorHome:
     waiting = select(func.count()).where(
         Deployment.institution_id == own, Deployment.state == DeploymentApproval.PENDING
     )
-    by_people = _trail(own).where(_by_people(), AuditEntry.action.not_in(COMING_AND_GOING))
     return AdministratorHome(
         institution=_institution(session, sitter),
         asking=session.scalar(asking) or 0,
@@ -202,7 +190,9 @@ def administrator_home(session: Session, sitter: Sitter) -> AdministratorHome:
         platforms=counts.all,
         platforms_off=counts.off,
         courses=session.scalar(select(func.count()).where(Context.institution_id == own)) or 0,
-        recent=_recent(_lines(session, by_people.limit(LOOKED_AT))),
+        recent=_lines(
+            session, _trail(own).where(_by_people(), AuditEntry.action.not_in(COMING_AND_GOING)).limit(RECENT)
+        ),
     )
 
 
@@ -240,11 +230,6 @@ def _trail(institution_id: int) -> Any:
         .where(AuditEntry.institution_id == institution_id, AuditEntry.thing != SEALED)
         .order_by(AuditEntry.id.desc())
     )
-
-
-def _recent(lines: Sequence[AuditLine]) -> tuple[Recent, ...]:
-    rows = (tuple(same) for _key, same in groupby(lines, key=lambda one: (one.action, one.who, one.course)))
-    return tuple(Recent(same[0], len(same)) for same in islice(rows, RECENT))
 
 
 def _by_people() -> ColumnElement[bool]:

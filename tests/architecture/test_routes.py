@@ -59,6 +59,7 @@ def test_the_doors_without_a_seat_are_these_and_no_others(app):
     assert {endpoint for endpoint, rule in rules.items() if rule.roles is None} == ANYBODY | PLATFORMS
 
 
+@pytest.mark.usefixtures("settings")  # an application of its own
 def test_a_route_without_a_rule_lets_nobody_in(app, client):
     app.add_url_rule("/forgotten", "forgotten", lambda: "inside")
     assert client.get("/forgotten", base_url="https://localhost").status_code == 403

@@ -1,5 +1,6 @@
 """Failures are told calmly, with all headers, and never as a bare error."""
 
+import pytest
 from factories.browser import sit
 from factories.world import World
 from flask import Blueprint, abort
@@ -9,6 +10,8 @@ from lti_mentoring.blueprints._access import PUBLIC, SEATED, requires
 from lti_mentoring.db import db
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import Conflict
+
+pytestmark = pytest.mark.usefixtures("settings")  # applications of their own
 
 
 def routes():

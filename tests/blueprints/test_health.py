@@ -6,6 +6,8 @@ from sqlalchemy import text
 
 from lti_mentoring.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("settings")  # applications of their own, which are broken
+
 
 def test_a_process_that_runs_is_alive(client):
     assert client.get("/healthz").json == {"status": "alive"}

@@ -1,6 +1,7 @@
 """The demonstration's second course: two mentors for each student but one, and each signs what is theirs."""
 
 import pytest
+from fixtures.applications import connected_app, settings_for
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
@@ -15,9 +16,18 @@ from lti_mentoring.queries.board import read_board
 from lti_mentoring.queries.directory import directory_page
 
 
+@pytest.fixture(scope="module")
+def session(sqlite_copies, tmp_path_factory):
+    """The session of a demonstration whose story was told, which takes seconds."""
+    url = sqlite_copies.fresh()
+    with connected_app(settings_for(url, tmp_path_factory.mktemp("told"))) as app, app.app_context():
+        tell_story("http://127.0.0.1:8080", tell_of_two_roles)
+        yield app.extensions["sqlalchemy"].session()
+    sqlite_copies.drop(url)
+
+
 @pytest.fixture
-def track(app, session):
-    tell_story("http://127.0.0.1:8080", tell_of_two_roles)
+def track(session):
     return session.scalars(select(Track).join(Context).where(Context.context_id == RESEARCH_ID)).one()
 
 

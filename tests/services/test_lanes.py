@@ -211,7 +211,7 @@ def test_what_is_gone_done_or_anothers_takes_no_slot(session, world):
     assert (take_job(session, job, PRODUCTS) is not None, take_job(session, job, PRODUCTS)) == (True, None)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("take", [take_score, take_job])
 def test_of_two_that_come_for_the_same_work_one_gets_it_and_the_other_keeps_no_slot(app, session, world, take):
     proven(session, world)

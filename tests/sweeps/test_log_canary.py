@@ -20,6 +20,8 @@ from lti_mentoring.models import Person
 from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.registering import invite
 
+pytestmark = pytest.mark.usefixtures("settings")  # applications of their own
+
 NAME, EMAIL, WORDS = "Canary Quetzalcoatl", "canary@secret.example", "Canaries sing of patients here"
 PERSON = {"name": NAME, "given_name": "Canary", "family_name": "Quetzalcoatl", "email": EMAIL}
 
