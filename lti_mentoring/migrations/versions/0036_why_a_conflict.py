@@ -1,6 +1,6 @@
 """Whoever declares a conflict says what is between the two; of those that are there it is something else.
 
-Revision ID: 0037
+Revision ID: 0036
 Revises: 0035
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
+revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None
