@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, SelectField, StringField
 from wtforms.validators import Length
 
-from lti_mentoring.forms.fields import not_blank, one_line
+from lti_mentoring.forms.fields import a_row, not_blank, one_line
 
 LONGEST_REASON = 300
 
@@ -14,7 +14,7 @@ LONGEST_REASON = 300
 class AssignForm(Form):
     """A mentor for one student."""
 
-    mentor = SelectField(_l("Mentor"), coerce=int, validate_choice=False)
+    mentor = SelectField(_l("Mentor"), coerce=a_row, validate_choice=False)
 
 
 class DespiteForm(Form):
@@ -48,7 +48,7 @@ class EndForm(Form):
 class MoveForm(EndForm):
     """Another mentor for a student, and why."""
 
-    mentor = SelectField(_l("New mentor"), coerce=int, validate_choice=False)
+    mentor = SelectField(_l("New mentor"), coerce=a_row, validate_choice=False)
 
 
 class UploadForm(Form):

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from lti_mentoring.forms.fields import SelectChoice
+from lti_mentoring.forms.fields import SelectChoice, a_row
 from lti_mentoring.services.mentors import LONGEST_FIELD, MOST_PLACES
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ServingForm(Form):
 class TickForm(ServingForm):
     """People of the list who become mentors, and how many students each may have."""
 
-    people = SelectMultipleField(_l("People"), coerce=int, validate_choice=False)
+    people = SelectMultipleField(_l("People"), coerce=a_row, validate_choice=False)
     places = PlacesField(
         _l("Places for each"),
         default=USUAL_PLACES,
