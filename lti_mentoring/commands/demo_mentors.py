@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from sqlalchemy import select
 
+from lti_mentoring.blueprints._award_words import badge_words, issuing_desk
 from lti_mentoring.demo.people import ADMINISTRATOR, FACULTY, MENTORS
+from lti_mentoring.domain.awards import Released
 from lti_mentoring.domain.credentials import NOTHING_SEEN, Checkers, CredentialFacts, CredentialKind, Method, Practice
 from lti_mentoring.domain.profiles import ENDS, STYLE, CareerStage, ProfileFacts, TermKind, Works
 from lti_mentoring.domain.quiet_hours import Hours
@@ -19,9 +21,11 @@ from lti_mentoring.domain.tracks import MentoringFacts
 from lti_mentoring.models import Mentor, Mentorship, Person
 from lti_mentoring.services import applications, credentials, mentor_pages
 from lti_mentoring.services.administering import choose_checkers
+from lti_mentoring.services.awarding import release
 from lti_mentoring.services.credential_upkeep import tend_credentials
 from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.levels import name_lead
+from lti_mentoring.services.mentor_badges import take_badge
 from lti_mentoring.services.profiles import save_profile
 from lti_mentoring.services.quiet_hours import keep_quiet_hours
 from lti_mentoring.services.recommendations import answer
@@ -81,6 +85,14 @@ def introduce(story: Story, track: Track) -> None:
     save_profile(story.session, applicant, facts, now=story.ago(3))
     words = "I took this course last year and would like to guide somebody in their first weeks."
     applications.send(story.session, applicant, track, words, 1, now=story.ago(3))
+
+
+def carry_badge(story: Story) -> None:
+    """Let the first mentor take the badge of the level, and show strangers whose it is: the public page links it."""
+    at, desk = story.ago(2), issuing_desk()
+    first = story.sit(MENTORS[0].sub, at)
+    badge = take_badge(story.session, first, desk, badge_words(), now=at)
+    release(story.session, first, (Released.NAME, Released.COURSE), desk, now=at, level=badge.level)
 
 
 def recommend(story: Story, track: Track) -> None:

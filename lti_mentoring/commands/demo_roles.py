@@ -1,6 +1,7 @@
 """The demonstration's second course: each student has a clinical and a research mentor, and one lacks the second.
 
-Its milestones say whose mentor signs them, so that what waits for whom can be seen on every page.
+Research mentors came after a test about consent and data, which that one has not passed yet. Its milestones say whose
+mentor signs them, so that what waits for whom can be seen on every page.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from sqlalchemy import select
 
 from lti_mentoring.commands.demo_story import Place, Story
+from lti_mentoring.commands.demo_tests import ask_consent, take_consent
 from lti_mentoring.commands.demo_words import PACTS, PLANS, READINGS, RESEARCH_FEEDBACK
 from lti_mentoring.demo.people import (
     FACULTY,
@@ -25,7 +28,7 @@ from lti_mentoring.domain.assigning import Wish
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.track_templates import RESEARCH
 from lti_mentoring.domain.tracks import TrackFacts
-from lti_mentoring.models import AssignedBy
+from lti_mentoring.models import AssignedBy, Mentor
 from lti_mentoring.services import assigning, evidence, milestones, tracks
 from lti_mentoring.services.levels import confirm_training
 from lti_mentoring.services.mentor_roles import edit_roles, set_served
@@ -33,8 +36,10 @@ from lti_mentoring.services.mentors import set_places, tick
 from lti_mentoring.services.track_milestones import edit_milestone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Milestone, Track
 
@@ -49,8 +54,8 @@ ROLES = ("Clinical mentor", "Research mentor")
 GUIDES = ((0, "Internal medicine"), (1, "Surgery")), ((2, "Epidemiology"), (3, "Statistics for small studies"))
 """By role: the mentor's place in the cast, and what they do."""
 PLACES = 8
-BEGAN = 28
-"""Days ago."""
+BEGAN, TESTED, SECOND_MENTORS = 28, 27, 26
+"""Days ago: the first mentors came, the students took the test, and whoever passed it got the second."""
 SIGNED_BY = {2: 1, 3: 0}
 """By the position of a milestone: the role whose mentor signs it. Of all others the first mentor does, or faculty."""
 LACKS_ONE = "student-27"
@@ -93,26 +98,56 @@ def _set_up(second: Story) -> Track:
 
 
 def _pair(second: Story, track: Track) -> Mapping[tuple[str, str], str]:
-    """Make mentors of the cast, give the students theirs by a list, and return who that is by student and role."""
-    session, at, faculty = second.session, second.ago(BEGAN), second.seats[FACULTY.sub]
-    wishes: list[Wish] = []
-    guides: dict[tuple[str, str], str] = {}
-    for role, cast in zip(track.roles, GUIDES, strict=True):
-        made = []
-        for place, words in cast:
-            people = [second.numbers[MENTORS[place].sub]]
-            [one] = tick(session, faculty, track, people, places=PLACES, now=at, roles=[role.key])
-            set_places(session, faculty, one.id, PLACES, words, now=at)
-            confirm_training(session, faculty, one.id, now=at)
-            made.append((one.id, MENTORS[place].sub))
-        served = [sub for sub in RESEARCHERS if sub != LACKS_ONE or role == track.roles[0]]
-        for number, sub in enumerate(served):
-            mentor_id, guides[sub, role.key] = made[number % len(made)]
-            wishes.append(Wish(len(wishes) + 1, second.numbers[sub], mentor_id, role.key))
-    assigning.assign_all(session, faculty, track, wishes, AssignedBy.CSV, now=at)
-    both = [one.key for one in track.roles]
-    set_served(session, faculty, track, wishes[1].mentor_id, both, now=second.ago(1))
+    """Make mentors of the cast, give the students theirs by a list, and return who that is by student and role.
+
+    Everybody has the first before the test is asked for: it holds nobody back from whom they have already.
+    """
+    first, last = track.roles
+    guides = _guided(second, track, (first, GUIDES[0]), RESEARCHERS, second.ago(BEGAN))
+    passed = _test(second)
+    guides |= _guided(second, track, (last, GUIDES[1]), passed, second.ago(SECOND_MENTORS))
+    serves_both = second.numbers[guides[RESEARCHERS[1], first.key]]
+    known = select(Mentor.id).where(Mentor.track_id == track.id, Mentor.person_id == serves_both)
+    in_both = [one.key for one in track.roles]
+    set_served(
+        second.session, second.seats[FACULTY.sub], track, second.session.scalars(known).one(), in_both,
+        now=second.ago(1),
+    )  # fmt: skip
     return guides
+
+
+def _test(second: Story) -> tuple[str, ...]:
+    """Let faculty ask a test of students, and these take it; return who has passed."""
+    at = second.ago(TESTED)
+    test = ask_consent(second.session, second.seats[FACULTY.sub], now=at)
+    for sub in RESEARCHERS:
+        take_consent(second.session, second.sit(sub, at), test, passes=sub != LACKS_ONE, now=at)
+    return tuple(sub for sub in RESEARCHERS if sub != LACKS_ONE)
+
+
+def _guided(
+    second: Story,
+    track: Track,
+    served: tuple[MentorRole, Sequence[tuple[int, str]]],
+    students: Sequence[str],
+    at: datetime,
+) -> dict[tuple[str, str], str]:
+    """Make the mentors of a role, give each student one in turn, and return who that is by student and role."""
+    session, faculty, (role, cast) = second.session, second.seats[FACULTY.sub], served
+    made: list[tuple[int, str]] = []
+    for place, words in cast:
+        sub = MENTORS[place].sub
+        [one] = tick(session, faculty, track, [second.numbers[sub]], places=PLACES, now=at, roles=[role.key])
+        set_places(session, faculty, one.id, PLACES, words, now=at)
+        confirm_training(session, faculty, one.id, now=at)
+        made.append((one.id, sub))
+    turns = {sub: made[number % len(made)] for number, sub in enumerate(students)}
+    wishes = [
+        Wish(line, second.numbers[sub], mentor_id, role.key)
+        for line, (sub, (mentor_id, _)) in enumerate(turns.items(), 1)
+    ]
+    assigning.assign_all(session, faculty, track, wishes, AssignedBy.CSV, now=at)
+    return {(sub, role.key): guide for sub, (_, guide) in turns.items()}
 
 
 def _walk(second: Story, track: Track, sub: str, guides: Mapping[tuple[str, str], str]) -> None:

@@ -20,7 +20,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_introductions import introduce_students
 from lti_mentoring.commands.demo_leaver import leave
-from lti_mentoring.commands.demo_mentors import fill_profiles, introduce, recommend
+from lti_mentoring.commands.demo_mentors import carry_badge, fill_profiles, introduce, recommend
 from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_round import COHORT, SOUGHT, draw, match_cohort
 from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
@@ -166,6 +166,7 @@ class Story:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         introduce_students(self, track)
         self.award()
+        carry_badge(self)
         recommend(self, track)
         leave(self, track)
         self.type_another()

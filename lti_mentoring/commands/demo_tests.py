@@ -1,4 +1,7 @@
-"""The demonstration's tests: one that students pass on their way, one that its mentors have passed before it began."""
+"""The demonstration's tests: one that students pass on their way, one that its mentors have passed before it began.
+
+A third, in the second course, comes before a research mentor: who has not passed it is held back.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from lti_mentoring.domain.tests import AnswersShown, Audience, FactsOfTest
 from lti_mentoring.domain.tracks import MilestoneFacts
 from lti_mentoring.services.attempts import begin, send
 from lti_mentoring.services.items import add_item
-from lti_mentoring.services.tests import add_test, choose_mentor_test, publish_test
+from lti_mentoring.services.tests import add_test, choose_mentor_test, choose_student_test, publish_test
 from lti_mentoring.services.track_milestones import add_milestone
 
 if TYPE_CHECKING:
@@ -104,6 +107,35 @@ FOR_MENTORS = (
     ),
 )  # fmt: skip
 TRAINED: tuple[tuple[str, ...], ...] = ((YES,), ("7",), ("a",))
+CONSENT = FactsOfTest(
+    title="Before you work with people’s data",
+    about="Two questions about consent and notes. Your research mentor comes once you have passed.",
+    audience=Audience.STUDENTS,
+    pass_percent=100,
+    attempts=None,
+    minutes=None,
+    drawn=None,
+    shuffled=False,
+    answers=AnswersShown.EACH,
+    column_points=None,
+)
+ABOUT_DATA = (
+    Asked(
+        ItemKind.TRUTH, "Somebody who has signed may still say no, on any day and without a reason.", 1,
+        "Yes. Stop, and ask what shall happen with what they have told you.", truth=True,
+    ),
+    Asked(
+        ItemKind.ONE, "Where do you keep the list that says which number is whose?", 1,
+        "Apart from the answers, where only your mentor and you can open it.",
+        choices=(
+            Choice("a", "In the same file as the answers"),
+            Choice("b", "Apart from the answers, locked", right=True),
+            Choice("c", "In a mail to myself"),
+        ),
+    ),
+)  # fmt: skip
+AGREED: tuple[tuple[str, ...], ...] = ((YES,), ("b",))
+NOT_YET: tuple[tuple[str, ...], ...] = ((YES,), ("a",))
 TOOK = timedelta(minutes=9)
 
 
@@ -145,6 +177,18 @@ def take_safety(session: Session, student: Sitter, tests: DemoTests, right: int,
     """Let a student take the test, with the first ``right`` answers right."""
     answers = (*RIGHT[:right], *WRONG[right:])
     _taken(session, student, tests.safety, QUESTIONS, answers, now=now)
+
+
+def ask_consent(session: Session, faculty: Sitter, *, now: datetime) -> Test:
+    """Let faculty make the test about consent, and ask it of students before they are given a mentor."""
+    test = _made(session, faculty, CONSENT, ABOUT_DATA, now=now)
+    choose_student_test(session, faculty, test.id, now=now)
+    return test
+
+
+def take_consent(session: Session, student: Sitter, test: Test, *, passes: bool, now: datetime) -> None:
+    """Let a student take the test about consent."""
+    _taken(session, student, test, ABOUT_DATA, AGREED if passes else NOT_YET, now=now)
 
 
 def _made(session: Session, faculty: Sitter, facts: FactsOfTest, items: Sequence[Asked], *, now: datetime) -> Test:

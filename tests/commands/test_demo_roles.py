@@ -1,19 +1,24 @@
-"""The demonstration's second course: two mentors for each student but one, and each signs what is theirs."""
+"""The demonstration's second course: two mentors for each student but one, who has a test to pass before."""
 
 import pytest
 from fixtures.applications import connected_app, settings_for
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
-from lti_mentoring.commands.demo_roles import tell_of_two_roles
+from lti_mentoring.commands.demo_roles import LACKS_ONE, tell_of_two_roles
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.demo.people import RESEARCH_ID, RESEARCHERS
 from lti_mentoring.domain.directory import Wish
+from lti_mentoring.domain.levels import Level
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole, Sitter
-from lti_mentoring.models import Context, Membership, MilestoneProgress, MilestoneStep, Person, Track
+from lti_mentoring.models import Context, Membership, MentorPage, MilestoneProgress, MilestoneStep, Person, Track
 from lti_mentoring.queries.board import read_board
 from lti_mentoring.queries.directory import directory_page
+from lti_mentoring.queries.mentor_pages import mentor_behind
+from lti_mentoring.queries.pairing import pairing
+from lti_mentoring.queries.public_awards import public_record
+from lti_mentoring.queries.trained import to_pass_first
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +48,10 @@ def faculty(session, track):
     )  # fmt: skip
 
 
+def number(session, sub):
+    return session.scalars(select(Person.id).where(Person.subject == sub)).one()
+
+
 def steps(session, track, sub):
     """Return who accepted what by the student's subject, milestone by milestone."""
     rows = session.execute(
@@ -63,6 +72,22 @@ def test_everybody_has_a_mentor_in_both_roles_but_one_and_each_signs_what_is_the
     assert steps(session, track, "student-02") == ["staff-raman", "staff-ibanez", "staff-raman"]
     states = session.scalars(select(MilestoneProgress.state).where(MilestoneProgress.track_id == track.id)).all()
     assert (states.count(ProgressState.SUBMITTED), states.count(ProgressState.RETURNED)) == (3, 1)
+
+
+def test_the_one_without_a_research_mentor_is_held_back_by_a_test_that_all_others_passed(session, track):
+    there = pairing(session, track)
+    without, research = LACKS_ONE, track.roles[1].key
+    held = [session.get_one(Person, one.person_id).subject for one in there.held_back(research)]
+    assert (held, there.waiting(research)) == ([without], [])
+    passed = [one for one in RESEARCHERS if to_pass_first(session, track, number(session, one)) is None]
+    assert passed == [one for one in RESEARCHERS if one != without]
+
+
+def test_the_first_mentor_s_public_page_leads_to_the_badge_of_the_level(session):
+    address = session.scalars(select(MentorPage.address).where(MentorPage.address.is_not(None))).one()
+    page = mentor_behind(session, address, now=utcnow())
+    badge = public_record(session, page.badge)
+    assert (page.level, badge.name, badge.is_badge) == (Level.TRAINED, page.name, True)
 
 
 def test_the_directory_finds_mentors_by_role_and_one_serves_in_both(session, track, faculty):

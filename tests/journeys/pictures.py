@@ -23,7 +23,8 @@ from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course  # noqa:
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE  # noqa: E402
 from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE  # noqa: E402
-from lti_mentoring.commands.demo_roles import tell_of_two_roles  # noqa: E402
+from lti_mentoring.commands.demo_roles import LACKS_ONE, tell_of_two_roles  # noqa: E402
+from lti_mentoring.demo.people import MENTORS  # noqa: E402
 from lti_mentoring.domain.accounts import AccountKind  # noqa: E402
 from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
 from lti_mentoring.domain.seats import SeatRole  # noqa: E402
@@ -52,6 +53,7 @@ def pictures(course):
         "student-home": (STUDENT, "student-20", {}, "/"),
         "student-home-first-day": (STUDENT, FIRST, {}, "/"),
         "student-home-two-mentors": (STUDENT, "student-04", course.second, "/"),
+        "student-home-test-first": (STUDENT, LACKS_ONE, course.second, "/"),
         "student-directory-roles": (STUDENT, "student-04", course.second, "/directory"),
         "faculty-board-two-roles": (FACULTY, "", course.second, "/?show=all"),
         "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),
@@ -87,8 +89,11 @@ def pictures(course):
         "mentor-milestone": (
             MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
         ),
+        "mentor-introductions": (MENTOR, MENTORS[2].sub, {}, "/my-introductions"),
+        "mentor-introduce": (MENTOR, MENTORS[2].sub, {}, f"/students/{course.number('student-20')}/introduce"),
         "mentor-profile": (MENTOR, "", {}, "/profile"),
         "mentor-quiet-hours": (MENTOR, "", {}, "/quiet-hours"),
+        "mentor-badge-to-take": (MENTOR, MENTORS[1].sub, {}, "/profile/badges"),
         "mentor-badges": (MENTOR, "", {}, "/profile/badges"),
         "mentor-profile-step": (MENTOR, "", {}, "/profile/times"),
         "mentor-credentials": (MENTOR, "", {}, "/profile/credentials"),

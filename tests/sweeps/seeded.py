@@ -291,7 +291,7 @@ class Seeded:
             )
         ).first()
         formed = [one for one in self.track.milestones if one.instrument_id][-1 if role is SeatRole.FACULTY else 0]
-        live = self.session.scalars(select(Award).where(Award.revoked_at.is_(None))).first()
+        live = self.session.scalars(select(Award).where(Award.revoked_at.is_(None), Award.level == "")).first()
         filled = (Assessment.student_id == own) if role is SeatRole.STUDENT else Assessment.student_id.in_(mentees)
         return {
             "student_id": mentored.student_id,
