@@ -23,7 +23,7 @@ from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course  # noqa:
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE  # noqa: E402
 from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE  # noqa: E402
-from lti_mentoring.commands.demo_roles import LACKS_ONE, tell_of_two_roles  # noqa: E402
+from lti_mentoring.commands.demo_roles import tell_of_two_roles  # noqa: E402
 from lti_mentoring.demo.people import MENTORS  # noqa: E402
 from lti_mentoring.domain.accounts import AccountKind  # noqa: E402
 from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
@@ -53,7 +53,6 @@ def pictures(course):
         "student-home": (STUDENT, "student-20", {}, "/"),
         "student-home-first-day": (STUDENT, FIRST, {}, "/"),
         "student-home-two-mentors": (STUDENT, "student-04", course.second, "/"),
-        "student-home-test-first": (STUDENT, LACKS_ONE, course.second, "/"),
         "student-directory-roles": (STUDENT, "student-04", course.second, "/directory"),
         "faculty-board-two-roles": (FACULTY, "", course.second, "/?show=all"),
         "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),

@@ -206,7 +206,8 @@ class Seeded:
 
     def begin_a_test(self):
         """Let the usual student be in the middle of another attempt at a test."""
-        safety = self.session.scalars(select(Test).where(Test.audience == Audience.STUDENTS)).one()
+        of_students = (Test.track_id == self.track.id, Test.audience == Audience.STUDENTS)
+        safety = self.session.scalars(select(Test).where(*of_students)).one()
         begin(self.session, self.sitter_of(USUAL[SeatRole.STUDENT]), safety.id, now=utcnow())
 
     def an_attempt(self, role):
