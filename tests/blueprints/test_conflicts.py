@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.statements import counting
 from factories.wishes import conflict, veto
-from factories.world import World, mentor, person
+from factories.world import World, membership, mentor, person
 from sqlalchemy import select
 
 from lti_mentoring.domain.conflicts import ConflictKind
@@ -83,6 +83,17 @@ def test_a_mentor_is_not_offered_a_complaint_and_is_told_where_it_belongs(app, s
     sent = {"student": world.student.id, "mentor": world.mentor.id, "reason": "complaint"}
     answer = mentors.post("/conflicts?q=amina", sent)
     assert (answer.status_code, "Choose one of these." in answer.text) == (422, True)
+
+
+def test_among_several_mentors_none_is_chosen_beforehand(app, session, world):
+    who = person(session, world.institution, name="Dr Second")
+    membership(session, world.context, who, is_student=False)
+    mentor(session, world.track, who)
+    student = sit(app, session, world, STUDENT)
+    assert '<option value="">Choose</option>' in student.get("/conflicts").text
+    answer = student.post("/conflicts", {"student": world.student.id, "mentor": "", "reason": "relative", "note": ""})
+    assert "Choose the mentor" in said(answer, 422)
+    assert session.scalars(select(ConflictOfInterest)).all() == []
 
 
 def test_a_draft_has_nothing_to_declare(app, session, world):
