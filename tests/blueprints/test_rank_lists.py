@@ -228,4 +228,7 @@ def test_no_page_no_table_and_no_count_betrays_a_concern_a_veto_or_a_complaint(a
         conflict(session, world.mentor, world.student, ConflictKind.CONCERN, note="Never shown.")
     session.commit()
     assert pages() == before
-    assert session.scalars(select(AuditEntry.action).where(AuditEntry.thing == "conflict")).all() == []
+    assert (
+        session.scalars(select(AuditEntry.action).where(AuditEntry.thing == "conflict").order_by(AuditEntry.id)).all()
+        == []
+    )

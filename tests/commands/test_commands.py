@@ -71,7 +71,7 @@ def test_an_institution_is_added_once(run, session):
     assert "--slug" in again.output
     assert run("institution", "add", "Øst Universitet", "--slug", "east").exit_code == 0
     assert run("institution", "list").output.count("\n") == 2
-    assert session.scalars(select(AuditEntry.action)).all() == ["institution.made"] * 2
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["institution.made"] * 2
 
 
 def test_a_platform_is_registered_by_hand_and_mended_by_doing_it_again(run, session):
@@ -184,7 +184,7 @@ def test_the_key_of_stored_fields_is_renewed_while_everything_runs(run, session,
     result = run("keys", "rotate-fields")
     last = settings.key_file.read_text().split()[-2]
     assert result.output == f"2 sealed anew with the key {last}\n"
-    assert session.scalars(select(AuditEntry.action)).all() == ["field_key.added"]
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["field_key.added"]
     assert run("keys", "rotate-fields", "--added").output == f"0 sealed anew with the key {last}\n"
     assert run("keys", "list").exit_code == 0
 

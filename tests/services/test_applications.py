@@ -88,7 +88,7 @@ def test_acceptance_makes_a_mentor_and_tells_them(session, world):
     assert (name, found.places, found.active, made.state) == ("Ines Duarte", 4, True, ApplicationState.ACCEPTED)
     [mail] = mails(session)
     assert (mail.person_id, mail.facts["accepted"]) == (made.person_id, 1)
-    actions = session.scalars(select(AuditEntry.action)).all()
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert {"application.begun", "application.sent", "application.accepted", "mentor.added"} <= set(actions)
 
 

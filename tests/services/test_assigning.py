@@ -181,7 +181,9 @@ def test_moving_a_student_frees_the_old_place_and_keeps_the_old_mentorship(sessi
     assert (world.mentorship.state, world.mentorship.ended_at) == (MentorshipState.TRANSFERRED, NOON)
     assert world.mentorship.end_reason == "Both asked."
     assert moved.student_id == world.student.id
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.thing == "mentorship")).all()
+    actions = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.thing == "mentorship").order_by(AuditEntry.id)
+    ).all()
     assert sorted(actions) == ["mentorship.assigned", "mentorship.transferred"]
 
 

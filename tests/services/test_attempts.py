@@ -49,7 +49,9 @@ def progress_of(session, milestone):
 
 
 def actions(session, about):
-    return session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith(about))).all()
+    return session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.startswith(about)).order_by(AuditEntry.id)
+    ).all()
 
 
 @pytest.mark.both_databases

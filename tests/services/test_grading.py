@@ -53,7 +53,7 @@ def test_an_accepted_milestone_makes_a_score_that_is_due_and_announced(world):
     score = form(world)
     assert (score.wanted, score.maximum, score.state) == (50.0, 100.0, ScoreState.PENDING)
     assert [event.score_id for event in world.session.info[ANNOUNCED]] == [score.id]
-    assert world.session.scalars(select(AuditEntry.action)).all() == ["grade.formed"]
+    assert world.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["grade.formed"]
 
 
 def test_nothing_reached_makes_no_score(world):

@@ -39,7 +39,9 @@ def stems(session, test):
 
 
 def actions(session):
-    return session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("item."))).all()
+    return session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.startswith("item.")).order_by(AuditEntry.id)
+    ).all()
 
 
 @pytest.mark.both_databases

@@ -252,7 +252,7 @@ def test_a_picked_link_is_bound_to_its_track_at_its_first_launch(session, world)
     picked = {"resource_link": ResourceLinkClaims("link-new"), "custom": {"track": world.track.key}}
     came = come(world, **picked)
     assert came.sitter.track_id == world.track.id
-    assert "resource_link.bound" in session.scalars(select(AuditEntry.action)).all()
+    assert "resource_link.bound" in session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     again = come(world, **picked)
     assert (again.sitter.resource_link_id, again.sitter.track_id) == (came.sitter.resource_link_id, world.track.id)
 
@@ -411,7 +411,7 @@ def test_who_asks_to_administer_is_recorded_once(session, world):
     assert come(world, (ADMIN,)).waits
     assert come(world, (ADMIN,), now=NOON + timedelta(days=1)).waits
     assert session.scalars(select(Administrator)).one().asked_at == NOON
-    assert session.scalars(select(AuditEntry.action)).all().count("administrator.asked") == 1
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all().count("administrator.asked") == 1
 
 
 @pytest.mark.parametrize(
@@ -511,7 +511,7 @@ def test_an_unknown_deployment_waits_once(session, world):
         hold_deployment(session, world.registration.id, "new", "guid", now=NOON)
     waiting = session.scalars(select(Deployment).where(Deployment.deployment_id == "new")).one()
     assert (waiting.state, waiting.platform_guid) == (DeploymentApproval.PENDING, "guid")
-    assert session.scalars(select(AuditEntry.action)).all() == ["deployment.asked"]
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["deployment.asked"]
 
 
 def test_who_is_ticked_as_mentor_after_coming_becomes_one_without_a_new_launch(session, world):

@@ -36,7 +36,7 @@ def test_who_is_ticked_is_a_mentor_with_places(session, world, helper):
     [made] = make(session, world, helper)
     assert (made.places, made.taken, made.active, made.made_by_id) == (3, 0, True, world.faculty.id)
     session.flush()
-    assert session.scalars(select(AuditEntry.action)).all() == ["mentor.added"]
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["mentor.added"]
 
 
 def test_ticking_twice_changes_nothing_and_ticking_again_brings_back(session, world, helper):

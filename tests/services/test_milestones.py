@@ -80,7 +80,9 @@ def test_accepting_moves_the_state_and_leaves_a_step_an_audit_row_a_mail_and_a_d
     assert (row.state, row.decided_at, row.decided_by_id) == (ProgressState.ACCEPTED, LATER, story.world.guide.id)
     step = row.steps[-1]
     assert (step.kind, step.words, step.by_id) == (StepKind.ACCEPTED, "Well done.", story.world.guide.id)
-    written = session.scalars(select(AuditEntry.action).where(AuditEntry.thing == "milestone_progress")).all()
+    written = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.thing == "milestone_progress").order_by(AuditEntry.id)
+    ).all()
     assert written == ["milestone.submitted", "milestone.accepted"]
     assert mails(session) == [(story.world.guide.id, "evidence_waits"), (story.world.student.id, "evidence_accepted")]
     assert story.world.mentorship.contact_at == LATER

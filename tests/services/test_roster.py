@@ -140,7 +140,9 @@ def test_missing_once_is_maybe_left_and_twice_is_left_and_nothing_is_deleted(ses
     back = session.scalars(select(Membership).where(Membership.person_id == world.student.id)).one()
     assert (back.status, back.missed_rosters, back.left_at) == (MembershipStatus.ACTIVE, 0, None)
     actions = session.scalars(
-        select(AuditEntry.action).where(AuditEntry.thing_id == world.student.id, AuditEntry.thing == "person")
+        select(AuditEntry.action)
+        .where(AuditEntry.thing_id == world.student.id, AuditEntry.thing == "person")
+        .order_by(AuditEntry.id)
     ).all()
     assert actions == ["membership.maybe_left", "membership.left", "membership.back"]
 

@@ -17,7 +17,7 @@ def token(session):
 
 
 def audited(session):
-    return session.scalars(select(AuditEntry.action)).all()
+    return session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
 
 
 def test_one_takes_another_role_of_the_same_launch(session, token):

@@ -89,7 +89,7 @@ def test_a_due_score_arrives_and_the_row_says_what_was_accepted_and_when(session
     assert score.accepted_at == NOON
     assert gradebook.shown[world.student.subject].score == 40
     assert session.get_one(LineItem, score.line_item_id).url == COLUMN
-    assert "grade.accepted" in session.scalars(select(AuditEntry.action)).all()
+    assert "grade.accepted" in session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
 
 
 def test_a_claimed_score_is_nobody_elses_until_the_lease_ends(session, score):
