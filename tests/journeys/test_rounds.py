@@ -53,6 +53,7 @@ def test_a_round_on_a_phone(app, session, course, chromium):
         page.locator(".m-chips a").first.click()
         page.get_by_text("Showing 2 of 2 students").first.wait_for()
         page.get_by_role("link", name="Change Layla Haddad’s mentor").click()
+        page.wait_for_url("**/rounds/*/students/**")  # loaded: before its scripts run, a choice shows no effect
         page.get_by_label("Mentor", exact=True).select_option(label="nobody")
         page.locator("#effect").get_by_text("The student is left without a mentor.").wait_for()
         page.get_by_label("Reason, kept with the round").fill("She comes next term.")
