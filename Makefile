@@ -62,7 +62,7 @@ bench: node-20 $(VENV)/.ready-to-work ## Measure beside peers, into build/bench.
 
 .PHONY: pictures
 pictures: $(VENV)/.ready-to-work ## Write docs/images anew (needs Chromium)
-	$(BIN)/python tests/journeys/pictures.py $(ARGS)
+	PYTHONPATH=tests $(BIN)/python tests/journeys/pictures.py $(ARGS)
 
 .PHONY: fix
 fix: $(VENV)/.ready-to-work ## Let ruff mend style and format

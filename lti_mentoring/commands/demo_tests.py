@@ -6,7 +6,7 @@ A third, in the second course, comes before a research mentor: who has not passe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -107,17 +107,12 @@ FOR_MENTORS = (
     ),
 )  # fmt: skip
 TRAINED: tuple[tuple[str, ...], ...] = ((YES,), ("7",), ("a",))
-CONSENT = FactsOfTest(
+CONSENT = replace(
+    MENTORING,
     title="Before you work with people’s data",
     about="Two questions about consent and notes. Your research mentor comes once you have passed.",
     audience=Audience.STUDENTS,
     pass_percent=100,
-    attempts=None,
-    minutes=None,
-    drawn=None,
-    shuffled=False,
-    answers=AnswersShown.EACH,
-    column_points=None,
 )
 ABOUT_DATA = (
     Asked(

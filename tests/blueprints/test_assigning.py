@@ -4,12 +4,13 @@ import io
 import re
 
 import pytest
-from factories.browser import sit
-from factories.world import World, mentor, mentorship, person
+from factories.browser import sit, text_of
+from factories.rounds import new_mentor
+from factories.world import World, mentorship
 from sqlalchemy import select
 
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Mail, Membership, Mentorship
+from lti_mentoring.models import Mail, Mentorship
 
 
 @pytest.fixture
@@ -25,23 +26,9 @@ def faculty(app, session, world):
 @pytest.fixture
 def ring(session, world):
     """A second mentor, with one place."""
-    who = person(session, world.institution, name="Δρ Ελένη Παππά")
-    world_membership(world, who)
-    made = mentor(session, world.track, who, places=1)
+    made = new_mentor(world, 1, name="Δρ Ελένη Παππά")
     session.commit()
     return made
-
-
-def world_membership(world, who, **columns):
-    values = {"is_student": False, "institution_id": world.institution.id}
-    row = Membership(context_ref=world.context.id, person_id=who.id, **{**values, **columns})
-    world.session.add(row)
-    world.session.flush()
-    return row
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def fresh(session, row):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from factories.browser import said, sit
+from factories.browser import said, sit, text_of
 from factories.statements import counting
 from factories.wishes import conflict, veto
 from factories.world import World, membership, mentor, person
@@ -19,10 +19,6 @@ STUDENT, MENTOR, FACULTY = SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY
 @pytest.fixture
 def world(session):
     return World(session)
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def test_a_student_declares_a_conflict_and_takes_it_back(app, session, world):

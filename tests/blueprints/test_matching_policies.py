@@ -1,9 +1,7 @@
 """The page of a track that says how people come together."""
 
-import re
-
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.world import World
 
 from lti_mentoring.domain.seats import SeatRole
@@ -14,10 +12,6 @@ SENT = {"way": "requests", "reply_days": "3", "faculty_as_mentor": "warn", "wish
 @pytest.fixture
 def faculty(app, session):
     return sit(app, session, World(session), SeatRole.FACULTY)
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.statements import counting
 from factories.wishes import only_group, policy
 from factories.world import World, group
@@ -29,10 +29,6 @@ def guide(app, session, world):
     group(session, world.context, "Section A", world.guide)
     group(session, world.context, "Section B", world.student)
     return sit(app, session, world, MENTOR)
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def test_a_mentor_chooses_among_the_own_sections(session, world, guide):

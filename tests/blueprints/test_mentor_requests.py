@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.wishes import asked, policy, rank_list
 from factories.world import NOON, World, membership, mentor, person
 from sqlalchemy import select
@@ -38,10 +38,6 @@ def student(app, session, world):
 @pytest.fixture
 def guide(app, session, world):
     return sit(app, session, world, MENTOR)
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def newest(session):

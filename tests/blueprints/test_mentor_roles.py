@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, name_roles, serves
 from factories.rounds import drawn, new_mentor
 from factories.ways import progress
@@ -36,10 +36,6 @@ def two(session):
 @pytest.fixture
 def faculty(app, session, two):
     return sit(app, session, two, FACULTY)
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def mentorships(session, role="research"):

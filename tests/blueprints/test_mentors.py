@@ -4,11 +4,12 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
+from factories.rounds import new_mentor
 from factories.statements import counting
 from factories.ways import progress
 from factories.wishes import asked
-from factories.world import World, context, group, mentor, mentorship, person, seat, track
+from factories.world import World, context, group, membership, mentor, mentorship, person, seat, track
 from sqlalchemy import select
 
 from lti_mentoring.domain.milestones import ProgressState
@@ -37,23 +38,9 @@ def faculty(app, session, world):
 @pytest.fixture
 def ring(session, world):
     """A second mentor, with one place."""
-    who = person(session, world.institution, name="Δρ Ελένη Παππά")
-    world_membership(world, who)
-    made = mentor(session, world.track, who, places=1)
+    made = new_mentor(world, 1, name="Δρ Ελένη Παππά")
     session.commit()
     return made
-
-
-def world_membership(world, who, **columns):
-    values = {"is_student": False, "institution_id": world.institution.id}
-    row = Membership(context_ref=world.context.id, person_id=who.id, **{**values, **columns})
-    world.session.add(row)
-    world.session.flush()
-    return row
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def fresh(session, row):
@@ -200,7 +187,7 @@ def test_a_held_list_can_be_confirmed_and_is_read_once_more(session, faculty, he
 def test_people_are_found_and_ticked_as_mentors(session, world, faculty):
     helper = person(session, world.institution, name="Kofi Mensah")
     assistant = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
-    world_membership(world, helper, role_uris=[assistant])
+    membership(world.session, world.context, helper, is_student=False, role_uris=[assistant])
     session.commit()
     everybody = text_of(faculty.get("/mentors/people"))
     assert "Kofi Mensah teaching assistant: often a mentor" in everybody
@@ -224,7 +211,7 @@ def test_somebody_of_another_course_cannot_be_ticked(session, world, faculty):
 
 def test_who_is_ticked_is_mentor_at_once_in_open_seats(app, session, world):
     helper = person(session, world.institution)
-    world_membership(world, helper)
+    membership(world.session, world.context, helper, is_student=False)
     seat(session, world, SeatRole.GUEST, helper)
     sit(app, session, world, SeatRole.FACULTY).post("/mentors/people", {"people": helper.id, "places": 1})
     session.rollback()

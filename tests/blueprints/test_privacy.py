@@ -1,10 +1,9 @@
 """A data-privacy launch: who may ask about whom, and what the page says in plain words."""
 
 import logging
-import re
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.door import Door
 from factories.statements import counting
 from factories.world import NOON, World, add, group, person
@@ -38,10 +37,6 @@ def confirm(session, institution_id):
     row.confirmed_at, row.confirmed_by = utcnow(), "operator"
     session.commit()
     assert row.institution_id == institution_id
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def code_of(caplog):

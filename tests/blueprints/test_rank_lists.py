@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.statements import counting
 from factories.tests import exam
 from factories.wishes import asked, conflict, policy, rank_list, veto
@@ -44,10 +44,6 @@ def guide(session, world, name):
     who = person(session, world.institution, name=name)
     membership(session, world.context, who, is_student=False)
     return mentor(session, world.track, who, field="Surgery")
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def kept(session, world):

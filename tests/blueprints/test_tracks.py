@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from factories.browser import sit
+from factories.browser import sit, text_of
 from factories.statements import counting
 from factories.world import World, add, link, milestone, track
 from sqlalchemy import func, select
@@ -32,10 +32,6 @@ def newcomer(app, session, world):
 
 def count(session, model, *where):
     return session.scalar(select(func.count()).select_from(model).where(*where))
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
 def milestone_fields(world, **changes):

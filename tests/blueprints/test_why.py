@@ -1,9 +1,7 @@
 """Students and mentors read what a round came to for them, and nothing of anybody else."""
 
-import re
-
 import pytest
-from factories.browser import sit
+from factories.browser import said, sit
 from factories.rounds import Draft, drawn, new_mentor
 from factories.wishes import conflict, policy, rank_list
 from factories.world import World
@@ -31,10 +29,6 @@ def faculty(app, world):
 def text(answer, status=200):
     assert answer.status_code == status, answer.status_code
     return " ".join(answer.get_data(as_text=True).split())
-
-
-def said(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", text(answer)).split())
 
 
 def published(world):

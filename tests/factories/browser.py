@@ -74,7 +74,12 @@ class SignedInClient(SeatedClient):
         return self._proof
 
 
+def text_of(answer):
+    """Return the words of a page."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
 def said(answer, status=200):
     """Return the words of a page, which was to come with this status."""
     assert answer.status_code == status, answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    return text_of(answer)

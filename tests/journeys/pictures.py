@@ -1,7 +1,7 @@
 """Write docs/images/: every page of the seeded demonstration, as wide as a phone and as a frame in an LMS.
 
     make pictures                                     # all of them
-    .venv/bin/python tests/journeys/pictures.py student   # those whose name begins so
+    make pictures ARGS=student                        # those whose name begins so
 
 Not a test: it is run when pages changed, and its pictures are looked at.
 """
@@ -12,25 +12,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+from fixtures.databases import SQLiteCopies
+from fixtures.left_out import chromium_path
+from PIL import Image
+from playwright.sync_api import sync_playwright
+from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course
 
-from fixtures.databases import SQLiteCopies  # noqa: E402
-from fixtures.left_out import chromium_path  # noqa: E402
-from PIL import Image  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, seeded_course  # noqa: E402
+from lti_mentoring.blueprints._access import SEAT_COOKIE
+from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
+from lti_mentoring.commands.demo_roles import tell_of_two_roles
+from lti_mentoring.demo.people import MENTORS
+from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.models import Attempt
 
-from lti_mentoring.blueprints._access import SEAT_COOKIE  # noqa: E402
-from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE  # noqa: E402
-from lti_mentoring.commands.demo_roles import tell_of_two_roles  # noqa: E402
-from lti_mentoring.demo.people import MENTORS  # noqa: E402
-from lti_mentoring.domain.accounts import AccountKind  # noqa: E402
-from lti_mentoring.domain.milestones import ProgressState  # noqa: E402
-from lti_mentoring.domain.seats import SeatRole  # noqa: E402
-from lti_mentoring.models import Attempt  # noqa: E402
-
-IMAGES = ROOT / "docs" / "images"
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 WIDTHS = {360: 740, 700: 450}
 TALLEST = 2000
 COLOURS = 96
