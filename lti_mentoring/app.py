@@ -18,6 +18,7 @@ from lti_mentoring.blueprints import (
     _measures,
     _no_session,
     _place,
+    _static_files,
     _way_back,
     _wire,
     _words,
@@ -207,7 +208,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["react"] = Reactor(make_celery(app, settings))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint.bp)
-    for edge in (_no_session, _measures, _headers, _access, _failures, _place, _way_back):
+    for edge in (_no_session, _measures, _headers, _static_files, _access, _failures, _place, _way_back):
         edge.init_app(app)
     _words.register_words(app)
     return app

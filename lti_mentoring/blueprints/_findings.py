@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from lti_mentoring.blueprints._said import Said, filled
+from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.blueprints._words import bdi
 from lti_mentoring.domain.board import BoardState, finding, in_order, shown, week_of
 from lti_mentoring.models import TrackState
@@ -115,6 +116,7 @@ def _lead_said(found: Finding, about: Sequence[BoardRow]) -> str:
         BoardState.REFUSED: lambda: ngettext(
             "One grade was not accepted.", "%(num)s grades were not accepted.", number
         ),
+        BoardState.TEST_FIRST: lambda: held_back_words(number),
     }
     return str(said[found.lead]()) if found.lead else ""
 
@@ -131,6 +133,7 @@ def _body(lead: BoardState, about: Sequence[BoardRow]) -> Markup:
         BoardState.LATE: _("Ask how it goes, or agree on a new date: %(who)s."),
         BoardState.WAITING: _("The mentor has had something to read for a week or more: %(who)s."),
         BoardState.REFUSED: _("The course did not take it into the gradebook: %(who)s."),
+        BoardState.TEST_FIRST: _("No mentor is given before; the first page of each leads to the test: %(who)s."),
     }
     return filled(words[lead], who=_who(lead, about))
 
@@ -156,6 +159,8 @@ def _ways(lead: BoardState, about: Sequence[BoardRow]) -> tuple[tuple[str, str] 
         return (_("Choose mentors"), url_for("mentors.show")), _listed(lead, about)
     if lead is BoardState.REFUSED:
         return (_("See why"), url_for("grades.show")), _listed(lead, about)
+    if lead is BoardState.TEST_FIRST:
+        return (_("Tests"), url_for("tests.index")), _listed(lead, about)
     label, url = _listed(lead, about)
     return (label, url), ((_("Find another mentor"), url_for("mentors.show")) if lead is BoardState.QUIET else None)
 

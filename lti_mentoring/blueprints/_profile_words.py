@@ -92,7 +92,8 @@ def _times(view: ProfileView) -> list[str]:
 
 
 def _offer(view: ProfileView) -> list[str]:
-    return [str(PLACES[view.works]) if view.works else "", view.about, _pause(view)]
+    own_words = str(_("“%(words)s”", words=view.about)) if view.about else ""
+    return [str(PLACES[view.works]) if view.works else "", own_words, _pause(view)]
 
 
 def _pause(view: ProfileView) -> str:

@@ -34,6 +34,7 @@ from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.assignment_csv import MOST_BYTES, SheetUnreadable, read_sheet
 from lti_mentoring.domain.mentor_roles import MentorRole
 from lti_mentoring.forms.assigning import AssignForm, DespiteForm, EndForm, MoveForm, UploadForm
+from lti_mentoring.queries.conflicts import declared_between
 from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.seats import track_of
@@ -198,7 +199,9 @@ def _despite(
     if impossible.stopped.obstacle is not Obstacle.CONFLICT:
         raise impossible
     asked_before = "despite" in request.form
-    return ask_despite(impossible.stopped, address, hidden, why if asked_before else DespiteForm())
+    session, seat, wish = db.session(), current_seat(), impossible.stopped.wish
+    declared = declared_between(session, seat, track_of(session, seat), wish.student_id, wish.mentor_id)
+    return ask_despite(impossible.stopped, declared, address, hidden, why if asked_before else DespiteForm())
 
 
 def _not_moved(mentorship_id: int, form: MoveForm) -> ResponseReturnValue:

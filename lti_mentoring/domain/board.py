@@ -27,6 +27,7 @@ class BoardState(StrEnum):
     LATE = "late"
     WAITING = "waiting"
     REFUSED = "refused"
+    TEST_FIRST = "test_first"
     DONE = "done"
     ON_PACE = "on_pace"
     STOPPED = "stopped"
@@ -44,8 +45,8 @@ class Show(StrEnum):
 
 _S = BoardState
 
-NEEDS_A_LOOK = frozenset({_S.NEEDS_MENTOR, _S.NEEDS_YOU, _S.QUIET, _S.LATE, _S.WAITING, _S.REFUSED})
-LEADS = (_S.NEEDS_YOU, _S.QUIET, _S.NEEDS_MENTOR, _S.LATE, _S.WAITING, _S.REFUSED)
+NEEDS_A_LOOK = frozenset({_S.NEEDS_MENTOR, _S.NEEDS_YOU, _S.QUIET, _S.LATE, _S.WAITING, _S.REFUSED, _S.TEST_FIRST})
+LEADS = (_S.NEEDS_YOU, _S.QUIET, _S.NEEDS_MENTOR, _S.LATE, _S.WAITING, _S.REFUSED, _S.TEST_FIRST)
 """What the finding names first: what only faculty can do, then what is lost soonest."""
 
 
@@ -136,9 +137,19 @@ def working_on(way: StudentProgress) -> Standing | None:
 
 
 def judge(
-    way: StudentProgress, *, has_mentor: bool, left: bool, contact_on: date | None, refused: bool, today: date
+    way: StudentProgress,
+    *,
+    has_mentor: bool,
+    left: bool,
+    contact_on: date | None,
+    refused: bool,
+    today: date,
+    test_first: bool = False,
 ) -> Verdict:
-    """Return how faculty should see a student. ``contact_on``: last contact, else the start of the pair."""
+    """Return how faculty should see a student. ``contact_on``: last contact, else the start of the pair.
+
+    ``test_first``: nobody may be given to the student before a test is passed.
+    """
     if left:
         return Verdict(_S.LEFT)
     if _is_done(way):
@@ -146,7 +157,7 @@ def judge(
     if way.closed:
         return _of_closed(way, has_mentor=has_mentor, today=today, refused=refused)
     if not has_mentor:
-        return Verdict(_S.NEEDS_MENTOR)
+        return Verdict(_S.TEST_FIRST if test_first else _S.NEEDS_MENTOR)
     return _of_pair(way, contact_on, today=today, refused=refused)
 
 

@@ -46,7 +46,7 @@ CAREERS = {
     CareerStage.ESTABLISHED: _l("Established"),
     CareerStage.RETIRED: _l("Retired from practice"),
 }
-PLACES = {Works.REMOTE: _l("Online"), Works.ON_SITE: _l("In person"), Works.BOTH: _l("Either way")}
+PLACES = {Works.REMOTE: _l("Online"), Works.ON_SITE: _l("In person"), Works.BOTH: _l("Online or in person")}
 HOUR_WORDS = {
     "week_morning": _l("Weekday mornings"),
     "week_afternoon": _l("Weekday afternoons"),

@@ -30,6 +30,7 @@ from lti_mentoring.queries.groups import GroupRow, by_person, groups_of
 from lti_mentoring.queries.introductions import how_many
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
+from lti_mentoring.queries.trained import held_back
 
 if TYPE_CHECKING:
     from typing import Any
@@ -102,6 +103,8 @@ class StudentPage:
     happened: tuple[Happening, ...]
     introductions: int = 0
     """How many; to whom and what for is not the course team’s to read."""
+    test_first: bool = False
+    """Nobody may be given to the student before a test is passed."""
 
     def guides(self, one: Standing) -> tuple[Pairing, ...]:
         """Return the mentors of now who sign a milestone off."""
@@ -154,6 +157,7 @@ def read_student(session: Session, sitter: Sitter, student_id: int, *, today: da
         grade=glances(session, track.id, [student_id]).get(student_id),
         happened=_happened(session, track.id, student_id),
         introductions=how_many(session, track, student_id),
+        test_first=found.test_first,
     )
 
 
@@ -169,6 +173,7 @@ def _students(track: Track) -> Select[*tuple[Any, ...]]:
             Mentor.id.label("mentor_id"), Guide.id.label("guide_id"), Guide.name.label("guide_name"),
             Guide.given_name.label("guide_given"), Guide.family_name.label("guide_family"),
             Guide.subject.label("guide_subject"), Mentorship.started_at, Mentorship.contact_at, Mentorship.role,
+            held_back(track, Person.id).label("test_first"),
         )
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.context_ref == track.context_ref))
         .outerjoin(
@@ -209,6 +214,7 @@ def _row(
         contact_on=contact_on,
         refused=grade is not None and grade.refused,
         today=today,
+        test_first=found.test_first,
     )
     return BoardRow(
         student_id=found.id,

@@ -90,6 +90,32 @@ def conflicts_page(
     )
     base = select(func.count()).select_from(ConflictOfInterest).join(Mentor, Mentor.id == ConflictOfInterest.mentor_id)
     pages = paged(session.scalar(base.where(*shown)) or 0, number, CONFLICTS_PAGE)
+    return ConflictsPage(
+        rows=_rows(session, sitter, *shown, offset=pages.offset),
+        paged=pages,
+        mentors=_mentors_of(session, sitter, track),
+        students=_students_of(session, sitter, track, wanted),
+    )
+
+
+def declared_between(
+    session: Session, sitter: Sitter, track: Track, student_id: int, mentor_id: int
+) -> tuple[DeclaredRow, ...]:
+    """Return what faculty may read of the conflicts that are declared between two; one statement."""
+    return _rows(
+        session,
+        sitter,
+        ConflictOfInterest.track_id == track.id,
+        ConflictOfInterest.institution_id == sitter.institution_id,
+        ConflictOfInterest.ended_at.is_(None),
+        ConflictOfInterest.kind.in_(DECLARED),
+        ConflictOfInterest.person_id == student_id,
+        ConflictOfInterest.mentor_id == mentor_id,
+        readable_by(sitter),
+    )
+
+
+def _rows(session: Session, sitter: Sitter, *shown: ColumnElement[bool], offset: int = 0) -> tuple[DeclaredRow, ...]:
     rows = session.execute(
         select(ConflictOfInterest, Person, Guide)
         .join(Mentor, Mentor.id == ConflictOfInterest.mentor_id)
@@ -98,19 +124,14 @@ def conflicts_page(
         .where(*shown)
         .order_by(ConflictOfInterest.id.desc())
         .limit(CONFLICTS_PAGE)
-        .offset(pages.offset)
+        .offset(offset)
     )
-    return ConflictsPage(
-        rows=tuple(
-            DeclaredRow(
-                one.id, student.shown_name, guide.shown_name, one.kind, one.reason, one.note, one.made_at,
-                is_own=one.kind is OWN_KIND[sitter.role],
-            )
-            for one, student, guide in rows
-        ),
-        paged=pages,
-        mentors=_mentors_of(session, sitter, track),
-        students=_students_of(session, sitter, track, wanted),
+    return tuple(
+        DeclaredRow(
+            one.id, student.shown_name, guide.shown_name, one.kind, one.reason, one.note, one.made_at,
+            is_own=one.kind is OWN_KIND[sitter.role],
+        )
+        for one, student, guide in rows
     )  # fmt: skip
 
 

@@ -61,8 +61,8 @@ class WaitingPage:
     """Who waits, the longest first, and what can be done about it."""
 
     role: MentorRole
-    several: bool
-    """Whether the track has other roles, too."""
+    in_roles: tuple[tuple[MentorRole, int], ...]
+    """How many wait for each role of the track."""
     lines: tuple[WaitingLine, ...]
     paged: Paged
     rules: MatchingRules
@@ -75,13 +75,22 @@ class WaitingPage:
     held_back: int
     """How many have not passed the track's test yet, so that nobody can give them a mentor."""
 
+    @property
+    def several(self) -> bool:
+        """Whether the track has other roles, too."""
+        return len(self.in_roles) > 1
+
 
 def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, number: int = 1) -> WaitingPage:
-    """Return who waits for a role in the sitter's track; the same number of statements for ten and for a thousand."""
+    """Return who waits for a role in the sitter's track; the same number of statements for ten and for a thousand.
+
+    Where none is named it is the first role that somebody waits for.
+    """
     track = track_of(session, sitter)
-    wanted = next((one for one in track.roles if one.key == role), track.roles[0])
+    in_roles = _how_many(session, track)
+    named = [(one, number) for one, number in in_roles if one.key == role]
+    wanted, total = next(iter(named or [pair for pair in in_roles if pair[1]] or in_roles))
     who, can = waiting(track, wanted.key).subquery(), matchable(track, wanted.key).subquery()
-    total = session.scalar(select(func.count()).select_from(who)) or 0
     ready = session.scalar(select(func.count()).select_from(can)) or 0
     pages = paged(total, number, WAITING_PAGE)
     ended = select(func.max(Mentorship.ended_at)).where(
@@ -107,7 +116,7 @@ def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, n
     in_it = select(Match.student_id).where(Match.round_id == (draft.id if draft else None))
     return WaitingPage(
         role=wanted,
-        several=len(track.roles) > 1,
+        in_roles=in_roles,
         lines=tuple(
             WaitingLine(
                 person.id, person.shown_name, status is MembershipStatus.MAYBE_LEFT, person.id in gave,
@@ -129,6 +138,13 @@ def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, n
         not_in_draft=session.scalar(select(func.count()).select_from(can).where(can.c.person_id.not_in(in_it))) or 0,
         held_back=total - ready,
     )  # fmt: skip
+
+
+def _how_many(session: Session, track: Track) -> tuple[tuple[MentorRole, int], ...]:
+    numbers = (
+        select(func.count()).select_from(waiting(track, role.key).subquery()).scalar_subquery() for role in track.roles
+    )
+    return tuple(zip(track.roles, session.execute(select(*numbers)).one(), strict=True))
 
 
 def my_wait(session: Session, track: Track, person_id: int, role: str = "") -> Wait | None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from factories.browser import sit
 from factories.statements import counting
+from factories.tests import first_a_test
 from factories.ways import many_students, progress, score, step
 from factories.world import World, group, mentor, mentorship, person
 from sqlalchemy import select
@@ -86,6 +87,11 @@ def test_the_finding_names_the_pairs_that_have_gone_quiet(world, board):
     assert html.index("Quiet for 25 days") < html.index("Quiet for 24 days") < html.index("Quiet for 23 days")
 
 
+def held_back(world):
+    world.another_student(name="Zoë")
+    first_a_test(world)
+
+
 @pytest.mark.parametrize(
     ("prepare", "title", "body"),
     [
@@ -106,6 +112,7 @@ def test_the_finding_names_the_pairs_that_have_gone_quiet(world, board):
             "did not take it into the gradebook: <bdi>Amina Yusuf</bdi>.",
         ),
         (lambda world: world.another_student(name="Zoë"), "One needs a mentor.", "nobody answers: <bdi>Zoë</bdi>."),
+        (held_back, "1 student has not passed the test yet.", "leads to the test: <bdi>Zoë</bdi>."),
     ],
 )
 def test_every_finding_has_a_sentence_and_says_whom(world, board, prepare, title, body):
@@ -392,6 +399,14 @@ def test_a_student_without_a_mentor_or_a_track_without_milestones_has_a_page(app
     assert "Nobody mentors this student now." in html
     assert "The track has no milestones yet." in html
     assert "No grade is formed yet." in html
+
+
+def test_the_page_of_a_student_whom_a_test_holds_back_leads_to_the_test_and_not_to_mentors(app, session, world):
+    first_a_test(world)
+    html = student_page(app, session, world, student=world.another_student())
+    assert "The test comes first: it is not passed yet." in html
+    assert "Choose somebody" not in html
+    assert "The test comes first" not in student_page(app, session, world)
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,11 @@ def test_a_draft_has_nothing_to_declare(app, session, world):
 
 def test_faculty_overrule_a_declared_conflict_with_a_reason(app, session, world):
     student = world.another_student(name="Tomás")
-    conflict(session, world.mentor, student, ConflictKind.DECLARED_BY_MENTOR)
+    conflict(session, world.mentor, student, ConflictKind.DECLARED_BY_MENTOR, note="My niece.")
     faculty, address = sit(app, session, world, FACULTY), f"/students/{student.id}/mentor"
     asked = faculty.post(address, {"mentor": world.mentor.id})
     assert asked.status_code == 409
-    assert "declared by the mentor" in text_of(asked)
+    assert "Something else: “ My niece. ” declared by the mentor, 23 Nov" in text_of(asked)
     assert "There is a problem" not in asked.text
     assert faculty.post(address, {"mentor": world.mentor.id, "despite": " "}).status_code == 422
     sent = {"mentor": world.mentor.id, "despite": "Both agree."}

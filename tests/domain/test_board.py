@@ -50,8 +50,11 @@ def ago(days):
     return TODAY - timedelta(days=days)
 
 
-def judged(*standings, has_mentor=True, left=False, contact_on=TODAY, refused=False):
-    return judge(way(*standings), has_mentor=has_mentor, left=left, contact_on=contact_on, refused=refused, today=TODAY)
+def judged(*standings, has_mentor=True, left=False, contact_on=TODAY, refused=False, test_first=False):
+    return judge(
+        way(*standings), has_mentor=has_mentor, left=left, contact_on=contact_on, refused=refused, today=TODAY,
+        test_first=test_first,
+    )  # fmt: skip
 
 
 def closed(*standings, has_mentor=True, refused=False):
@@ -75,6 +78,11 @@ def test_who_left_is_called_so_whatever_else_holds():
 
 def test_without_a_mentor_nothing_else_counts():
     assert judged(standing(days_late=9), has_mentor=False) == Verdict(S.NEEDS_MENTOR)
+
+
+def test_whom_a_test_holds_back_does_not_need_a_mentor_yet():
+    assert judged(standing(days_late=9), has_mentor=False, test_first=True) == Verdict(S.TEST_FIRST)
+    assert judged(standing(days_late=9), test_first=True) == Verdict(S.LATE, 9)
 
 
 def test_who_has_done_it_all_needs_no_mentor_any_more():

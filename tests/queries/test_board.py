@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories.statements import counting
+from factories.tests import first_a_test, student, taken
 from factories.ways import many_students, progress, score, step
 from factories.world import NOON, World, mentor, mentorship, person
 
@@ -50,6 +51,15 @@ def test_somebody_without_a_mentor_needs_one(world):
     row = row_of(world, lonely)
     assert (row.name, row.mentor_name, row.contact_on) == ("Zoë Brandt", "", None)
     assert row.verdict == Verdict(BoardState.NEEDS_MENTOR)
+
+
+def test_whom_a_test_holds_back_waits_for_the_test_and_not_for_a_mentor(world, session):
+    lonely, test = world.another_student(name="Zoë"), first_a_test(world)
+    assert row_of(world, lonely).verdict == Verdict(BoardState.TEST_FIRST)
+    assert read_student(session, world.sitter(), lonely.id, today=TODAY).test_first
+    taken(session, student(world, lonely), test)
+    assert row_of(world, lonely).verdict == Verdict(BoardState.NEEDS_MENTOR)
+    assert not read_student(session, world.sitter(), lonely.id, today=TODAY).test_first
 
 
 def test_a_nameless_person_is_called_by_the_end_of_the_number(world):

@@ -202,9 +202,10 @@ def test_the_waiting_list_is_of_one_role_with_what_happened_in_it(two):
     pair = two.paired()
     pair.ended_at, pair.end_cause = NOON, EndCause.MENTOR_LEFT
     two.session.flush()
-    assert waiting_page(two.session, two.sitter()).lines == ()
-    page = waiting_page(two.session, two.sitter(), role="research")
-    assert (page.role, page.several) == (RESEARCH, True)
+    [clinical, _] = two.track.roles
+    assert waiting_page(two.session, two.sitter(), role=clinical.key).lines == ()
+    assert waiting_page(two.session, two.sitter()) == (page := waiting_page(two.session, two.sitter(), role="research"))
+    assert (page.role, page.several, page.in_roles) == (RESEARCH, True, ((clinical, 0), (RESEARCH, 1)))
     assert [(one.person_id, one.wait.because, one.wait.mentor) for one in page.lines] == [
         (two.student.id, Because.MENTOR_LEFT, "Prof Ilse Aalto")
     ]
