@@ -6,6 +6,7 @@ import os
 import pytest
 
 pytest_plugins = [
+    "fixtures.measure",
     "fixtures.network",
     "fixtures.left_out",
     "fixtures.browser",
@@ -14,9 +15,6 @@ pytest_plugins = [
     "platforms.fixtures",
 ]
 LONGEST_NAME = 60
-UNMEASURED = {"architecture", "journeys", "platforms", "sweeps", "ui"}
-"""They walk through what the other tests show line by line; counting their lines as well costs half of their time."""
-
 LONGEST = {
     "sweeps/test_pages.py": 210,
     "journeys/test_every_browser.py": 140,
@@ -32,25 +30,6 @@ LONGEST = {
     "journeys/test_hostile_platform.py": 25,
 }
 """The files that take longest, in seconds."""
-
-INHERITED = "COVERAGE_PROCESS_CONFIG"
-"""By which coverage.py measures the processes that a test starts (``patch = subprocess``)."""
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item):
-    """Leave out of the measure all that an unmeasured test does: fixtures and processes of its own included."""
-    cov = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if cov is None or item.path.relative_to(item.config.rootpath / "tests").parts[0] not in UNMEASURED:
-        return (yield)
-    inherited = os.environ.pop(INHERITED, None)
-    cov.pause()
-    try:
-        return (yield)
-    finally:
-        cov.resume()
-        if inherited is not None:
-            os.environ[INHERITED] = inherited
 
 
 @pytest.hookimpl(trylast=True)
