@@ -66,13 +66,12 @@ def configuration(settings: Settings) -> dict[str, Any]:
     }
     if settings.broker_url.startswith("filesystem:"):
         queue = settings.data_dir / "queue"
-        for folder in ("messages", "processed", "control"):
+        for folder in ("messages", "control"):
             (queue / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         options["broker_transport"] = "lti_mentoring.file_broker:Transport"
         options["broker_transport_options"] = {
             "data_folder_in": str(queue / "messages"),
             "data_folder_out": str(queue / "messages"),
-            "processed_folder": str(queue / "processed"),
             "control_folder": str(queue / "control"),
             "polling_interval": 0.1,  # the default of 1 s makes every grade a second late
         }

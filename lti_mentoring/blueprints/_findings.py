@@ -16,7 +16,7 @@ from lti_mentoring.domain.board import BoardState, finding, in_order, shown, wee
 from lti_mentoring.models import TrackState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from lti_mentoring.domain.board import BoardRow, Finding
@@ -107,7 +107,7 @@ def _lead_said(found: Finding, about: Sequence[BoardRow]) -> str:
     with_nobody = not any(row.mentors for row in about)
     if found.lead is BoardState.NEEDS_MENTOR and number == found.total and with_nobody:
         return str(_("Nobody has a mentor yet."))
-    said = {
+    said: Mapping[BoardState, Callable[[], str]] = {
         BoardState.NEEDS_YOU: lambda: ngettext("One waits for you.", "%(num)s wait for you.", number),
         BoardState.QUIET: lambda: ngettext("One has gone quiet.", "%(num)s have gone quiet.", number),
         BoardState.NEEDS_MENTOR: lambda: ngettext("One needs a mentor.", "%(num)s need a mentor.", number),
