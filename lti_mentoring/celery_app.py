@@ -73,6 +73,6 @@ def configuration(settings: Settings) -> dict[str, Any]:
             "data_folder_in": str(queue / "messages"),
             "data_folder_out": str(queue / "messages"),
             "control_folder": str(queue / "control"),
-            "polling_interval": 0.1,  # the default of 1 s makes every grade a second late
+            "polling_interval": 0.02,  # kombu waits as long for each task that is done, and by default a second
         }
     return options

@@ -12,15 +12,15 @@ import os
 import uuid
 from collections import defaultdict, deque
 from pathlib import Path
-from time import monotonic, monotonic_ns
+from time import monotonic_ns, time
 from typing import Any
 
 from kombu.transport import filesystem
 from kombu.transport.virtual import Empty
 from kombu.utils.json import dumps, loads
 
-LOOKS_AGAIN_AFTER = 0.02
-"""Seconds; all queues of a round of the worker are answered by one look into the folder."""
+SETTLED_AFTER = 0.1
+"""Seconds after which the time of a folder's last change tells that nothing has come since: it goes in steps."""
 
 
 class Channel(filesystem.Channel):
@@ -29,7 +29,8 @@ class Channel(filesystem.Channel):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._waiting: defaultdict[str, deque[str]] = defaultdict(deque)
-        self._looked_at = float("-inf")
+        self._seen: float | None = None
+        """When the folder had last changed as it was looked into."""
 
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # its bases differ
         name = f"{monotonic_ns():020d}_{uuid.uuid4()}.{queue}.msg"  # the worker takes them in the order of names
@@ -37,7 +38,6 @@ class Channel(filesystem.Channel):
         part = whole.with_name(f"{name}.part")
         part.write_text(dumps(payload), encoding="utf-8")
         part.replace(whole)
-        self._looked_at = float("-inf")
 
     def _get(self, queue: str) -> Any:  # type: ignore[override]  # its bases differ here, too
         while self._waiting[queue] or self._looks(queue):
@@ -46,15 +46,16 @@ class Channel(filesystem.Channel):
         raise Empty
 
     def _looks(self, queue: str) -> bool:
-        """Look into the folder, unless somebody has just done so; tell whether something waits in a queue."""
-        if monotonic() - self._looked_at < LOOKS_AGAIN_AFTER:
+        """Look into the folder, unless nothing has changed there; tell whether something waits in a queue."""
+        changed_at = os.stat(self.data_folder_in).st_mtime
+        if changed_at == self._seen:
             return False
         self._waiting.clear()
         for name in sorted(os.listdir(self.data_folder_in)):
             of_queue = name.partition(".")[2]
             if of_queue.endswith(".msg"):
                 self._waiting[of_queue.removesuffix(".msg")].append(name)
-        self._looked_at = monotonic()
+        self._seen = changed_at if changed_at < time() - SETTLED_AFTER else None
         return bool(self._waiting[queue])
 
     def _take(self, name: str) -> str | None:

@@ -21,9 +21,10 @@ class MailWritten:
 
 @dataclass(frozen=True, slots=True)
 class MailsWritten:
-    """Many mail rows are due at once, all with higher numbers than this."""
+    """Many mail rows are due at once: all that have a higher number than ``after``, ``upto`` the last of them."""
 
     after: int
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,11 @@ def write_mails(
         }
         for letter in letters
     ]  # fmt: skip
-    # One wake-up for all: a message for each of a hundred thousand would take longer than writing them.
-    announce(session, MailsWritten(after=session.scalar(select(func.max(Mail.id))) or 0))
+    before = _last_number(session)
     insert_many(session, Mail, rows, by=["once_key"])
+    # One wake-up for all: a message for each of a hundred thousand would take longer than writing them.
+    announce(session, MailsWritten(after=before, upto=_last_number(session)))
+
+
+def _last_number(session: Session) -> int:
+    return session.scalar(select(func.max(Mail.id))) or 0

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
+WAKES_WITHIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,16 @@ def settle_mail(session: Session, due: DueMail, error: str | None, *, now: datet
 
 
 def find_due_mails(session: Session, *, most: int) -> list[int]:
-    """Return the mails that are due and leased to nobody, oldest first."""
+    """Return the mails that are due and leased to nobody, oldest first; not those whose own wake-up is on its way."""
     clock = database_now(session)
-    return list(session.scalars(select(Mail.id).where(*_due(clock)).order_by(Mail.due_at).limit(most)))
+    wanted = select(Mail.id).where(*_due(clock), Mail.created_at <= clock - WAKES_WITHIN)
+    return list(session.scalars(wanted.order_by(Mail.due_at).limit(most)))
 
 
-def find_mails_after(session: Session, number: int, *, most: int) -> list[int]:
-    """Return the due mails with higher numbers, leased to nobody, in order of their numbers."""
+def find_mails_between(session: Session, after: int, upto: int, *, most: int) -> list[int]:
+    """Return the due mails of these numbers, ``upto`` included, leased to nobody, in order of their numbers."""
     clock = database_now(session)
-    wanted = select(Mail.id).where(Mail.id > number, *_due(clock)).order_by(Mail.id).limit(most)
+    wanted = select(Mail.id).where(Mail.id > after, Mail.id <= upto, *_due(clock)).order_by(Mail.id).limit(most)
     return list(session.scalars(wanted))
 
 

@@ -57,4 +57,4 @@ def _look_again(session: Session, by: Sitter) -> None:
         .execution_options(synchronize_session=False)
     ).all()
     if held:
-        announce(session, MailsWritten(after=min(held) - 1))
+        announce(session, MailsWritten(after=min(held) - 1, upto=max(held)))

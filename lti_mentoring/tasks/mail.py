@@ -13,7 +13,7 @@ from flask import current_app
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.letters import opened, written
-from lti_mentoring.services.posting import DueMail, claim_mail, find_mails_after, settle_mail
+from lti_mentoring.services.posting import DueMail, claim_mail, find_mails_between, settle_mail
 
 if TYPE_CHECKING:
     from lti_mentoring.postbox import Postbox
@@ -24,18 +24,18 @@ WOKEN_AT_ONCE = 500
 
 
 @shared_task(name="mail.wake")
-def wake(after: int) -> None:
-    """Wake the mails with higher numbers, a portion at a time; the next one stands behind whatever came meanwhile."""
+def wake(after: int, upto: int) -> None:
+    """Wake the mails of some numbers, a portion at a time; the next one stands behind whatever came meanwhile."""
     settings: Settings = current_app.extensions["settings"]
     postbox: Postbox = current_app.extensions["postbox"]
     if not (postbox.is_open or settings.show_mails):
         return
     with unit_of_work() as session:
-        numbers = find_mails_after(session, after, most=WOKEN_AT_ONCE)
+        numbers = find_mails_between(session, after, upto, most=WOKEN_AT_ONCE)
     for number in numbers:
         celery.send_task("mail.send", kwargs={"mail_id": number}, ignore_result=True)
     if len(numbers) == WOKEN_AT_ONCE:
-        celery.send_task("mail.wake", kwargs={"after": numbers[-1]}, ignore_result=True)
+        celery.send_task("mail.wake", kwargs={"after": numbers[-1], "upto": upto}, ignore_result=True)
 
 
 @shared_task(name="mail.send")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lti_mentoring.db import database_now
 from lti_mentoring.domain.quiet_hours import Hours, waits_until
 from lti_mentoring.models import Mail, MailState
-from lti_mentoring.services.posting import MOST_ATTEMPTS, claim_mail, find_due_mails, settle_mail
+from lti_mentoring.services.posting import MOST_ATTEMPTS, WAKES_WITHIN, claim_mail, find_due_mails, settle_mail
 
 pytestmark = pytest.mark.both_databases
 
@@ -39,6 +39,15 @@ def test_a_due_mail_is_claimed_by_one_worker_and_marked_sent(session, mail):
     settle_mail(session, due, None, now=NOON)
     assert (mail.state, mail.sent_at) == (MailState.SENT, NOON)
     assert find_due_mails(session, most=5) == []
+
+
+def test_the_sweep_leaves_a_mail_alone_whose_own_wake_up_is_on_its_way(session, mail):
+    mail.created_at = database_now(session) - WAKES_WITHIN + timedelta(seconds=5)
+    session.flush()
+    assert find_due_mails(session, most=5) == []
+    mail.created_at -= timedelta(seconds=5)
+    session.flush()
+    assert find_due_mails(session, most=5) == [mail.id]
 
 
 def test_who_has_no_address_gets_no_mail(session, mail):

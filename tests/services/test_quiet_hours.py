@@ -61,7 +61,7 @@ def test_mails_that_wait_are_looked_at_again_when_their_readers_hours_change_and
         assert claim_mail(session, mail.id) is None
     session.info.pop(ANNOUNCED)
     quiet_hours(session, world, world.guide)
-    assert session.info.pop(ANNOUNCED) == [MailsWritten(waiting.id - 1)]
+    assert session.info.pop(ANNOUNCED) == [MailsWritten(after=waiting.id - 1, upto=waiting.id)]
     assert find_due_mails(session, most=5) == [waiting.id]
     assert claim_mail(session, waiting.id) is None  # it is quiet by the new hours, too
     end_quiet_hours(session, world.sitter(world.guide), now=NOON)

@@ -91,12 +91,12 @@ def test_without_a_server_a_mail_waits(app, session, mail):
     assert fresh(session, mail).attempts == 0
 
 
-def woken(app, after):
+def woken(app, after, upto):
     """Run the wake-up and return what was queued by it."""
     with app.extensions["celery"].connection_for_read() as connection:
         queue = connection.SimpleQueue(app.extensions["settings"].queue)
         queue.clear()
-        wake.run(after)
+        wake.run(after, upto)
         return [queue.get_nowait().payload[1] for _ in range(len(queue))]
 
 
@@ -105,14 +105,16 @@ def test_many_mails_are_woken_a_portion_at_a_time_and_the_next_portion_behind_th
     monkeypatch.setattr("lti_mentoring.tasks.mail.WOKEN_AT_ONCE", 2)
     columns = ("institution_id", "person_id", "context_ref", "kind", "facts", "due_at", "created_at")
     same = {name: getattr(mail, name) for name in columns}
-    more = [add(session, Mail(**same, once_key=f"more-{number}")).id for number in range(3)]
+    more = [add(session, Mail(**same, once_key=f"more-{number}")).id for number in range(4)]
     session.commit()
-    assert woken(app, mail.id) == [{"mail_id": more[0]}, {"mail_id": more[1]}, {"after": more[1]}]
-    assert woken(app, more[1]) == [{"mail_id": more[2]}]
+    upto = more[2]
+    portion = [{"mail_id": more[0]}, {"mail_id": more[1]}, {"after": more[1], "upto": upto}]
+    assert woken(app, mail.id, upto) == portion
+    assert woken(app, more[1], upto) == [{"mail_id": more[2]}]
 
 
 def test_without_a_server_nobody_is_woken(app, mail):
-    assert woken(app, 0) == []
+    assert woken(app, 0, mail.id) == []
 
 
 def test_a_name_with_a_line_break_adds_no_header(inbox):
