@@ -24,8 +24,8 @@ from lti_mentoring.demo.config import origin
 pytestmark = pytest.mark.chromium
 
 LAUNCHED_WITHIN = 20_000  # milliseconds
-PAGE_OPENED_WITHIN = 20  # seconds
-STORY_TOLD_WITHIN = 120  # seconds; on two quiet cores it takes fifteen
+SILENT_FOR = 25
+"""Seconds without a request after which a browser will not say anything any more."""
 BLOCKED = {"http://localhost:*,http://127.0.0.1:*": {"setting": 2}}
 """The tool under the LMS gets no cookie at all, a partitioned one included (2: block)."""
 MODES = {
@@ -79,6 +79,23 @@ def probe():
         yield f"http://127.0.0.1:{port}/around"
 
 
+class Silence:
+    """Does something after SILENT_FOR seconds in which it was not broken."""
+
+    def __init__(self, end):
+        self.end = end
+        self.timer = self.started()
+
+    def started(self):
+        timer = Timer(SILENT_FOR, self.end)
+        timer.start()
+        return timer
+
+    def broken(self, _request):
+        self.timer.cancel()
+        self.timer = self.started()
+
+
 class Profiles:
     """A browser for each mode, started when it is first asked for, and anew where it was lost."""
 
@@ -110,22 +127,23 @@ class Profiles:
     def page(self, mode):
         """Open a page; in a browser started anew where this one gives none, as headless Chromium now and then does."""
         try:
-            with self.ended_after(mode, PAGE_OPENED_WITHIN):
+            with self.ended_when_silent(mode):
                 return self(mode).new_page()
         except Error:
             return self(mode).new_page()
 
     @contextmanager
-    def ended_after(self, mode, seconds):
+    def ended_when_silent(self, mode):
         """End a browser that has fallen silent: Playwright waits for ever for a new page or a script's answer."""
-        self(mode)
+        context = self(mode)
         process = int((self.open[mode][1] / "SingletonLock").readlink().name.rpartition("-")[2])
-        timer = Timer(seconds, os.kill, (process, signal.SIGKILL))
-        timer.start()
+        silence = Silence(lambda: os.kill(process, signal.SIGKILL))
+        context.on("request", silence.broken)
         try:
             yield
         finally:
-            timer.cancel()
+            context.remove_listener("request", silence.broken)
+            silence.timer.cancel()
 
     def close(self):
         for context, _ in list(self.open.values()):
@@ -164,7 +182,7 @@ def tell(browsers, demo, mode, way, title):
     def sit_down(who, link, **size):
         return Somebody(browsers.page(mode), demo, who, link, **way, **size)
 
-    with browsers.ended_after(mode, STORY_TOLD_WITHIN):
+    with browsers.ended_when_silent(mode):
         whole_story(sit_down, demo, title)
 
 
