@@ -34,10 +34,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def let_it_be_kept(response: Response) -> Response:
-        named, file = request.args.get("v"), (request.view_args or {}).get("filename")
-        found = request.endpoint == "static" and response.status_code in FOUND
-        if found and named and named == version_of(folder / str(file)):
-            response.headers["Cache-Control"] = FOR_A_YEAR
+        if request.endpoint == "static" and response.status_code in FOUND:
+            named, file = request.args.get("v"), (request.view_args or {}).get("filename")
+            if named and named == version_of(folder / str(file)):
+                response.headers["Cache-Control"] = FOR_A_YEAR
         return response
 
 
