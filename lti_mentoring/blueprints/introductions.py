@@ -17,7 +17,14 @@ from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.introductions import IntroductionState, NotToBeIntroduced, height_of, laid_out
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.forms.introductions import IntroduceForm
-from lti_mentoring.queries.introductions import made_by_me, made_to_me, my_student, network_of, others_to_pick
+from lti_mentoring.queries.introductions import (
+    MOST_FOUND,
+    made_by_me,
+    made_to_me,
+    my_student,
+    network_of,
+    others_to_pick,
+)
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services import introductions as services
 
@@ -152,5 +159,6 @@ def _page(student_id: int, *, posted: bool = False, refused: bool = False) -> Re
     return render(
         "introductions/introduce.html", "introductions/introduce.html", 422 if posted else 200,
         form=form, student_id=student_id, name=student.shown_name, wanted=wanted, others=others,
+        most=MOST_FOUND,
         smalls={str(number): field for number, _name, field in others if field},
     )  # fmt: skip
