@@ -220,7 +220,8 @@ def test_the_page_of_an_invited_person_and_the_answer_to_a_wish_for_a_link(cours
             stranger.page.get_by_role("button", name=press).click()
         stranger.page.get_by_role("heading", name=words).wait_for()
         stranger.page.evaluate(AXE.read_text(encoding="utf-8"))
-        stranger.look(words, 360)
+        stranger.look(words, PHONE)
+        stranger.ask_axe(words, PHONE)
     stranger.close()
 
 
