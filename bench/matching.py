@@ -14,7 +14,8 @@ from bench.tools import BUILD, HERE
 from lti_mentoring.domain.matching.snapshot import write_problem
 
 MOST_SECONDS, MOST_MB = 20, 1500
-LARGE, MIDDLE, SMALL = (100_000, 10_000), (10_000, 1_000), (1_000, 100)
+LARGE, MIDDLE, SMALL, TINY = (100_000, 10_000), (10_000, 1_000), (1_000, 100), (60, 24)
+TINY_ROUNDS = 200
 
 
 def measure():
@@ -46,21 +47,25 @@ def _large(home):
 def _beside_peers(home):
     python = _peers_python()
     ranked, small, middle = _written(home, SMALL, mentors_rank=True), _written(home, SMALL), _written(home, MIDDLE)
-    for row, strategy, peer, path, size in (
-        ("match_stable_1k", "stable", "algmatch", ranked, SMALL),
-        ("match_best_1k", "best", "networkx", small, SMALL),
-        ("match_best_10k", "best", "scipy", middle, MIDDLE),
+    many = [_written(home, TINY, mentors_rank=True, seed=seed) for seed in range(TINY_ROUNDS)]
+    for row, strategy, peer, paths, size in (
+        ("match_stable_200_small", "stable", "algmatch", many, TINY),
+        ("match_stable_1k", "stable", "algmatch", [ranked], SMALL),
+        ("match_best_1k", "best", "networkx", [small], SMALL),
+        ("match_best_10k", "best", "scipy", [middle], MIDDLE),
     ):
-        ours, theirs = _ours(strategy, path), _told([python, "-P", str(HERE / "matching_peers.py"), peer, str(path)])
-        if ours["cost"] != theirs["cost"]:
-            raise SystemExit(f"{row}: ours costs {ours['cost']}, that of {peer} {theirs['cost']}")
+        command = [python, "-P", str(HERE / "matching_peers.py"), peer, *map(str, paths)]
+        ours, theirs = _ours(strategy, *paths), _told(command)
+        differ = [path for path, *costs in zip(paths, ours["costs"], theirs["costs"], strict=True) if len({*costs}) > 1]
+        if differ:
+            raise SystemExit(f"{row}: ours and that of {peer} cost different sums in {differ}")
         yield Row(row, "CPU s", ours["seconds"], peer, theirs["seconds"], size[0])
 
 
-def _ours(strategy, path):
-    told = _told([sys.executable, "-m", "bench.matching_run", strategy, str(path)])
+def _ours(strategy, *paths):
+    told = _told([sys.executable, "-m", "bench.matching_run", strategy, *map(str, paths)])
     if not told["right"]:
-        raise SystemExit(f"The answer of {strategy} to {path} is not right.")
+        raise SystemExit(f"The answer of {strategy} to {paths} is not right.")
     return told
 
 
@@ -69,9 +74,9 @@ def _told(command):
     return json.loads(ran.stdout.splitlines()[-1])
 
 
-def _written(home, size, *, mentors_rank=False):
-    path = home / f"{size[0]}x{size[1]}{'-ranked' * mentors_rank}.json"
-    path.write_text(write_problem(make_round(*size, mentors_rank=mentors_rank)), encoding="utf-8")
+def _written(home, size, *, mentors_rank=False, seed=7):
+    path = home / f"{size[0]}x{size[1]}{'-ranked' * mentors_rank}-{seed}.json"
+    path.write_text(write_problem(make_round(*size, mentors_rank=mentors_rank, seed=seed)), encoding="utf-8")
     return path
 
 

@@ -1,4 +1,4 @@
-"""``python matching_peers.py PEER ROUND``: let somebody else's library match the same round, and say what it took.
+"""``python matching_peers.py PEER ROUND …``: let somebody else's library match the same rounds, and say what it took.
 
 Runs in an environment that has the peers and not our package; a round is read from its canonical text.
 """
@@ -67,11 +67,11 @@ def by_scipy(mentees, mentors):
 
 
 def main():
-    peer, path = sys.argv[1:]
-    held = json.loads(Path(path).read_text(encoding="utf-8"))
-    peers = {"algmatch": by_algmatch, "networkx": by_networkx, "scipy": by_scipy}
-    seconds, cost = peers[peer](held["mentees"], held["mentors"])
-    print(json.dumps({"seconds": seconds, "cost": cost}))
+    peer, *paths = sys.argv[1:]
+    match = {"algmatch": by_algmatch, "networkx": by_networkx, "scipy": by_scipy}[peer]
+    rounds = [json.loads(Path(path).read_text(encoding="utf-8")) for path in paths]
+    told = [match(held["mentees"], held["mentors"]) for held in rounds]
+    print(json.dumps({"seconds": sum(seconds for seconds, _ in told), "costs": [cost for _, cost in told]}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``python -m bench.matching_run STRATEGY ROUND``: match a round once in a process of its own, and say what it took."""
+"""``python -m bench.matching_run STRATEGY ROUND …``: match rounds in a process of their own, and say what it took."""
 
 import json
 import resource
@@ -15,18 +15,19 @@ NOBODY = 1_000_000
 
 
 def main():
-    strategy, path = sys.argv[1:]
-    problem = read_problem(Path(path).read_text(encoding="utf-8"))
+    strategy, *paths = sys.argv[1:]
+    problems = [read_problem(Path(path).read_text(encoding="utf-8")) for path in paths]
     matcher = load_matchers(())[strategy]
     used = time.process_time()
-    found = matcher.match(problem, seed="bench")
+    rounds = [(problem, matcher.match(problem, seed="bench")) for problem in problems]
     seconds = time.process_time() - used
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     used = time.process_time()
-    right = not faults(problem, found) and _keeps_its_promise(problem, found)
+    right = all(not faults(problem, found) and _keeps_its_promise(problem, found) for problem, found in rounds)
     told = {
         "seconds": seconds, "mb": megabytes, "check": time.process_time() - used, "right": right,
-        "placed": len(found.pairs), "cost": _cost(problem, found),
+        "placed": sum(len(found.pairs) for _, found in rounds),
+        "costs": [_cost(problem, found) for problem, found in rounds],
     }  # fmt: skip
     print(json.dumps(told))
 

@@ -6,6 +6,7 @@
   // Milliseconds for the platform's answers. Canvas names a storage in its apps as well, where nobody answers: a login
   // does not wait long. At the launch the storage has answered once already.
   const WITHIN = { login: { capabilities: 1000, data: 2000 }, launch: { capabilities: 5000, data: 5000 } };
+  const ANSWERED_WITHIN = 3000; // by the tool itself and by the browser: whoever waits is offered a window in the end
   const KEPT_FOR = 600; // seconds: as long as a login may take
 
   const opening = document.getElementById("opening");
@@ -18,6 +19,13 @@
     const heading = opening.querySelector("[data-step='" + step + "'] h1");
     document.title = heading.textContent;
     if (clicked) { heading.focus(); } else { document.getElementById("live").textContent = heading.textContent; }
+  }
+
+  // What a promise gives, or something else when it takes too long.
+  function soon(promise, otherwise) {
+    return Promise.race([promise, new Promise(function (resolve) {
+      window.setTimeout(resolve, ANSWERED_WITHIN, otherwise);
+    })]);
   }
 
   // --- the platform's storage
@@ -81,12 +89,12 @@
   async function mayStore(clicked) {
     if (!document.requestStorageAccess) { return false; }
     try {
-      if (!clicked && !(await document.hasStorageAccess())) {
-        const permission = await navigator.permissions.query({ name: "storage-access" });
+      if (!clicked && !(await soon(document.hasStorageAccess(), false))) {
+        const permission = await soon(navigator.permissions.query({ name: "storage-access" }), {});
         if (permission.state !== "granted") { return false; }
       }
-      await document.requestStorageAccess();
-      return true;
+      const given = document.requestStorageAccess().then(function () { return true; });
+      return await (clicked ? given : soon(given, false)); // a person may think as long as they like
     } catch {
       return false;
     }
@@ -107,8 +115,8 @@
   // --- the login: the platform's address is opened only once something binds it
   async function cookiesComeBack() {
     try {
-      const answer = await window.fetch(told.kept, { cache: "no-store" });
-      return answer.ok && (await answer.json()).kept === true;
+      const answer = await soon(window.fetch(told.kept, { cache: "no-store" }), null);
+      return Boolean(answer && answer.ok && (await answer.json()).kept === true);
     } catch {
       return false;
     }

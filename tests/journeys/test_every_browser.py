@@ -24,8 +24,8 @@ from lti_mentoring.demo.config import origin
 pytestmark = pytest.mark.chromium
 
 LAUNCHED_WITHIN = 20_000  # milliseconds
-SILENT_FOR = 25
-"""Seconds without a request after which a browser will not say anything any more."""
+SILENT_FOR = 45
+"""Seconds without a request after which a browser will not say anything any more: longer than a story waits itself."""
 BLOCKED = {"http://localhost:*,http://127.0.0.1:*": {"setting": 2}}
 """The tool under the LMS gets no cookie at all, a partitioned one included (2: block)."""
 MODES = {
@@ -263,6 +263,18 @@ def test_a_storage_that_says_anything_else_is_none_and_the_hint_is_not_used_up(b
         timeout=PATIENCE
     )
     assert asked == []
+    context.unroute_all()
+    page.close()
+
+
+def test_where_the_tool_does_not_answer_whether_cookies_come_back_one_goes_on_without(browsers, demo):
+    context, asked = browsers("none"), []
+    context.route("**/lti/kept*", lambda route: asked.append(route))
+    page = open_framed(context, demo)
+    expect(page.frame_locator("iframe.tool").get_by_role("link", name="Open in a new window")).to_be_visible(
+        timeout=PATIENCE
+    )
+    assert len(asked) == 1
     context.unroute_all()
     page.close()
 
