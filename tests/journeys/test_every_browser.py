@@ -24,8 +24,8 @@ from lti_mentoring.demo.config import origin
 pytestmark = pytest.mark.chromium
 
 LAUNCHED_WITHIN = 20_000  # milliseconds
-SILENT_FOR = 45
-"""Seconds without a request after which a browser will not say anything any more: longer than a story waits itself."""
+PAGE_OPENED_WITHIN = 20  # seconds
+STORY_TOLD_WITHIN = 120  # seconds; on two quiet cores it takes fifteen
 BLOCKED = {"http://localhost:*,http://127.0.0.1:*": {"setting": 2}}
 """The tool under the LMS gets no cookie at all, a partitioned one included (2: block)."""
 MODES = {
@@ -79,23 +79,6 @@ def probe():
         yield f"http://127.0.0.1:{port}/around"
 
 
-class Silence:
-    """Does something after SILENT_FOR seconds in which it was not broken."""
-
-    def __init__(self, end):
-        self.end = end
-        self.timer = self.started()
-
-    def started(self):
-        timer = Timer(SILENT_FOR, self.end)
-        timer.start()
-        return timer
-
-    def broken(self, _request):
-        self.timer.cancel()
-        self.timer = self.started()
-
-
 class Profiles:
     """A browser for each mode, started when it is first asked for, and anew where it was lost."""
 
@@ -127,23 +110,22 @@ class Profiles:
     def page(self, mode):
         """Open a page; in a browser started anew where this one gives none, as headless Chromium now and then does."""
         try:
-            with self.ended_when_silent(mode):
+            with self.ended_after(mode, PAGE_OPENED_WITHIN):
                 return self(mode).new_page()
         except Error:
             return self(mode).new_page()
 
     @contextmanager
-    def ended_when_silent(self, mode):
+    def ended_after(self, mode, seconds):
         """End a browser that has fallen silent: Playwright waits for ever for a new page or a script's answer."""
-        context = self(mode)
+        self(mode)
         process = int((self.open[mode][1] / "SingletonLock").readlink().name.rpartition("-")[2])
-        silence = Silence(lambda: os.kill(process, signal.SIGKILL))
-        context.on("request", silence.broken)
+        timer = Timer(seconds, os.kill, (process, signal.SIGKILL))
+        timer.start()
         try:
             yield
         finally:
-            context.remove_listener("request", silence.broken)
-            silence.timer.cancel()
+            timer.cancel()
 
     def close(self):
         for context, _ in list(self.open.values()):
@@ -172,17 +154,22 @@ WAYS = [("all", {}), ("partitioned", {}), ("none", {"query": "?storage=1"}), ("n
 @pytest.mark.parametrize(("mode", "way"), WAYS, ids=["all", "partitioned", "none-storage", "none-window"])
 def test_the_whole_story(browsers, demo, mode, way):
     title = f"Two steps with {mode}, {'storage' if 'query' in way else 'window'}"
-    try:
-        tell(browsers, demo, mode, way, title)
-    except (AssertionError, Error):  # headless Chromium now and then loses a click in another site's frame, or itself
-        tell(browsers, demo, mode, way, f"{title}, once more")
+    for again in ("", ", once more"):
+        try:
+            return tell(browsers, demo, mode, way, f"{title}{again}")
+        except (
+            AssertionError,
+            Error,
+        ):  # headless Chromium now and then loses a click in another site's frame, or itself
+            continue
+    return tell(browsers, demo, mode, way, f"{title}, for the last time")
 
 
 def tell(browsers, demo, mode, way, title):
     def sit_down(who, link, **size):
         return Somebody(browsers.page(mode), demo, who, link, **way, **size)
 
-    with browsers.ended_when_silent(mode):
+    with browsers.ended_after(mode, STORY_TOLD_WITHIN):
         whole_story(sit_down, demo, title)
 
 
