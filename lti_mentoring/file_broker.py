@@ -39,7 +39,7 @@ class Channel(filesystem.Channel):
         part.write_text(dumps(payload), encoding="utf-8")
         part.replace(whole)
 
-    def _get(self, queue: str) -> Any:  # type: ignore[override]  # its bases differ here, too
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         while self._waiting[queue] or self._looks(queue):
             if (taken := self._take(self._waiting[queue].popleft())) is not None:
                 return loads(taken)

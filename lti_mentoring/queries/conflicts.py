@@ -79,15 +79,7 @@ def conflicts_page(
     session: Session, sitter: Sitter, track: Track, *, wanted: str = "", number: int = 1
 ) -> ConflictsPage:
     """Return what a student, a mentor or faculty may see of declared conflicts; four statements."""
-    mine = _mine(sitter)
-    shown = (
-        ConflictOfInterest.track_id == track.id,
-        ConflictOfInterest.institution_id == sitter.institution_id,
-        ConflictOfInterest.ended_at.is_(None),
-        ConflictOfInterest.kind.in_(DECLARED if sitter.role is SeatRole.FACULTY else {OWN_KIND[sitter.role]}),
-        readable_by(sitter),
-        *mine,
-    )
+    shown = (*_declared(sitter, track), *_mine(sitter))
     base = select(func.count()).select_from(ConflictOfInterest).join(Mentor, Mentor.id == ConflictOfInterest.mentor_id)
     pages = paged(session.scalar(base.where(*shown)) or 0, number, CONFLICTS_PAGE)
     return ConflictsPage(
@@ -102,15 +94,17 @@ def declared_between(
     session: Session, sitter: Sitter, track: Track, student_id: int, mentor_id: int
 ) -> tuple[DeclaredRow, ...]:
     """Return what faculty may read of the conflicts that are declared between two; one statement."""
-    return _rows(
-        session,
-        sitter,
+    pair = (ConflictOfInterest.person_id == student_id, ConflictOfInterest.mentor_id == mentor_id)
+    return _rows(session, sitter, *_declared(sitter, track), *pair)
+
+
+def _declared(sitter: Sitter, track: Track) -> tuple[ColumnElement[bool], ...]:
+    """Leave of a track's conflicts those that hold and that the sitter's role may read."""
+    return (
         ConflictOfInterest.track_id == track.id,
         ConflictOfInterest.institution_id == sitter.institution_id,
         ConflictOfInterest.ended_at.is_(None),
-        ConflictOfInterest.kind.in_(DECLARED),
-        ConflictOfInterest.person_id == student_id,
-        ConflictOfInterest.mentor_id == mentor_id,
+        ConflictOfInterest.kind.in_(DECLARED if sitter.role is SeatRole.FACULTY else {OWN_KIND[sitter.role]}),
         readable_by(sitter),
     )
 

@@ -89,7 +89,7 @@ def waiting_page(session: Session, sitter: Sitter, *, role: str | None = None, n
     track = track_of(session, sitter)
     in_roles = _how_many(session, track)
     named = [(one, number) for one, number in in_roles if one.key == role]
-    wanted, total = next(iter(named or [pair for pair in in_roles if pair[1]] or in_roles))
+    wanted, total = (named or [pair for pair in in_roles if pair[1]] or in_roles)[0]
     who, can = waiting(track, wanted.key).subquery(), matchable(track, wanted.key).subquery()
     ready = session.scalar(select(func.count()).select_from(can)) or 0
     pages = paged(total, number, WAITING_PAGE)

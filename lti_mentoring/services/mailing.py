@@ -115,7 +115,9 @@ def write_mails(
     before = _last_number(session)
     insert_many(session, Mail, rows, by=["once_key"])
     # One wake-up for all: a message for each of a hundred thousand would take longer than writing them.
-    announce(session, MailsWritten(after=before, upto=_last_number(session)))
+    last = _last_number(session)
+    if last > before:
+        announce(session, MailsWritten(after=before, upto=last))
 
 
 def _last_number(session: Session) -> int:

@@ -27,6 +27,7 @@ LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
 WAKES_WITHIN = timedelta(seconds=30)
+"""A new mail is woken by whoever wrote it; the sweep comes after those whose wake-up was lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,9 @@
   // --- the login: the platform's address is opened only once something binds it
   async function cookiesComeBack() {
     try {
-      const answer = await soon(window.fetch(told.kept, { cache: "no-store" }), null);
-      return Boolean(answer && answer.ok && (await answer.json()).kept === true);
+      const asked = window.fetch(told.kept, { cache: "no-store" });
+      const answer = await soon(asked.then(function (said) { return said.ok ? said.json() : null; }), null);
+      return Boolean(answer && answer.kept === true);
     } catch {
       return false;
     }

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.letters import written
 from lti_mentoring.models import TrackState, Veto
+from lti_mentoring.queries.introductions import MOST_FOUND
 
 TOKEN = r'name="csrf_token" value="\w+"'
 SAID = {"to_mentor": "outside", "name": "Dr Nia Okafor", "does": "statistician", "purpose": "statistics for your audit"}
@@ -71,6 +72,17 @@ def test_a_mentor_whom_the_student_does_not_want_is_refused_in_words_that_give_n
     session.commit()
     gone = guide.post(here, sent)
     assert (gone.status_code, "This mentor is not available for Amina Yusuf." in gone.text) == (422, True)
+
+
+def test_a_search_stands_there_only_where_it_finds_more_than_is_listed(session, world, browsers):
+    page, search = f"/students/{world.student.id}/introduce", 'role="search"'
+    assert search not in browsers[SeatRole.MENTOR].get(page).text
+    for number in range(MOST_FOUND):
+        mentor(session, world.track, person(session, world.institution, name=f"Dr {number:02}"))
+    listed = browsers[SeatRole.MENTOR].get(page).text
+    assert search in listed
+    assert "Only the first 20 are listed." in listed
+    assert search in browsers[SeatRole.MENTOR].get(f"{page}?q=nobody").text
 
 
 def test_somebody_who_is_not_found_is_said(world, browsers):
