@@ -148,7 +148,8 @@ def judge(
 ) -> Verdict:
     """Return how faculty should see a student. ``contact_on``: last contact, else the start of the pair.
 
-    ``test_first``: nobody may be given to the student before a test is passed.
+    ``test_first``: nobody may be given to the student before a test is passed; what only faculty can decide waits for
+    them all the same.
     """
     if left:
         return Verdict(_S.LEFT)
@@ -156,9 +157,10 @@ def judge(
         return Verdict(_S.REFUSED if refused else _S.DONE)
     if way.closed:
         return _of_closed(way, has_mentor=has_mentor, today=today, refused=refused)
-    if not has_mentor:
-        return Verdict(_S.TEST_FIRST if test_first else _S.NEEDS_MENTOR)
-    return _of_pair(way, contact_on, today=today, refused=refused)
+    if not has_mentor and not test_first:
+        return Verdict(_S.NEEDS_MENTOR)
+    found = _of_pair(way, contact_on, today=today, refused=refused)
+    return found if has_mentor or found.state is _S.NEEDS_YOU else Verdict(_S.TEST_FIRST)
 
 
 def judge_for_mentor(way: StudentProgress, *, waits: bool, contact_on: date | None, today: date) -> Verdict:

@@ -83,6 +83,8 @@ def test_without_a_mentor_nothing_else_counts():
 def test_whom_a_test_holds_back_does_not_need_a_mentor_yet():
     assert judged(standing(days_late=9), has_mentor=False, test_first=True) == Verdict(S.TEST_FIRST)
     assert judged(standing(days_late=9), test_first=True) == Verdict(S.LATE, 9)
+    sent = standing(state=SENT, signer=Signer.FACULTY, sent_days_ago=4)
+    assert judged(sent, has_mentor=False, test_first=True) == Verdict(S.NEEDS_YOU, 4)
 
 
 def test_who_has_done_it_all_needs_no_mentor_any_more():
