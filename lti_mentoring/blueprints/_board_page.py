@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +25,6 @@ from lti_mentoring.domain.board import (
     counts,
     in_order,
     narrowed,
-    safe_cell,
     shown,
     stops,
 )
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.grades import GradeGlance
 
 PAGE = 100
-BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +129,15 @@ def board_page(board: Board, *, today: date) -> BoardPage:
     )
 
 
-def board_csv(board: Board) -> str:
-    """Return exactly what the board shows for this address, all pages, for a spreadsheet."""
+def board_lines(board: Board) -> Iterator[Iterable[str]]:
+    """Yield exactly what the board shows for this address, all pages, as lines of a spreadsheet, heads first."""
     wish = read_wish(request.args)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            _("Student"), *_guide_columns(board), _("Milestones done"), _("Of"), _("Working on"), _("Last contact"),
-            _("In gradebook"), _("Out of"), _("State"),
-        ]
+    yield (
+        _("Student"), *_guide_columns(board), _("Milestones done"), _("Of"), _("Working on"), _("Last contact"),
+        _("In gradebook"), _("Out of"), _("State"),
     )  # fmt: skip
     for row in in_order(shown(narrowed(board.rows, wish), wish.show)):
-        writer.writerow([safe_cell(cell) for cell in _cells(row, board, board.grades.get(row.student_id))])
-    return BOM + out.getvalue()
+        yield _cells(row, board, board.grades.get(row.student_id))
 
 
 def _guide_columns(board: Board) -> list[str]:

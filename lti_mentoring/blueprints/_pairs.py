@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -205,23 +202,18 @@ def place_wishes(form: Mapping[str, str]) -> tuple[AssignedBy, list[Wish]]:
     return how, [Wish(line, student, mentor, role) for line, (student, mentor, role) in enumerate(pairs, 1)]
 
 
-def template_file(there: Pairing, roles: Sequence[MentorRole] = (ONLY,)) -> Response:
-    """Return a list of everybody who waits, to be filled in; no cell of it can be run by a spreadsheet.
+def template_lines(there: Pairing, roles: Sequence[MentorRole] = (ONLY,)) -> Iterator[tuple[str, ...]]:
+    """Yield a list of everybody who waits, to be filled in, heads first, but no name that a spreadsheet would run.
 
     Where there are several roles, a student has a line for each in which a mentor is lacking.
     """
     several = len(roles) > 1
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow((*COLUMNS, ROLE_COLUMN) if several else COLUMNS)
+    yield (*COLUMNS, ROLE_COLUMN) if several else COLUMNS
     for role in roles:
         for one in there.waiting(role.key):
             named = one.email or one.subject
             if not is_formula(named) and not is_formula(role.name):
-                sheet.writerow((named, "", role.name) if several else (named, ""))
-    response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="mentors.csv"'
-    return response
+                yield (named, "", role.name) if several else (named, "")
 
 
 def _is_number(text: str) -> bool:

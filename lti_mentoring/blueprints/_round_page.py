@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +23,6 @@ from lti_mentoring.blueprints._round_words import (
     why_words,
     wish_words,
 )
-from lti_mentoring.domain.board import safe_cell
 from lti_mentoring.domain.matching.together import each, unite
 from lti_mentoring.domain.previewing import MOST, Outcome, preview
 from lti_mentoring.domain.rounds import Show
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.round_review import ReviewPage
     from lti_mentoring.queries.round_steps import RoundStep
 
-BOM = "\ufeff"
 MOST_SAID = 20
 PREVIEW_SEED = "preview"
 """Always the same lots: nobody can look until they suit."""
@@ -198,25 +194,14 @@ class ReviewFrame:
         return why_words(pair, self.names)
 
 
-def pairs_csv(rows: Iterable[PairView], names: Mapping[int, str]) -> str:
-    """Return the pairs for a spreadsheet, no cell of which can be run."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            _("Student"),
-            _("Group"),
-            _("Mentor"),
-            _("Wish"),
-            _("Why not the first"),
-            _("Changed by"),
-            _("Reason"),
-            _("Set aside"),
-        ]
-    )
+def pair_lines(rows: Iterable[PairView], names: Mapping[int, str]) -> Iterator[Iterable[str]]:
+    """Yield the pairs as lines of a spreadsheet, heads first."""
+    yield (
+        _("Student"), _("Group"), _("Mentor"), _("Wish"), _("Why not the first"), _("Changed by"), _("Reason"),
+        _("Set aside"),
+    )  # fmt: skip
     for row in rows:
-        writer.writerow([safe_cell(cell) for cell in _cells(row, names)])
-    return BOM + out.getvalue()
+        yield _cells(row, names)
 
 
 def _cells(row: PairView, names: Mapping[int, str]) -> Iterator[str]:

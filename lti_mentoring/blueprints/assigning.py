@@ -23,9 +23,10 @@ from lti_mentoring.blueprints._pairs import (
     preview,
     preview_proposal,
     preview_sheet,
-    template_file,
+    template_lines,
 )
 from lti_mentoring.blueprints._role_chosen import role_chosen
+from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
@@ -160,7 +161,7 @@ def template() -> ResponseReturnValue:
     """Hand out a list to fill in: everybody who waits for a mentor."""
     session = db.session()
     track = track_of(session, current_seat())
-    return template_file(pairing(session, track), track.roles)
+    return spreadsheet(template_lines(pairing(session, track), track.roles), "mentors.csv")
 
 
 @bp.post("/mentors/place")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, request
 from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, MENTOR, STAFF, current_seat, requires
-from lti_mentoring.blueprints._board_page import board_csv
+from lti_mentoring.blueprints._board_page import board_lines
 from lti_mentoring.blueprints._calm import setting_up
 from lti_mentoring.blueprints._events import line
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._next_steps import queue_line
+from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.blueprints._verdicts import pill_of
 from lti_mentoring.blueprints._ways import pace, steps_of, student_url, turn, your_turn
 from lti_mentoring.blueprints._words import anchor
@@ -39,11 +40,8 @@ def export() -> ResponseReturnValue:
     """Give what the board shows for the same address as a spreadsheet."""
     today = utcnow().date()
     board = read_board(db.session(), current_seat(), today=today)
-    response = make_response(board_csv(board))
-    response.mimetype = "text/csv"
     name = f"{anchor(board.title.encode('ascii', 'ignore').decode())}-{today.isoformat()}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return spreadsheet(board_lines(board), name)
 
 
 @bp.get("/students/<int:student_id>")

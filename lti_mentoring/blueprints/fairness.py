@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, make_response, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
@@ -20,9 +18,9 @@ from lti_mentoring.blueprints._fair_words import (
 )
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._round_words import SETS_ASIDE, ordinal, strategy_name
+from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.domain.board import safe_cell
 from lti_mentoring.domain.matching.gaps import FAR, FEWEST, Result
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.round_check import check as check_again
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.fairness import Override
 
 bp = Blueprint("fairness", __name__)
-BOM = "\ufeff"
 
 
 @bp.get("/rounds/<int:round_id>/fairness")
@@ -64,14 +61,7 @@ def show(round_id: int) -> ResponseReturnValue:
 def export(round_id: int) -> ResponseReturnValue:
     """Give the numbers of the page as a spreadsheet; what the page holds back is not in it either."""
     page = _page(round_id)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for line in _lines(page):
-        writer.writerow([safe_cell(str(cell)) for cell in line])
-    response = make_response(BOM + out.getvalue())
-    response.mimetype = "text/csv"
-    response.headers.set("Content-Disposition", "attachment", filename=f"round-{page.round.number}-fairness.csv")
-    return response
+    return spreadsheet(_lines(page), f"round-{page.round.number}-fairness.csv")
 
 
 @bp.get("/rounds/<int:round_id>/check")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, make_response, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render
 from lti_mentoring.blueprints._role_chosen import role_chosen
 from lti_mentoring.blueprints._round_group_words import hindrance_words, set_choices
-from lti_mentoring.blueprints._round_page import Preview, ReviewFrame, pairs_csv, preview_of, read_show
+from lti_mentoring.blueprints._round_page import Preview, ReviewFrame, pair_lines, preview_of, read_show
 from lti_mentoring.blueprints._round_words import (
     explain_all,
     strategies,
     strategy_notes,
 )
+from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -108,11 +109,7 @@ def export(round_id: int) -> ResponseReturnValue:
     track = track_of(session, seat)
     view = reads.round_view(session, seat, round_id)
     rows = pairs(session, track, round_id, wanted)
-    response = make_response(pairs_csv(rows, mentor_names(session, track)))
-    response.mimetype = "text/csv"
-    name = f"round-{view.number}-{wanted.value}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return spreadsheet(pair_lines(rows, mentor_names(session, track)), f"round-{view.number}-{wanted.value}.csv")
 
 
 @bp.post("/rounds/<int:round_id>/again")
