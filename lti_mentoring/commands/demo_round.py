@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from sqlalchemy import select
 
+from lti_mentoring.commands.demo_seeking import SOUGHT
 from lti_mentoring.demo.people import FACULTY
 from lti_mentoring.domain.drawing_up import draw_up
 from lti_mentoring.domain.fitting import USUAL_WEIGHTS
-from lti_mentoring.domain.profiles import CareerStage, ProfileFacts, TermKind
 from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
 from lti_mentoring.models import Mentor
 from lti_mentoring.services.drawing_up import RoundWish, keep_round, queue_round, read_given
@@ -35,16 +35,6 @@ STRATEGY, SEED = "stable", "demonstration"
 COHORT = tuple(f"student-{number:02}" for number in (15, 16, 19, 20, 25, 29))
 """Those who came some days late; none of them in turn for the first mentor, who has no place left for them."""
 WISHED_FOR_THE_FULL_ONE = ("student-19", "student-20")
-SOUGHT = ProfileFacts(
-    {"career": CareerStage.STUDYING, "timezone": "Europe/Stockholm", "style": {"pace": "one", "answers": "other"}},
-    {
-        TermKind.DOMAIN: ("clinical", "career"),
-        TermKind.SKILL: ("health.reasoning", "feedback"),
-        TermKind.LANGUAGE: ("en",),
-        TermKind.HOURS: ("week_evening",),
-    },
-)
-"""What each of them looks for."""
 ROUND_HELD = 52
 """Days ago."""
 

@@ -22,7 +22,8 @@ from lti_mentoring.commands.demo_introductions import introduce_students
 from lti_mentoring.commands.demo_leaver import leave
 from lti_mentoring.commands.demo_mentors import carry_badge, fill_profiles, introduce, recommend
 from lti_mentoring.commands.demo_outside import ask_outside
-from lti_mentoring.commands.demo_round import COHORT, SOUGHT, draw, match_cohort
+from lti_mentoring.commands.demo_round import COHORT, draw, match_cohort
+from lti_mentoring.commands.demo_seeking import SOUGHT, look_for
 from lti_mentoring.commands.demo_tests import DemoTests, make_tests, take_safety, train
 from lti_mentoring.commands.demo_ways import AGES, USUAL, WAYS, Way
 from lti_mentoring.commands.demo_words import ANSWERS, FEEDBACK, GOALS, HISTORIES, PACTS, QUESTION, REFLECTIONS
@@ -162,6 +163,7 @@ class Story:
         self.pair(track)
         introduce(self, track)
         self.wish(track)
+        look_for(self, track, but=(NO_MENTOR, *COHORT))
         for student in STUDENTS:
             self.walk(track, student.sub, WAYS.get(student.sub, USUAL))
         introduce_students(self, track)

@@ -45,7 +45,7 @@ from lti_mentoring.models.registration import (
     ToolKey,
 )
 from lti_mentoring.models.round import Match, Round, RoundChange
-from lti_mentoring.models.seeking import Seeking
+from lti_mentoring.models.seeking import Seeking, SeekingCount
 from lti_mentoring.models.test import Answer, Attempt, Item, Test
 from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, TrackCopy, TrackState
 
@@ -126,6 +126,7 @@ __all__ = [
     "ScoreState",
     "Seat",
     "Seeking",
+    "SeekingCount",
     "ServedRole",
     "SignInLink",
     "SignInRequest",

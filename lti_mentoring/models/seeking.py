@@ -1,4 +1,4 @@
-"""What a student looks for in a mentor. Nobody but the student, and the matching, reads it."""
+"""What a student looks for in a mentor. Nobody but the student, and the matching, reads it; faculty read counts."""
 
 from __future__ import annotations
 
@@ -25,3 +25,15 @@ class Seeking(OfInstitution, Model):
     terms: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     """By kind of term (domain/profiles.py) keys of domain/vocabularies.py, languages and parts of the week."""
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SeekingCount(OfInstitution, Model):
+    """How many students of a track look for what, as it was told last (domain/demand.py)."""
+
+    __tablename__ = "seeking_count"
+    __table_args__ = (UniqueConstraint("track_id"),)
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"))
+    students: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict)
+    """By kind of term and by key, in steps of five; who are fewer are not in it."""
+    counted_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -10,5 +10,6 @@ BEAT: dict[str, dict[str, Any]] = {
     "renew our keys": {"task": "keys.tend", "schedule": 3600.0, "options": {"expires": 3000}},
     "seal with the newest key": {"task": "keys.reseal", "schedule": 3600.0, "options": {"expires": 3000}},
     "look at credentials": {"task": "upkeep.credentials", "schedule": 3600.0, "options": {"expires": 3000}},
+    "count what is looked for": {"task": "upkeep.demand", "schedule": 900.0, "options": {"expires": 800}},
     "sweep out": {"task": "upkeep.sweep_out", "schedule": 3600.0, "options": {"expires": 3000}},
 }

@@ -10,6 +10,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.services.attempts import end_overdue
 from lti_mentoring.services.credential_upkeep import tend_credentials
+from lti_mentoring.services.demand import count_demand, find_tracks_to_count
 from lti_mentoring.services.evidence import erase_leftovers
 from lti_mentoring.services.jobs import find_due_jobs
 from lti_mentoring.services.mailed_links import find_unanswered_requests
@@ -53,6 +54,16 @@ def tend() -> None:
     while more:
         with unit_of_work() as session:
             more = tend_credentials(session, now=utcnow()) > 0
+
+
+@shared_task(name="upkeep.demand")
+def count() -> None:
+    """Count what students look for, a track at a time: a large one takes seconds, and none is to lock another."""
+    with unit_of_work() as session:
+        due = find_tracks_to_count(session)
+    for number in due:
+        with unit_of_work() as session:
+            count_demand(session, number, now=utcnow())
 
 
 @shared_task(name="upkeep.sweep_out")

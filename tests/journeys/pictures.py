@@ -102,6 +102,7 @@ def pictures(course):
         "apply-sent": (STUDENT, "student-26", {}, "/apply"),
         "faculty-applications": (FACULTY, "", {}, "/mentors/applications"),
         "faculty-application": (FACULTY, "", {}, f"/mentors/applications/{faculty['application_id']}"),
+        "faculty-demand": (FACULTY, "", {}, "/mentors/demand"),
         "faculty-track-mentors": (FACULTY, "", {}, "/track/mentors"),
         "faculty-track-roles": (FACULTY, "", {}, "/track/roles"),
         "mentor-assessment": (
