@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Timer
 
 import pytest
-from fixtures.browser import SANDBOX, violations
+from fixtures.browser import FLAGS, violations
 from fixtures.left_out import chromium_path
 from fixtures.serving import served
 from journeys.story import FACULTY, PATIENCE, STUDENT, Somebody, started, whole_story
@@ -100,7 +100,7 @@ class Profiles:
         context = self.chromium.launch_persistent_context(
             str(folder),
             executable_path=chromium_path(),
-            args=SANDBOX,
+            args=FLAGS,
             reduced_motion="reduce",
             timeout=LAUNCHED_WITHIN,
         )
