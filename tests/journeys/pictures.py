@@ -1,7 +1,7 @@
 """Write docs/images/: every page of the seeded demonstration, as wide as a phone and as a frame in an LMS.
 
     make pictures                                     # all of them
-    make pictures ARGS=student                        # those whose name begins so
+    make pictures ARGS="student faculty-board"        # those whose names begin so
 
 Not a test: it is run when pages changed, and its pictures are looked at.
 """
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from fixtures.browser import FLAGS
 from fixtures.databases import SQLiteCopies
 from fixtures.left_out import chromium_path
 from PIL import Image
@@ -240,7 +241,7 @@ def main(wanted):
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         here = Path(folder)
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         with seeded_course(SQLiteCopies(here).fresh(), here, tell_of_two_roles) as course:
             for name, (role, sub, columns, address) in pictures(course).items():
                 if name == "faculty-job":
@@ -252,4 +253,4 @@ def main(wanted):
 
 if __name__ == "__main__":
     os.environ.setdefault("TZ", "UTC")
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    main(tuple(sys.argv[1:]) or ("",))
