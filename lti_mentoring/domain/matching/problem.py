@@ -119,7 +119,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Problem:
-    """One round's input. The order of its rows means nothing. Without slots: ``digest_of`` notes the digest with it."""
+    """One round's input. The order of its rows means nothing. Without slots: ``write_problem`` notes its text with it."""
 
     mentees: tuple[Seeker, ...]
     mentors: tuple[Candidate, ...]

@@ -22,26 +22,20 @@ from lti_mentoring.domain.matching.problem import (
 )
 
 FORM = 1
-NOTED = "digest"
+NOTED_TEXT, NOTED_DIGEST = "text", "digest"
 
 
 def write_problem(problem: Problem) -> str:
-    """Return the canonical text: the same for the same rows, in whatever order these stand."""
-    return dense(
-        {
-            "form": FORM,
-            "role": problem.role,
-            "mentees": sorted(
-                [one.mentee_id, one.priority, int(one.any_other), _packed(one.tiers)] for one in problem.mentees
-            ),
-            "mentors": sorted([one.mentor_id, one.places, one.taken, _packed(one.tiers)] for one in problem.mentors),
-            # Plain tuples: two million objects of ours take ten times as long to sort.
-            "bars": sorted({(one.mentee_id, one.mentor_id, one.kind.value) for one in problem.bars}),
-            "scores": sorted((one.mentee_id, one.mentor_id, one.score) for one in problem.scores),
-        }
-        # Left out where nobody stays together: such a round has the text that it always had.
-        | ({"together": sorted(sorted(group) for group in problem.together)} if problem.together else {})
-    )
+    """Return the canonical text: the same for the same rows, in whatever order these stand.
+
+    It is asked for again and again while a round is drawn up, and takes seconds of a large one. A problem never
+    changes, so it is written once and noted with it.
+    """
+    noted = vars(problem)
+    if NOTED_TEXT not in noted:
+        noted[NOTED_TEXT] = _written(problem)
+    text: str = noted[NOTED_TEXT]
+    return text
 
 
 def read_problem(text: str) -> Problem:
@@ -68,21 +62,35 @@ def read_problem(text: str) -> Problem:
 
 
 def digest_of(problem: Problem) -> str:
-    """Return the SHA-256 of the canonical text, in hexadecimal.
-
-    It is asked for again and again while a round is drawn up, and takes seconds of a large one. A problem never
-    changes, so it is computed once and noted with it.
-    """
+    """Return the SHA-256 of the canonical text, in hexadecimal; noted as the text is."""
     noted = vars(problem)
-    if NOTED not in noted:
-        noted[NOTED] = hashlib.sha256(write_problem(problem).encode()).hexdigest()
-    digest: str = noted[NOTED]
+    if NOTED_DIGEST not in noted:
+        noted[NOTED_DIGEST] = hashlib.sha256(write_problem(problem).encode()).hexdigest()
+    digest: str = noted[NOTED_DIGEST]
     return digest
 
 
 def dense(held: dict[str, Any]) -> str:
     """Return JSON without blanks, its keys in order."""
     return json.dumps(held, separators=(",", ":"), sort_keys=True)
+
+
+def _written(problem: Problem) -> str:
+    return dense(
+        {
+            "form": FORM,
+            "role": problem.role,
+            "mentees": sorted(
+                [one.mentee_id, one.priority, int(one.any_other), _packed(one.tiers)] for one in problem.mentees
+            ),
+            "mentors": sorted([one.mentor_id, one.places, one.taken, _packed(one.tiers)] for one in problem.mentors),
+            # Plain tuples: two million objects of ours take ten times as long to sort.
+            "bars": sorted({(one.mentee_id, one.mentor_id, one.kind.value) for one in problem.bars}),
+            "scores": sorted((one.mentee_id, one.mentor_id, one.score) for one in problem.scores),
+        }
+        # Left out where nobody stays together: such a round has the text that it always had.
+        | ({"together": sorted(sorted(group) for group in problem.together)} if problem.together else {})
+    )
 
 
 def _packed(tiers: Tiers) -> list[int | list[int]]:
