@@ -119,7 +119,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Problem:
-    """One round's input. The order of its rows means nothing. Without slots: ``write_problem`` notes its text with it."""
+    """One round's input. The order of its rows means nothing. Without slots: ``write_problem`` notes its text here."""
 
     mentees: tuple[Seeker, ...]
     mentors: tuple[Candidate, ...]
