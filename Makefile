@@ -22,7 +22,7 @@ demo: $(VENV)/.ready-to-run ## Start the tool and a demonstration LMS (ARGS="--r
 	@$(BIN)/lti-mentoring demo $(ARGS)
 
 .PHONY: test
-test: $(VENV)/.ready-to-work build/venvs/xblock/stamp ## Run every test, with coverage (brings its own PostgreSQL where none runs)
+test: $(VENV)/.ready-to-work build/venvs/algmatch/stamp build/venvs/xblock/stamp ## Run every test, with coverage (brings its own PostgreSQL where none runs)
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/python -m coverage report --fail-under=95
@@ -106,11 +106,17 @@ $(VENV)/.ready-to-work: $(PACKAGING) | $(BIN)/python
 	@$(INSTALL) -e '.[check,demo,matching,postgres,redis,test]'
 	@touch $@ $(VENV)/.ready-to-run
 
-# A platform that others wrote and that we never import has an environment of its own.
+# What others wrote and we never import has an environment of its own.
 build/venvs/xblock/stamp: tests/platforms/xblock-requirements.txt | $(BIN)/python
 	@echo "Installing a third-party platform for the tests ..."
-	@$(BIN)/python tests/platforms/environment.py
+	@$(BIN)/python tests/fixtures/environment.py xblock
 	@touch $@
+
+# Without it the tests that ask it are left out.
+build/venvs/algmatch/stamp: tests/peers/algmatch-requirements.txt | $(BIN)/python
+	@echo "Installing a third-party matching library for the tests ..."
+	@if $(BIN)/python tests/fixtures/environment.py algmatch; then touch $@; \
+	else echo "It could not be installed: the tests that ask it are left out." >&2; fi
 
 $(BIN)/python:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \

@@ -88,6 +88,28 @@ def problems(draw, *, ties=True, mentors_rank=True, any_other=True, most_mentees
 
 
 @st.composite
+def strict_problems(draw, *, most_mentees=12, most_mentors=6):
+    """Draw rounds in which nobody likes two equally: lists of any length, everybody ranked by every mentor, bars."""
+    mentees = range(1, draw(st.integers(1, most_mentees)) + 1)
+    mentors = range(FIRST_MENTOR, FIRST_MENTOR + draw(st.integers(1, most_mentors)))
+    barred = draw(st.lists(st.tuples(st.sampled_from(mentees), st.sampled_from(mentors)), max_size=6))
+
+    def one_each(numbers):
+        return tuple((number,) for number in numbers)
+
+    return Problem(
+        mentees=tuple(
+            Seeker(number, one_each(draw(st.lists(st.sampled_from(mentors), unique=True)))) for number in mentees
+        ),
+        mentors=tuple(
+            Candidate(number, draw(st.integers(1, 4)), tiers=one_each(draw(st.permutations(mentees))))
+            for number in mentors
+        ),
+        bars=tuple(Bar(*pair, draw(st.sampled_from(list(BarKind)))) for pair in barred),
+    )
+
+
+@st.composite
 def grouped_problems(draw, **options):
     """Draw rounds in which some stay together, in groups of one size or of several; the mentors have more places."""
     round_ = draw(problems(**options))

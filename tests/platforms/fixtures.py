@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from platforms.environment import environment
+from fixtures.environment import environment
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 90
@@ -75,7 +75,7 @@ def lti1p3_platform(tmp_path):
 @pytest.fixture(scope="session")
 def xblock_python():
     """The Python of the environment that holds Open edX's platform, made on demand."""
-    return environment("xblock", HERE / "xblock-requirements.txt")
+    return environment("xblock")
 
 
 class processes:  # noqa: N801 -- used as a with-statement's verb
