@@ -58,10 +58,13 @@ SHOWING = {
     Show.BY_HAND: _l("Showing %(shown)s of %(all)s students whose mentor was changed by hand"),
     Show.NOBODY: _l("Showing %(shown)s of %(all)s students without a mentor"),
 }
+GONE = _l("%(mentor)s’s places in this round (%(places)s) went to others.")
+GONE_TO_GROUPS = _l("%(mentor)s’s places for a group in this round (%(places)s) went to others.")
+"""Also where the mentor ranked the others higher: nobody but a mentor reads a mentor's list."""
 WHY = {
     Why.CONFLICT: _l("A conflict is declared between the student and %(mentor)s."),
-    Why.RANKED_HIGHER: _l("%(mentor)s ranked those higher who got the places (%(places)s)."),
-    Why.PLACES_GONE: _l("%(mentor)s’s places in this round (%(places)s) went to others."),
+    Why.RANKED_HIGHER: GONE,
+    Why.PLACES_GONE: GONE,
     Why.NOT_SHARED: _l("Not everybody of the group would take %(mentor)s."),
     Why.GROUP_WISHES: _l("The wishes of the whole group together put another mentor at least as high as %(mentor)s."),
     Why.NO_PLACE: _l("%(mentor)s had no free place in this round."),
@@ -71,8 +74,8 @@ WHY = {
 }
 WHY_OF_GROUPS = {
     Why.CONFLICT: _l("A conflict is declared between somebody of the group and %(mentor)s."),
-    Why.RANKED_HIGHER: _l("%(mentor)s ranked those higher who got the places for a group (%(places)s)."),
-    Why.PLACES_GONE: _l("%(mentor)s’s places for a group in this round (%(places)s) went to others."),
+    Why.RANKED_HIGHER: GONE_TO_GROUPS,
+    Why.PLACES_GONE: GONE_TO_GROUPS,
     Why.NO_PLACE: _l("%(mentor)s had no room for a whole group in this round."),
     Why.NOT_AVAILABLE: _l("%(mentor)s is not available for this group."),
     Why.NOBODY_LEFT: _l("Nobody whom the whole group may have has room for it."),

@@ -39,7 +39,7 @@ TO_FACULTY = {
 TO_STUDENT = {
     Because.JOINED_LATE: _l("You came after the others had their mentors."),
     Because.NOBODY_ACCEPTED: _l("Whom you asked could not say yes this time."),
-    Because.PASSED_OVER: _l("The last round had no place for you: you come first in the next one."),
+    Because.PASSED_OVER: _l("The last round had no place for you: among equals you come first in the next one."),
     Because.MENTOR_LEFT: _l("%(mentor)s left the course. All that you have done is kept."),
     Because.MENTOR_STOPS: _l("%(mentor)s could not go on. All that you have done is kept."),
     Because.BACK_AGAIN: _l("You are back in the course. All that you have done is kept."),
@@ -64,8 +64,8 @@ def first_next_round(wait: Wait) -> str:
         return ""
     return str(
         ngettext(
-            "passed over once: comes first in the next round",
-            "passed over %(num)s times: comes first in the next round",
+            "passed over once: first among equals in the next round",
+            "passed over %(num)s times: first among equals in the next round",
             wait.passed_over,
         )
     )

@@ -47,9 +47,9 @@ def _no_more(mine: MyMatch) -> list[Markup | str]:
 def _nobody(mine: MyMatch) -> list[Markup | str]:
     """Say what is known to whom a round passed over: nothing of whose list, veto or concern it was."""
     said: list[Markup | str] = [
-        _("In this round there was no mentor for your whole group. You stand first in the line of the next one.")
+        _("In this round there was no mentor for your whole group. Among equals you come first in the next one.")
         if mine.in_group
-        else _("In this round there was nobody for you. You stand first in the line of the next one.")
+        else _("In this round there was nobody for you. Among equals you come first in the next one.")
     ]
     if mine.by_hand:
         return [*said, _("Your course team decided that by hand. Ask them if you would like to know more.")]

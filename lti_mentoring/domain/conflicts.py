@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
-from lti_mentoring.domain.matching.problem import Bar, BarKind
+from lti_mentoring.domain.matching.problem import Bar, BarKind, Tiers
 from lti_mentoring.errors import Refused
 
 
@@ -121,6 +121,25 @@ class Apart:
         if mentor_id in self.only and student_id not in self.only[mentor_id]:
             derived.add(PrivateKind.LIMIT)
         return self.named.get((student_id, mentor_id), frozenset()) | derived
+
+    def hides(self, student_id: int, mentor_id: int) -> bool:
+        """Tell whether these two are kept apart for a reason that nobody else may learn of."""
+        inside = self.only.get(mentor_id)
+        limited = inside is not None and student_id not in inside
+        return limited or not NEVER.isdisjoint(self.named.get((student_id, mentor_id), ()))
+
+    def hidden_from(self, lists: Mapping[int, Tiers]) -> dict[int, frozenset[int]]:
+        """Return by student whom of their list they cannot have for such a reason; who has the whole list is left out.
+
+        Faculty see which wish somebody got. Counted with these, a first wish that was not got although its mentor had
+        room would tell that there is a reason.
+        """
+        concerned = lists.keys() if self.only else lists.keys() & {student_id for student_id, _mentor in self.named}
+        found = {
+            student_id: frozenset(one for tier in lists[student_id] for one in tier if self.hides(student_id, one))
+            for student_id in concerned
+        }
+        return {student_id: mentors for student_id, mentors in found.items() if mentors}
 
     def forbidden(self, students: Collection[int], mentors: Collection[int]) -> list[Forbidden]:
         """Return every pair of these people that must not be made, with each reason; the work grows with the answer."""

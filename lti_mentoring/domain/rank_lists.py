@@ -6,7 +6,7 @@ any of the others is fine, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -167,11 +167,11 @@ def raised(tiers: Tiers, mentor: int) -> Tiers:
     return (*rest[:above], (mentor,), *rest[above:])
 
 
-def without(tiers: Tiers, mentor: int) -> Tiers:
-    """Return the tiers without one mentor."""
-    return tuple(left for tier in tiers if (left := tuple(one for one in tier if one != mentor)))
+def without(tiers: Tiers, mentors: Collection[int]) -> Tiers:
+    """Return the tiers without some mentors; one that nobody is left in goes."""
+    return tuple(left for tier in tiers if (left := tuple(one for one in tier if one not in mentors)))
 
 
 def added(tiers: Tiers, mentor: int) -> Tiers:
     """Return the tiers with one more mentor, as the last wish."""
-    return (*without(tiers, mentor), (mentor,))
+    return (*without(tiers, {mentor}), (mentor,))

@@ -50,9 +50,9 @@ def _pressed(wishes: Wishes, button: str, mentor: int) -> Wishes:
     if button == "up":
         tiers = raised(tiers, mentor)
     elif button == "off":
-        tiers = without(tiers, mentor)
+        tiers = without(tiers, {mentor})
     elif button == "veto":
-        tiers, vetoed = without(tiers, mentor), vetoed | {mentor}
+        tiers, vetoed = without(tiers, {mentor}), vetoed | {mentor}
     else:
         vetoed -= {mentor}
         tiers = added(tiers, mentor) if button == "add" else tiers

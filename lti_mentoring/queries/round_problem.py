@@ -24,7 +24,7 @@ from lti_mentoring.domain.matching.problem import (
     Tiers,
 )
 from lti_mentoring.domain.previewing import sample, scaled
-from lti_mentoring.domain.rank_lists import LimitKind
+from lti_mentoring.domain.rank_lists import LimitKind, without
 from lti_mentoring.domain.round_groups import KeptTogether
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.models import (
@@ -43,6 +43,7 @@ from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.parts import part_of
+from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.queries.round_groups import kept_together
 from lti_mentoring.queries.round_scores import People, read_scores, read_sides
 from lti_mentoring.queries.rounds import matchable
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 STREAM = {"yield_per": 10_000}
 TIER = 1 << 32
 """How much a tier weighs in the number that stands for a wish: more than any number of a row."""
+NOBODY: frozenset[int] = frozenset()
 BARS: Mapping[Kind, BarKind] = {ConflictKind.CONCERN: BarKind.CONCERN, PrivateKind.VETO: BarKind.VETO}
 
 
@@ -74,6 +76,8 @@ class Given:
     """What students look for, by person; none of them where it does not count."""
     offered: Mapping[int, Side]
     """What mentors offer, by mentor."""
+    hidden: Mapping[int, frozenset[int]]
+    """Whom of their list students cannot have, and nobody may learn why: as if they had not wished for them."""
     kept: KeptTogether = field(default_factory=KeptTogether)
     """Which groups stay together, and what they are called."""
 
@@ -99,15 +103,9 @@ def read_problem(
     apart = kept_apart(session, track, only)
     places = _places(session, track, apart, role)
     lists, fine = _lists(session, track, seekers, only, role)
-    tiers = {person: _known(found, places) for person, found in lists.items()}
-    mentor_tiers = _tiers_by(
-        session.execute(
-            select(RankedStudent.mentor_id, _in_one(RankedStudent.tier, RankedStudent.person_id))
-            .where(RankedStudent.track_id == track.id, *_among(RankedStudent.person_id, only))
-            .group_by(RankedStudent.mentor_id),
-            execution_options=STREAM,
-        )
-    )  # fmt: skip
+    hidden = apart.hidden_from(lists)
+    tiers = {person: _known(found, places, hidden.get(person, NOBODY)) for person, found in lists.items()}
+    mentor_tiers = _mentor_lists(session, track, only) if rules_of(session, track).mentors_rank else {}
     passed = _passed_over(session, track, role)
     own_tiers = {mentor: _known(found, seekers) for mentor, found in mentor_tiers.items()}
     mentees = tuple(
@@ -126,7 +124,7 @@ def read_problem(
     problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role, _inside(kept.groups, seekers))
     if only is not None:
         problem = scaled(problem, len(only) / len(everybody))
-    return Given(problem, lists, len(everybody), part_of(session, track), sides.sought, sides.offered, kept)
+    return Given(problem, lists, len(everybody), part_of(session, track), sides.sought, sides.offered, hidden, kept)
 
 
 def _inside(groups: Groups, seekers: frozenset[int]) -> Groups:
@@ -194,6 +192,18 @@ def _lists(
     return lists, {person: any_other for person, any_other in given.items() if person in lists}
 
 
+def _mentor_lists(session: Session, track: Track, only: frozenset[int] | None) -> dict[int, Tiers]:
+    """Return whom each mentor would like. A list of before the rule was taken away counts no more."""
+    return _tiers_by(
+        session.execute(
+            select(RankedStudent.mentor_id, _in_one(RankedStudent.tier, RankedStudent.person_id))
+            .where(RankedStudent.track_id == track.id, *_among(RankedStudent.person_id, only))
+            .group_by(RankedStudent.mentor_id),
+            execution_options=STREAM,
+        )
+    )
+
+
 def _in_one(tier: Any, who: Any) -> Any:
     """Select a whole list as one text: two million rows of their own take three times as long."""
     return func.aggregate_strings(cast(tier * literal(TIER, BigInteger) + who, String), ",")
@@ -212,12 +222,11 @@ def _in_turn(wishes: str, alone: dict[int, tuple[int, ...]]) -> Iterator[tuple[i
         yield who if len(who) > 1 else alone.setdefault(who[0], who)
 
 
-def _known(tiers: Tiers, known: Mapping[int, Any] | frozenset[int]) -> Tiers:
-    """Return a list without those who are not in the round; a tier that nobody is left in goes."""
-    if all(one in known for tier in tiers for one in tier):
+def _known(tiers: Tiers, known: Mapping[int, Any] | frozenset[int], hidden: frozenset[int] = NOBODY) -> Tiers:
+    """Return a list without those who are not in the round, and without ``hidden``."""
+    if not hidden and all(one in known for tier in tiers for one in tier):
         return tiers
-    kept = (tuple(one for one in tier if one in known) for tier in tiers)
-    return tuple(tier for tier in kept if tier)
+    return without(tiers, hidden.union(one for tier in tiers for one in tier if one not in known))
 
 
 def _passed_over(session: Session, track: Track, role: str) -> dict[int, int]:

@@ -35,6 +35,8 @@ class Tally:
     no_list: int
     """With a mentor, and gave no list."""
     nobody: int
+    in_vain: int = 0
+    """Those of ``nobody`` who gave a list."""
 
     @property
     def students(self) -> int:
@@ -48,8 +50,8 @@ class Tally:
 
     @property
     def wishing(self) -> int:
-        """Who gave a list and has a mentor."""
-        return sum(self.wishes.values()) + self.elsewhere
+        """Who gave a list, whatever came of it."""
+        return sum(self.wishes.values()) + self.elsewhere + self.in_vain
 
     @property
     def first(self) -> int:
@@ -313,10 +315,11 @@ def _tally(session: Session, round_id: int) -> tuple[Tally, int, int]:
         .group_by(Match.wish, has, listed)
     ).all()
     wishes = {wish: 0 for wish, placed, _, _, _ in rows if placed and wish is not None}
-    elsewhere = no_list = nobody = 0
+    elsewhere = no_list = nobody = in_vain = 0
     for wish, placed, gave_list, number, _ in rows:
         if not placed:
             nobody += number
+            in_vain += number if gave_list else 0
         elif wish is not None:
             wishes[wish] += number
         elif gave_list:
@@ -326,4 +329,4 @@ def _tally(session: Session, round_id: int) -> tuple[Tally, int, int]:
     mentors = session.execute(
         select(func.count(Match.mentor_id.distinct())).where(Match.round_id == round_id)
     ).scalar_one()
-    return Tally(wishes, elsewhere, no_list, nobody), sum(row[4] for row in rows), mentors
+    return Tally(wishes, elsewhere, no_list, nobody, in_vain), sum(row[4] for row in rows), mentors

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from lti_mentoring.domain.rounds import MatchOrigin, RoundState
+from lti_mentoring.domain.rounds import MatchOrigin, RoundState, wish_of
 from lti_mentoring.domain.seeking import Shared
 from lti_mentoring.models import Match, Mentor, Mentorship, Person, Round
 from lti_mentoring.queries.mentor_requests import mentor_in
@@ -117,6 +117,8 @@ def my_rounds(session: Session, sitter: Sitter) -> tuple[MyMatch, ...]:
 def _told(
     session: Session, track: Track, sitter: Sitter, match: Match, one: Round, guide: Person | None, ended_at: Any
 ) -> MyMatch:
+    own: list[list[int]] = match.why_facts.get("own", match.wishes)
+    wish = wish_of(own, match.mentor_id)
     now = mentor_in(session, track, sitter.person_id, one.mentor_role) if match.mentor_id is None else ""
     return MyMatch(
         outcome=_outcome(match, one, now, ended_at),
@@ -124,15 +126,15 @@ def _told(
         strategy=one.strategy,
         published_at=one.published_at,
         mentor=guide.shown_name if guide else "",
-        wish=match.wish,
+        wish=wish,
         wished=match.wished,
         by_hand=match.origin is MatchOrigin.BY_HAND,
-        firsts=_firsts(session, match) if match.wish != 1 and match.wishes else (),
+        firsts=_firsts(session, match, own[0]) if wish != 1 and own else (),
         role_name=track.role_names.get(one.mentor_role, ""),
         alike=_alike(match),
         in_group=match.unit is not None,
         mentor_now=now,
-        later=match.wished - len(match.wishes[0]) if match.wishes else 0,
+        later=match.wished - len(own[0]) if own else 0,
     )
 
 
@@ -189,12 +191,12 @@ def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:
     )
 
 
-def _firsts(session: Session, match: Match) -> tuple[FirstWish, ...]:
+def _firsts(session: Session, match: Match, tier: list[int]) -> tuple[FirstWish, ...]:
     full = set(match.why_facts.get("full", ()))
     rows = session.execute(
         select(Mentor.id, Person)
         .join(Person, Person.id == Mentor.person_id)
-        .where(Mentor.id.in_(match.wishes[0]))
+        .where(Mentor.id.in_(tier))
         .order_by(Person.name, Person.id)
     )
     return tuple(FirstWish(who.shown_name, number in full) for number, who in rows)

@@ -18,6 +18,7 @@ from lti_mentoring.domain.matching.record import write_matching
 from lti_mentoring.domain.matching.snapshot import write_problem
 from lti_mentoring.domain.matching.together import size_of, unit_of
 from lti_mentoring.domain.packing import digest, pack
+from lti_mentoring.domain.rank_lists import without
 from lti_mentoring.domain.rounds import UNDO_HOURS, MatchOrigin, RoundState, advance, wish_of
 from lti_mentoring.domain.seeking import shared
 from lti_mentoring.errors import Conflict, Refused
@@ -33,7 +34,7 @@ from lti_mentoring.services.upserting import insert_stream
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lti_mentoring.domain.drawing_up import Drawn, Reason
+    from lti_mentoring.domain.drawing_up import Drawn
     from lti_mentoring.domain.matching.problem import Seeker, Tiers
     from lti_mentoring.domain.seats import Sitter
 
@@ -170,7 +171,9 @@ def _rows(made: Round, given: Given, drawn: Drawn) -> Iterator[dict[str, Any]]:
     mentors = {pair.mentee_id: pair.mentor_id for pair in drawn.people.pairs}
     units = unit_of(given.problem)
     for seeker in given.problem.mentees:
-        wishes = given.lists.get(seeker.mentee_id, ())
+        own = given.lists.get(seeker.mentee_id, ())
+        hidden = given.hidden.get(seeker.mentee_id, ())
+        wishes = without(own, hidden) if hidden else own
         mentor_id = mentors.get(seeker.mentee_id)
         wish = wish_of(wishes, mentor_id)
         reason = drawn.whys.get(seeker.mentee_id)
@@ -178,10 +181,15 @@ def _rows(made: Round, given: Given, drawn: Drawn) -> Iterator[dict[str, Any]]:
         yield {
             "institution_id": made.institution_id, "round_id": made.id, "student_id": seeker.mentee_id,
             "mentor_id": mentor_id, "computed_mentor_id": mentor_id, "origin": MatchOrigin.ALGORITHM, "wish": wish,
-            "computed_wish": wish, "wished": sum(len(tier) for tier in wishes), "wishes": wishes,
+            "computed_wish": wish, "wished": sum(len(tier) for tier in own), "wishes": wishes,
             "unit": unit, "group_name": given.kept.names[unit] if unit else "",
             "why": reason.why.value if reason else "",
-            "why_facts": (_facts(reason, wishes, drawn.full) if reason else {}) | _alike(given, seeker, mentor_id),
+            "why_facts": (
+                (reason.facts if reason else {})
+                | (_facts(own, drawn.full) if reason or hidden else {})
+                | ({"own": own} if hidden else {})  # for the student's own page, which no list of theirs surprises
+                | _alike(given, seeker, mentor_id)
+            ),
         }  # fmt: skip
 
 
@@ -192,6 +200,6 @@ def _alike(given: Given, seeker: Seeker, mentor_id: int | None) -> dict[str, Any
     return {"alike": {"help": alike.help, "languages": alike.languages, "hours": alike.hours}} if alike else {}
 
 
-def _facts(reason: Reason, wishes: Tiers, full: frozenset[int]) -> dict[str, Any]:
-    """Return what the sentences need; ``full``: whose places among the first wishes all went to somebody."""
-    return reason.facts | {"full": sorted(full.intersection(wishes[0])) if wishes else []}
+def _facts(wishes: Tiers, full: frozenset[int]) -> dict[str, Any]:
+    """Return whose places among the first wishes all went to somebody."""
+    return {"full": sorted(full.intersection(wishes[0])) if wishes else []}

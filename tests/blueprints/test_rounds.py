@@ -295,6 +295,18 @@ def test_a_student_who_is_not_in_the_round_cannot_be_changed_there(app, draft):
     text(faculty(app, draft).get(f"/rounds/{draft.round.id}/students/{draft.student.id}"), 404)
 
 
+def test_who_got_nobody_counts_among_those_who_wished(app, session):
+    world = World(session)
+    world.mentor.places = world.mentor.taken + 1
+    for _each in range(4):
+        rank_list(session, world.track, world.another_student(), world.mentor)
+    made, browser = drawn(world), faculty(app, world)
+    assert "3 students are without a mentor. 1 of 4 got one of their first three wishes." in text(
+        browser.get(f"/rounds/{made.id}")
+    )
+    assert "Got a first wish,,1 of 4" in text(browser.get(f"/rounds/{made.id}/fairness.csv"))
+
+
 def test_the_numbers_of_fairness_are_a_page_and_a_spreadsheet(app, session):
     ready = Ready(session, 16, 16)
     group(session, ready.context, "B1", *ready.students[:8])

@@ -132,9 +132,11 @@ def test_who_was_passed_over_reads_that_they_come_first(app, session, world, fac
     publish(session, world.sitter(), drawn(world).id, now=utcnow())
     session.commit()
     page = said(faculty.get("/waiting"))
-    assert "passed over once: comes first in the next round" in page
+    assert "passed over once: first among equals in the next round" in page
     waiting = one if one.name in page else lucky
-    assert "The last round had no place for you: you come first in the next one." in home(app, session, world, waiting)
+    assert "The last round had no place for you: among equals you come first in the next one." in home(
+        app, session, world, waiting
+    )
 
 
 def test_whose_round_was_taken_back_and_who_came_late_read_it(app, session, world, faculty):

@@ -43,6 +43,18 @@ def test_a_mentor_of_one_section_is_kept_from_all_others():
     assert [apart.why(student, 7) for student in (1, 2)] == [frozenset(), {PrivateKind.LIMIT}]
 
 
+def test_what_nobody_may_learn_of_hides_a_wish_and_what_is_said_openly_does_not():
+    named = {(1, 7): frozenset({ConflictKind.CONCERN}), (2, 7): frozenset({ConflictKind.DECLARED_BY_MENTOR})}
+    apart = Apart(named, assessors=frozenset({8}))
+    assert [apart.hides(*pair) for pair in ((1, 7), (2, 7), (1, 8), (2, 8))] == [True, False, False, False]
+    assert apart.hidden_from({1: ((8,), (7, 9)), 2: ((7,),), 3: ((7,),)}) == {1: frozenset({7})}
+
+
+def test_a_mentors_own_limit_hides_the_wish_of_whoever_is_outside_it():
+    apart = Apart(only={7: frozenset({1})})
+    assert apart.hidden_from({1: ((7,),), 2: ((7,), (8,))}) == {2: frozenset({7})}
+
+
 def test_a_round_is_told_every_pair_and_every_reason():
     apart = Apart({(1, 7): frozenset({PrivateKind.VETO})}, assessors=frozenset({7}))
     assert apart.forbidden([1, 2], [7, 8]) == [

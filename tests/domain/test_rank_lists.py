@@ -104,4 +104,4 @@ def test_up_leads_out_of_a_tie_first_and_then_past_the_one_above():
 def test_who_is_added_comes_last_and_who_is_taken_off_leaves_no_gap():
     assert added(((A,), (B,)), A) == ((B,), (A,))
     assert added((), A) == ((A,),)
-    assert without(((A, B), (C,)), C) == ((A, B),)
+    assert without(((A, B), (C,)), {C}) == ((A, B),)

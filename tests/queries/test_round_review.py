@@ -35,6 +35,7 @@ def test_a_tally_tells_wishes_from_what_was_not_wished_for():
     tally = Tally({1: 3, 2: 1, 5: 1}, elsewhere=1, no_list=2, nobody=1)
     assert (tally.students, tally.placed, tally.wishing) == (9, 8, 6)
     assert (tally.first, tally.top, tally.later, tally.worst, tally.middle) == (3, 4, 1, 5, 1)
+    assert Tally({1: 1}, 0, 0, nobody=9, in_vain=8).wishing == 9
     assert (Tally({}, 0, 0, 0).worst, Tally({}, 0, 0, 0).middle) == (None, None)
 
 

@@ -6,7 +6,7 @@ import pytest
 from factories.rounds import Draft, drawn, new_mentor, queued, rank
 from factories.statements import counting
 from factories.tests import taken, trained
-from factories.wishes import conflict, only_group, rank_list, veto
+from factories.wishes import conflict, only_group, policy, rank_list, veto
 from factories.world import NOON, World, group
 from sqlalchemy import func, select
 
@@ -16,7 +16,7 @@ from lti_mentoring.domain.drawing_up import draw_up
 from lti_mentoring.domain.fitting import USUAL_WEIGHTS, Trait
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.matching.problem import Bar, BarKind, Score
-from lti_mentoring.domain.rank_lists import LimitKind
+from lti_mentoring.domain.rank_lists import LimitKind, MatchingWay
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -222,10 +222,23 @@ def test_a_fit_counts_both_lists_and_the_section(session):
     student, other = world.another_student(), world.another_student()
     rank_list(session, world.track, student, world.mentor)
     rank(world, world.mentor, other, student)
+    assert given(world, {Trait.MENTOR_WISH: 1}).problem.scores == (Score(student.id, world.mentor.id, 0),)
+    policy(session, world.track, MatchingWay.ROUNDS, mentors_rank=True)
     group(session, world.context, "B1", student, world.guide)
     assert given(world).problem.scores == (Score(student.id, world.mentor.id, 90),)
     assert given(world, dict.fromkeys(Trait, 0)).problem.scores == ()
     assert given(world, {Trait.WISH: 1}).problem.scores == (Score(student.id, world.mentor.id, 100),)
+
+
+def test_a_wish_that_cannot_be_for_a_reason_that_nobody_may_learn_is_kept_for_its_student_alone(session):
+    world = World(session)
+    student, first, second = world.another_student(), new_mentor(world), new_mentor(world)
+    rank_list(session, world.track, student, first, second)
+    conflict(session, first, student, ConflictKind.CONCERN)
+    made = drawn(world)
+    match = session.scalars(select(Match).where(Match.round_id == made.id)).one()
+    assert (match.mentor_id, match.wish, match.wished, match.why) == (second.id, 1, 2, "")
+    assert (match.wishes, match.why_facts) == ([[second.id]], {"own": [[first.id], [second.id]], "full": []})
 
 
 def test_who_was_passed_over_by_a_published_round_comes_first_in_the_next(session):
