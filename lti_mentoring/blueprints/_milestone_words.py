@@ -26,7 +26,12 @@ LOOKS_LIKE = {
     Identifier.NAME: _l("a name"),
     Identifier.LONG_NUMBER: _l("a long number"),
 }
-PLACES = {"text": _l("In your words"), "file_name": _l("In the file’s name"), "file": _l("In the file")}
+PLACES = {
+    "text": _l("In your words"),
+    "file_name": _l("In the file’s name"),
+    "file": _l("In the file"),
+    "link": _l("In the link"),
+}
 ICONS = {
     StepKind.SUBMITTED: ("doc", ""), StepKind.WITHDRAWN: ("cross", ""), StepKind.RETURNED: ("return", "late"),
     StepKind.ACCEPTED: ("check", "done"), StepKind.REOPENED: ("refresh", "late"), StepKind.EXCUSED: ("check", "done"),

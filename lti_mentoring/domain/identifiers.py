@@ -3,17 +3,21 @@
 A pattern check, not a promise: it looks for the forms that identifiers usually take (the direct identifiers of the
 HIPAA Safe Harbor list, 45 CFR 164.514(b)(2), and the NHS number's check digit, NHS Data Dictionary). A date without a
 year, an age, a laboratory value or the year of a study is no finding: people stop reading warnings that are wrong.
+
+Addresses of the web are made of numbers, dates and identifiers of pages. In a link, therefore, a number or a date
+counts only beside a word that makes it a patient's.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import chain
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 
 class Identifier(StrEnum):
@@ -59,17 +63,26 @@ FULL_DATE = re.compile(
 DAY = rf"(?:{FULL_DATE.pattern.replace('(?P<a>', '(').replace('(?P<b>', '(')}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
 DAY = re.sub(r"\(\?P<y\d>", "(?:", DAY)
 BORN = re.compile(
-    rf"\b(?:d\.?o\.?b\.?|dates? of birth|birth\s?date|birthday|born(?:\s+on)?|geb(?:\.|oren)(?:\s+am)?|née? le)"
+    rf"\b(?:d\.?o\.?b\.?|dates?\s?of\s?birth|birth\s?date|birthday|born(?:\s+on)?|geb(?:\.|oren)(?:\s+am)?|née? le)"
     rf"\s*(?:is|was)?\s*[:=-]?\s*{DAY}",
     re.IGNORECASE,
 )
-RECORD = re.compile(
-    r"\b(?:mrn|uhid|urn|umr|ipno|opno|nhs|chi|pid|mpi|(?:ip|op|ipd|opd|cr|hospital|record|chart|case|file|folder"
-    r"|patient|admission|registration|reg|abha|aadhaar|insurance|medicare|ssn)\s*(?:id|no|num|number|nr|#))"
+NUMBERED = r"\s*(?:id|no|num|number|nr|#)"
+ITS_NUMBER = (
     r"(?:\s*(?:id|no|num|number|nr))?\.?\s*(?:is\s*)?[:=#]?\s*"
-    r"(?P<id>[a-z]{0,4}[-/ ]?\d(?:[ /-]?\d){3,}[a-z]?)\b",
+    r"(?P<id>[a-z]{0,4}[-/ ]?\d(?:[ /-]?\d){3,}[a-z]?)\b"
+)
+PATIENTS = r"ip|op|ipd|opd|hospital|patient|admission|abha|aadhaar|insurance|medicare|ssn"
+RECORD = re.compile(
+    rf"\b(?:mrn|uhid|urn|umr|ipno|opno|nhs|chi|pid|mpi"
+    rf"|(?:{PATIENTS}|cr|record|chart|case|file|folder|registration|reg){NUMBERED}){ITS_NUMBER}",
     re.IGNORECASE,
 )
+RECORD_IN_LINK = re.compile(
+    rf"\b(?:mrn|uhid|umr|ipno|opno|nhs(?=\W?\d{{3}}\W?\d{{3}}\W?\d{{4}}\b)|(?:{PATIENTS}|nhs){NUMBERED}){ITS_NUMBER}",
+    re.IGNORECASE,
+)
+"""Pages and files have a "pid", a "file id" and a "record number" as well, and the NHS writes of each year."""
 NHS_SHAPE = re.compile(r"(?<![\d+])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
@@ -98,6 +111,11 @@ CALLED = re.compile(
     rf"|(?i:my|our|the|this)\s+patient,?)\s+(?P<id>{WORD}(?:\s+{WORD})?)"
 )
 HEADED = re.compile(rf"\b(?i:patient|pt|name)\s*:\s*(?P<id>{WORD}\s+{WORD})")
+BETWEEN_WORDS = re.compile(r"[_=]|(?<=[^\W\d_])[-+](?=[^\W\d_])")
+BETWEEN_PARTS = str.maketrans(dict.fromkeys("/?&;#", "="))
+"""A word and its number may lie on both sides ("mrn/445566"); a date, a name or a number in groups may not."""
+NO_TITLES_IN_LINK = ("Master", "Sri")
+"""A thesis, a class and an island are written like this in an address."""
 NO_NAMES = {
     "i", "he", "she", "they", "we", "you", "it", "his", "her", "their", "is", "was", "has", "had", "will", "and",
     "or", "but", "when", "who", "as", "a", "an", "the", "on", "in", "at", "to", "with", "from", "of", "mr", "mrs",
@@ -111,8 +129,7 @@ NO_NAMES = {
 def find_identifiers(text: str, *, today: date) -> tuple[Finding, ...]:
     """Return what may name somebody, in the order of the text; of two that overlap the more telling one."""
     quiet = NOT_A_PERSONS.sub(lambda found: " " * len(found[0]), text)
-    kept: list[Finding] = []
-    for finding in chain(
+    return _apart(
         _whole(Identifier.EMAIL, EMAIL, quiet),
         _whole(Identifier.BIRTH_DATE, BORN, quiet),
         _old_dates(quiet, today),
@@ -122,10 +139,28 @@ def find_identifiers(text: str, *, today: date) -> tuple[Finding, ...]:
         _whole(Identifier.PHONE, PHONE, quiet),
         _names(quiet),
         _long_numbers(quiet),
-    ):
-        if all(finding.end <= other.start or finding.start >= other.end for other in kept):
-            kept.append(finding)
-    return tuple(sorted(kept, key=lambda finding: finding.start))
+    )
+
+
+def words_of_link(link: str) -> str:
+    """Return what a web address says behind its host, as its writer meant it."""
+    parts = urlsplit(link)
+    query, fragment = parts.query and f"?{unquote_plus(parts.query)}", parts.fragment and f"#{unquote(parts.fragment)}"
+    return f"{unquote(parts.path)}{query}{fragment}"
+
+
+def find_in_link(words: str) -> tuple[Finding, ...]:
+    """Return what may name somebody in the words of a link, in their order."""
+    quiet = BETWEEN_WORDS.sub(" ", words).translate(BETWEEN_PARTS)
+    found = _apart(
+        _whole(Identifier.EMAIL, EMAIL, quiet),
+        _whole(Identifier.BIRTH_DATE, BORN, quiet),
+        _whole(Identifier.RECORD_NUMBER, RECORD_IN_LINK, quiet),
+        _whole(Identifier.PHONE, CALL, quiet),
+        _names(quiet),
+    )
+    written = (replace(finding, text=words[finding.start : finding.end]) for finding in found)
+    return tuple(finding for finding in written if not _is_how_pages_are_named(finding))
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> tuple[Piece, ...]:
@@ -149,6 +184,24 @@ def is_health_number(digits: str) -> bool:
     """Whether ten digits carry the check digit of an NHS number (weights 10 to 2, modulo 11)."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
     return len(digits) == 10 and 11 - total % 11 in {int(digits[9]), int(digits[9]) + 11}
+
+
+def _apart(*readings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings in the order of the text; of two that overlap the one that was read first."""
+    kept: list[Finding] = []
+    for finding in chain(*readings):
+        if all(finding.end <= other.start or finding.start >= other.end for other in kept):
+            kept.append(finding)
+    return tuple(sorted(kept, key=lambda finding: finding.start))
+
+
+def _is_how_pages_are_named(finding: Finding) -> bool:
+    """Whether an address says this of a page: a release ("htmx@1.9.2"), an article ("/mobile/20231234"), a thesis."""
+    if finding.kind is Identifier.EMAIL:
+        return finding.text[-1].isdigit()
+    if finding.kind is Identifier.PHONE:
+        return "/" in finding.text
+    return finding.kind is Identifier.NAME and finding.text.startswith(NO_TITLES_IN_LINK)
 
 
 def _whole(kind: Identifier, pattern: re.Pattern[str], text: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lti_mentoring.domain.identifiers import Finding, find_identifiers, fingerprint
+from lti_mentoring.domain.identifiers import Finding, find_identifiers, find_in_link, fingerprint, words_of_link
 from lti_mentoring.domain.milestones import (
     EvidenceKind,
     ProgressState,
@@ -65,7 +65,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """One place where something may name a patient: the text, a file's name, or the text in a file."""
+    """One place where something may name a patient: the text, the link, a file's name, or the text in a file."""
 
     place: str
     text: str
@@ -159,13 +159,15 @@ def send(
 
 def suspect(sending: Sending, kind: FileKind | None, *, today: date) -> tuple[Suspicion, ...]:
     """Return every place that may name a patient."""
+    link = words_of_link(sending.url)
     places = [("text", sending.text)]
     if sending.upload is not None:
         stem = clean_name(sending.upload.name).rpartition(".")[0] or sending.upload.name
         places.append(("file_name", stem.replace("_", " ")))
         if kind is TEXT:
             places.append(("file", sending.upload.content.decode("utf-8-sig")))
-    found = ((place, text, find_identifiers(text, today=today)) for place, text in places)
+    found = [(place, text, find_identifiers(text, today=today)) for place, text in places]
+    found.append(("link", link, find_in_link(link)))
     return tuple(Suspicion(place, text, findings) for place, text, findings in found if findings)
 
 

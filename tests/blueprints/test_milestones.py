@@ -166,6 +166,14 @@ def test_what_may_name_a_patient_is_marked_and_nothing_is_sent(page):
     assert page.evidence() == []
 
 
+def test_a_link_that_may_name_a_patient_is_marked_and_nothing_is_sent(page):
+    answer = page.send(text="My page.", url="https://files.example.edu/MRN-445566/a%3Cb/Mrs-Haddad")
+    assert answer.status_code == 422
+    assert "In the link: looks like a record number, a name" in answer.text
+    assert ">MRN-445566</mark>/a&lt;b/<mark" in answer.text
+    assert page.evidence() == []
+
+
 def test_it_is_sent_after_the_student_says_that_it_names_nobody(page):
     first = page.send(text="I saw Mrs Haddad.")
     agreed = re.search(r'name="agreed"[^>]*value="([0-9a-f]+)"', first.text)[1]

@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from lti_mentoring.domain.identifiers import Identifier, Piece, find_identifiers, fingerprint, is_health_number, pieces
+from lti_mentoring.domain.identifiers import (
+    Identifier,
+    Piece,
+    find_identifiers,
+    find_in_link,
+    fingerprint,
+    is_health_number,
+    pieces,
+    words_of_link,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -74,6 +83,83 @@ def test_ordinary_clinical_writing_raises_no_alarm(text):
 
 def test_of_two_readings_the_more_telling_one_is_kept():
     assert found("MRN 12345678 and 26 Nov") == [(Identifier.RECORD_NUMBER, "MRN 12345678")]
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("https://mrs-haddad.example.edu:8443", ""),
+        ("https://files.example.edu/ward%207/Mrs%20Haddad", "/ward 7/Mrs Haddad"),
+        ("https://example.edu/a+b?name=Mrs+Haddad&x=%2B1", "/a+b?name=Mrs Haddad&x=+1"),
+        ("https://example.edu/a#chart%20of%20Mrs%20Haddad", "/a#chart of Mrs Haddad"),
+        ("https://example.edu/%ff", "/\N{REPLACEMENT CHARACTER}"),
+        ("", ""),
+    ],
+)
+def test_a_links_words_are_all_behind_its_host_as_they_are_meant(link, words):
+    assert words_of_link(link) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "/MRN-445566/dob-12-03-1952/Mrs-Haddad",
+            [
+                (Identifier.RECORD_NUMBER, "MRN-445566"),
+                (Identifier.BIRTH_DATE, "dob-12-03-1952"),
+                (Identifier.NAME, "Mrs-Haddad"),
+            ],
+        ),
+        ("/chart/mrn/445566/notes", [(Identifier.RECORD_NUMBER, "mrn/445566")]),
+        ("/notes?patientId=AB123456&page=2", [(Identifier.RECORD_NUMBER, "patientId=AB123456")]),
+        ("/nhs/943-476-5919", [(Identifier.RECORD_NUMBER, "nhs/943-476-5919")]),
+        ("/letter_nhs_number_9434765919.pdf", [(Identifier.RECORD_NUMBER, "nhs_number_9434765919")]),
+        ("/fhir?birthDate=1952-03-12", [(Identifier.BIRTH_DATE, "birthDate=1952-03-12")]),
+        ("/ask?dateOfBirth=1952-03-12", [(Identifier.BIRTH_DATE, "dateOfBirth=1952-03-12")]),
+        ("/ward/Mr_John_Smith.docx", [(Identifier.NAME, "Mr_John_Smith")]),
+        ("/notes?patient_name=Layla Haddad", [(Identifier.NAME, "patient_name=Layla Haddad")]),
+        ("/call?phone=+254712345678", [(Identifier.PHONE, "phone=+254712345678")]),
+        ("/to/layla.h@example.org", [(Identifier.EMAIL, "layla.h@example.org")]),
+    ],
+)
+def test_what_may_name_a_patient_is_found_in_a_links_words(words, told):
+    findings = find_in_link(words)
+    assert [(one.kind, one.text) for one in findings] == told
+    assert [words[one.start : one.end] for one in findings] == [text for _, text in told]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://doi.org/10.1016/S0140-6736(20)30183-5",
+        "https://onlinelibrary.wiley.com/doi/10.1002/(SICI)1097-0258(19980815/30)17:15/16%3C1661::AID-SIM968%3E3.0.CO;2-2",
+        "https://www.cell.com/cell/0092-8674-12345678",
+        "https://pubmed.ncbi.nlm.nih.gov/31986264/",
+        "https://vimeo.com/1012345678",
+        "https://vimeo.com/9434765919",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1234567s",
+        "https://docs.example.com/document/d/1aB2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXyZ0123456789/edit?gid=1234567890",
+        "https://www.dropbox.com/scl/fi/x7h2k/case-log.pdf?rlkey=0123456789abc&dl=0",
+        "https://files.example.edu/0123-4567-8901/0123/456/7890",
+        "https://files.example.edu/550e8400-0123-4567-8901-446655440000",
+        "https://meet.example.com/j/98765432101?pwd=0611223344",
+        "https://example.org/product?pid=1234567&file_id=998877&folderId=445566&recordId=123456",
+        "https://dl.acm.org/conference/chi-2024/urn-12345",
+        "https://www.england.nhs.uk/publication/nhs-2019-2020-plan/",
+        "https://news.example.org/2015/03/12/a-day-on-the-ward",
+        "https://blog.example.org/2015-03-12-a-day-on-the-ward.html",
+        "https://example.org/Report%2012%20March%202015.pdf",
+        "https://m.example.org/mobile/20231234/phone/20231235",
+        "https://cdn.example.org/npm/htmx.org@1.9.2",
+        "https://maps.example.org/@51.5007292,-0.1246254,17z",
+        "https://repository.example.edu/Master-Thesis_2020_final.pdf",
+        "https://en.example.org/wiki/Sri_Lanka",
+        "https://example.org/Patient/Information-Leaflets?name=Week+Three",
+    ],
+)
+def test_the_numbers_and_dates_of_an_ordinary_link_raise_no_alarm(link):
+    assert find_in_link(words_of_link(link)) == ()
 
 
 def test_the_text_can_be_shown_with_the_findings_marked():

@@ -131,6 +131,14 @@ def test_what_may_name_a_patient_is_shown_before_anything_is_kept(session, desk)
     assert session.scalars(select(StoredFile)).all() == []
 
 
+def test_a_link_is_looked_at_behind_its_host(session, desk):
+    with pytest.raises(IdentifiersFound) as found:
+        desk.send("My page.", url="https://mrs-haddad.example.edu/MRN-445566/Mrs%20Haddad")
+    told = [(one.place, one.text, [each.text for each in one.findings]) for one in found.value.suspicions]
+    assert told == [("link", "/MRN-445566/Mrs Haddad", ["MRN-445566", "Mrs Haddad"])]
+    assert session.scalars(select(Evidence)).all() == []
+
+
 def test_a_student_may_say_that_it_names_nobody_but_only_of_what_was_shown(desk):
     with pytest.raises(IdentifiersFound) as found:
         desk.send("I saw Mrs Haddad.")
