@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.domain.drawing_up import Why
 from lti_mentoring.domain.rounds import RoundState, SetAside, Show, effect_of_all
+from lti_mentoring.forms.rounds import RoundForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.round_pairs import PairView
     from lti_mentoring.queries.rounds import Tally
 
+BY_WEIGHTS = "best"
 STRATEGIES = {
     "stable": (
         _l("Stable"),
@@ -142,6 +144,15 @@ def strategy_notes() -> dict[str, str]:
 def strategy_name(name: str) -> str:
     """Return what a strategy is called."""
     return str(STRATEGIES[name][0]) if name in STRATEGIES else name
+
+
+def counted_words(strategy: str, weights: Mapping[str, int]) -> str:
+    """Say what counted and how much, what counted most first; "" for a rule that goes by wishes or places alone."""
+    if strategy != BY_WEIGHTS:
+        return ""
+    form = RoundForm()
+    counted = sorted(((number, name) for name, number in weights.items() if number), key=lambda one: -one[0])
+    return "; ".join(_("%(what)s: %(number)s", what=form[name].label.text, number=number) for number, name in counted)
 
 
 def ordinal(wish: int) -> str:

@@ -17,7 +17,7 @@ from lti_mentoring.blueprints._fair_words import (
     part_name,
 )
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
-from lti_mentoring.blueprints._round_words import SETS_ASIDE, ordinal, strategy_name
+from lti_mentoring.blueprints._round_words import SETS_ASIDE, counted_words, ordinal, strategy_name
 from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -52,7 +52,8 @@ def show(round_id: int) -> ResponseReturnValue:
         page=page, checks=fair_checks(page.round), bars=_bars(page),
         strategy=strategy_name(page.round.strategy),
         divisions=[(one, one or _("Sections")) for one in page.divisions],
-        measures=fair_measures(page), offers=offer_checks(page), sets_aside=SETS_ASIDE, fewest=FEWEST, far=FAR,
+        counted=counted_words(page.round.strategy, page.round.weights), measures=fair_measures(page),
+        offers=offer_checks(page), sets_aside=SETS_ASIDE, fewest=FEWEST, far=FAR,
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def check(round_id: int) -> ResponseReturnValue:
     return render(
         "rounds/check.html", "rounds/check.html",
         round=view, found=found, lines=check_lines(view, found) if found else [], work=work,
-        at_once=view.tally.students <= MOST_AT_ONCE,
+        at_once=view.tally.students <= MOST_AT_ONCE, counted=counted_words(view.strategy, view.weights),
     )  # fmt: skip
 
 
@@ -109,6 +110,8 @@ def _lines(page: FairnessPage) -> Iterator[tuple[object, ...]]:
         yield _("Wish that students got"), ordinal(wish), students
     for words, said in fair_measures(page):
         yield words, "", said
+    if counted := counted_words(page.round.strategy, page.round.weights):
+        yield _("What counted"), "", counted
     for part in page.parts:
         yield _("People"), part_name(part), part.mentees
         for result, number in sorted(part.counts.items()):

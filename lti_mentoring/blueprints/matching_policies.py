@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import FACULTY, requires
 from lti_mentoring.blueprints._htmx import redirect_or_hx
+from lti_mentoring.blueprints._round_words import strategies, strategy_notes
 from lti_mentoring.blueprints._track_edges import here, page, sent, stale
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -22,6 +23,7 @@ from lti_mentoring.services.matching_policies import edit_matching
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
     from lti_mentoring.models import Track
 
@@ -40,15 +42,25 @@ SMALLS = {
 def edit() -> ResponseReturnValue:
     """Change how the track matches."""
     seat, track = here()
-    form = MatchingForm(sent(), data=_data(track))
+    form = _form(track, sent())
     if request.method == "GET" or not form.validate():
-        return page("matching", 422 if form.errors else 200, form=form, track=track, smalls=SMALLS)
+        return page("matching", 422 if form.errors else 200, form=form, track=track, **_words())
     try:
         with unit_of_work() as session:
             edit_matching(session, seat, form.facts(), version=form.opened_on, now=utcnow())
     except TrackChanged:
-        return stale("matching", form, MatchingForm(data=_data(track)), track, smalls=SMALLS)
+        return stale("matching", form, _form(track), track, **_words())
     return redirect_or_hx(url_for("tracks.show"), told=_("Saved."))
+
+
+def _words() -> dict[str, object]:
+    return {"smalls": SMALLS, "notes": strategy_notes()}
+
+
+def _form(track: Track, asked: MultiDict[str, str] | None = None) -> MatchingForm:
+    form = MatchingForm(asked, data=_data(track))
+    form.offer(strategies(current_app.extensions["matchers"]))
+    return form
 
 
 def _data(track: Track) -> dict[str, object]:

@@ -13,6 +13,7 @@ from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._failures import explain
 from lti_mentoring.blueprints._htmx import announce, redirect_or_hx, render, wants_partial
 from lti_mentoring.blueprints._role_chosen import role_chosen, role_links
+from lti_mentoring.blueprints._round_words import strategy_name
 from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._track_words import window_words
 from lti_mentoring.blueprints._wire import row_number
@@ -20,7 +21,15 @@ from lti_mentoring.blueprints._words import bdi, day
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.mentor_requests import RequestState
-from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Window, Wishes, WishesChanged
+from lti_mentoring.domain.rank_lists import (
+    IN_ANY_ORDER,
+    TRUTHFUL,
+    MatchingRules,
+    MatchingWay,
+    Window,
+    Wishes,
+    WishesChanged,
+)
 from lti_mentoring.forms.rank_lists import sent_wishes
 from lti_mentoring.models import TrackState
 from lti_mentoring.queries.mentor_requests import mentor_in, my_requests
@@ -39,6 +48,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.mentor_requests import MyRequest
 
 bp = Blueprint("rank_lists", __name__)
+NEVER_SHOWN = _l("What mentors may wish is never shown to you, and your order is never shown to them.")
 explain(
     "wishes_closed",
     _l("Wishes cannot be given now"),
@@ -120,15 +130,24 @@ def _means(seat: Sitter, track: Track, rules: MatchingRules, role: str) -> Marku
     if first is not None:
         return filled(_("Your wishes count once you have passed the test: %(title)s."), title=first.title)
     if rules.way is not MatchingWay.REQUESTS:
-        return str(
-            _("Put them in your true order: nothing else can get you a mentor whom you like better. What mentors may "
-              "wish is never shown to you, and your order is never shown to them.")
-        )  # fmt: skip
+        return f"{_true_order(rules.strategy)} {NEVER_SHOWN}"
     asked = next((one for one in my_requests(db.session(), seat, track) if _has_question(one, role)), None)
     if asked is None:
         return str(_("We ask them in this order, one at a time, until one says yes."))
     has = _("%(name)s has your question. Without a yes the next one is asked, in this order.")
     return filled(has, name=bdi(asked.mentor))
+
+
+def _true_order(strategy: str) -> str:
+    """Say what order is best to give, by the rule that was announced; nothing that does not hold of it."""
+    if strategy == TRUTHFUL:
+        return str(_("Put them in your true order: nothing else can get you a mentor whom you like better."))
+    if strategy == IN_ANY_ORDER:
+        return str(_("Places are shared out evenly in this course: your order counts only if that should change."))
+    return str(
+        _("Put them in your true order. Everybody’s wishes are weighed together (%(rule)s), so nobody can promise you "
+          "one of the first; who leaves mentors out may be left with nobody.", rule=strategy_name(strategy))
+    )  # fmt: skip
 
 
 def _has_question(one: MyRequest, role: str) -> bool:

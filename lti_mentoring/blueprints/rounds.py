@@ -16,17 +16,20 @@ from lti_mentoring.blueprints._round_page import Preview, ReviewFrame, pair_line
 from lti_mentoring.blueprints._round_words import (
     explain_all,
     strategies,
+    strategy_name,
     strategy_notes,
 )
 from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.blueprints._waiting_words import held_back_words
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.round_groups import GroupsInTheWay
 from lti_mentoring.forms.rounds import AgainForm, RoundForm, usual_answers
 from lti_mentoring.models import JobKind
 from lti_mentoring.queries import rounds as reads
 from lti_mentoring.queries.jobs import latest_job
+from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.queries.round_groups import group_sets
 from lti_mentoring.queries.round_pairs import mentor_names, pairs
 from lti_mentoring.queries.round_review import review_page
@@ -66,8 +69,10 @@ def new() -> ResponseReturnValue:
     if "strategy" in request.args:
         form = _round_form(request.args)
     else:
-        role = role_chosen(track_of(db.session(), current_seat()))
-        usual = usual_answers(strategies(_matchers()), role.key, request.args.get("together", ""))
+        track = track_of(db.session(), current_seat())
+        announced = rules_of(db.session(), track).strategy
+        known = announced if announced in _matchers() else strategies(_matchers())[0][0]
+        usual = usual_answers(known, role_chosen(track).key, request.args.get("together", ""))
         form = _round_form(usual)
     if not form.validate():
         return _new(form, None, 422)
@@ -189,8 +194,16 @@ def _new(form: RoundForm, preview: Preview | None, status: int = 200) -> Respons
     return render(
         "rounds/new.html", "rounds/_preview.html", status,
         form=form, preview=preview, role=role, several=len(page.roles) > 1, notes=strategy_notes(),
-        held_back_words=held_back_words,
+        held_back_words=held_back_words, announced=_announced(form),
     )  # fmt: skip
+
+
+def _announced(form: RoundForm) -> str:
+    """Name the rule that students were told of, where another one is chosen; "" where it is that one, or none was."""
+    session = db.session()
+    rules = rules_of(session, track_of(session, current_seat()))
+    is_another = rules.way is MatchingWay.ROUNDS and rules.strategy != form.strategy.data
+    return strategy_name(rules.strategy) if is_another else ""
 
 
 def _review(round_id: int) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from lti_mentoring.blueprints._access import MENTOR, STUDENT, current_seat, requires
 from lti_mentoring.blueprints._calm import calm
 from lti_mentoring.blueprints._htmx import render
-from lti_mentoring.blueprints._round_words import strategy_notes
+from lti_mentoring.blueprints._round_words import counted_words, strategy_notes
 from lti_mentoring.blueprints._waiting_words import waits_words
 from lti_mentoring.blueprints._why_words import why_for_mentor, why_for_student
 from lti_mentoring.clock import utcnow
@@ -20,6 +20,8 @@ from lti_mentoring.queries.why import my_matches, my_rounds
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from lti_mentoring.queries.why import MyMatch
 
 bp = Blueprint("why", __name__)
 
@@ -36,9 +38,14 @@ def mine() -> ResponseReturnValue:
             _("Once your course team has published a round that you were in, you read here what it came to."),
             action=(_("Go to the first page"), url_for("home.today")),
         )
-    told = [(mine, why_for_student(mine), strategy_notes().get(mine.strategy, "")) for mine in found]
+    told = [(mine, why_for_student(mine), _how(mine)) for mine in found]
     waits = waits_words(student_home(session, seat, today=day), day)
     return render("why/mentor.html", "why/mentor.html", told=told, waits=waits)
+
+
+def _how(mine: MyMatch) -> str:
+    note, counted = strategy_notes().get(mine.strategy, ""), counted_words(mine.strategy, mine.weights)
+    return str(_("%(how)s What counted: %(what)s.", how=note, what=counted)) if counted else note
 
 
 @bp.get("/my-students/why")

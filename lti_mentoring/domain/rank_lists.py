@@ -21,6 +21,16 @@ USUAL_REPLY_DAYS = 3
 MOST_REPLY_DAYS = 30
 
 
+TRUTHFUL = "stable"
+"""The one rule by which no list gets a student a mentor whom they like better than the true one does.
+
+Dubins and Freedman 1981; Roth 1985 for mentors with several places. Best fit and fairest weigh all lists together:
+there a list that leaves somebody out can pay.
+"""
+IN_ANY_ORDER = "balanced"
+"""The rule for which the order of wishes does not count."""
+
+
 class MatchingWay(StrEnum):
     """How students and mentors come together in a track."""
 
@@ -89,6 +99,8 @@ class MatchingRules:
     """The last day."""
     reply_days: int = USUAL_REPLY_DAYS
     mentors_rank: bool = False
+    strategy: str = TRUTHFUL
+    """By which rule the next round is to be answered, as students are told when they give their wishes."""
     faculty_as_mentor: FacultyAsMentor = FacultyAsMentor.WARN
 
     def window(self, today: date) -> Window:

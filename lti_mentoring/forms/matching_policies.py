@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
@@ -11,9 +13,12 @@ from lti_mentoring.domain.rank_lists import MOST_REPLY_DAYS, FacultyAsMentor, Ma
 from lti_mentoring.forms.fields import OFFERED, Day, SelectChoice, WholeNumber, needed
 from lti_mentoring.forms.tracks import VersionedForm
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class MatchingForm(VersionedForm):
-    """The way, the days, and two rules."""
+    """The way, the days, and three rules."""
 
     way = RadioField(
         _l("How do students and mentors come together?"),
@@ -41,6 +46,11 @@ class MatchingForm(VersionedForm):
         _l("Mentors may say whom they would like, too"),
         description=_l("Students never see it. Without it every student counts the same to a mentor."),
     )
+    strategy = RadioField(
+        _l("By which rule is a round answered?"),
+        **OFFERED,
+        description=_l("Students read it where they give wishes. Whoever draws the round up can still take another."),
+    )
     faculty_as_mentor = RadioField(
         _l("A mentor who teaches this course may grade the same student"),
         coerce=FacultyAsMentor,
@@ -51,6 +61,10 @@ class MatchingForm(VersionedForm):
             SelectChoice(FacultyAsMentor.REFUSE.value, _l("Count it as a conflict: they are not brought together")),
         ],
     )
+
+    def offer(self, strategies: Sequence[tuple[str, str]]) -> None:
+        """Set what rules there are; one that is kept and not installed any more has to be chosen anew."""
+        self.strategy.choices = [SelectChoice(name, words) for name, words in strategies]
 
     def validate_wishes_until(self, field: Day) -> None:
         """Refuse an end before the beginning."""
@@ -65,5 +79,6 @@ class MatchingForm(VersionedForm):
             wishes_until=self.wishes_until.data,
             reply_days=self.reply_days.data or 0,
             mentors_rank=self.mentors_rank.data,
+            strategy=self.strategy.data,
             faculty_as_mentor=self.faculty_as_mentor.data,
         )

@@ -76,11 +76,11 @@ class RoundForm(Form):
         return {trait: self[trait.value].data or 0 for trait in Trait}
 
 
-def usual_answers(strategies: Sequence[tuple[str, str]], role: str = "", together: str = "") -> MultiDict[str, str]:
-    """Return what the form says before anybody has answered."""
+def usual_answers(announced: str, role: str = "", together: str = "") -> MultiDict[str, str]:
+    """Return what the form says before anybody has answered; ``announced``: the rule that students were told of."""
     weights = {trait.value: str(number) for trait, number in USUAL_WEIGHTS.items()}
     return MultiDict(
-        {"role": role, "together": together, "strategy": strategies[0][0], "undo_hours": str(UNDO_HOURS), **weights}
+        {"role": role, "together": together, "strategy": announced, "undo_hours": str(UNDO_HOURS), **weights}
     )
 
 

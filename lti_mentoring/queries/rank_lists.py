@@ -73,8 +73,9 @@ def rules_of(session: Session, track: Track) -> MatchingRules:
     if row is None:
         return MatchingRules()
     return MatchingRules(
-        row.way, row.wishes_from, row.wishes_until, row.reply_days, row.mentors_rank, row.faculty_as_mentor
-    )
+        row.way, row.wishes_from, row.wishes_until, row.reply_days, row.mentors_rank, row.strategy,
+        row.faculty_as_mentor,
+    )  # fmt: skip
 
 
 def my_wishes(session: Session, sitter: Sitter, track: Track, role: str = "") -> MyWishes:

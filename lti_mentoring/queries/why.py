@@ -5,7 +5,8 @@ Nothing here comes from anybody else's list, and nothing says what keeps two peo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,8 @@ class MyMatch:
     """Of whom the round passed over: their mentor by now."""
     later: int = 0
     """How many mentors they wished for after the first tier."""
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """What counted in the round."""
 
     @property
     def stands(self) -> bool:
@@ -135,6 +138,7 @@ def _told(
         in_group=match.unit is not None,
         mentor_now=now,
         later=match.wished - len(own[0]) if own else 0,
+        weights=one.weights,
     )
 
 

@@ -44,3 +44,12 @@ def test_two_who_change_it_at_once_see_both(faculty):
     late = faculty.post("/track/matching", {**SENT, "way": "rounds", "version": "1"})
     assert late.status_code == 409
     assert "Theirs: Students ask one mentor after another" in text_of(late)
+
+
+def test_the_rule_of_rounds_is_chosen_among_those_that_are_installed(faculty):
+    assert 'value="stable" checked' in faculty.get("/track/matching").text
+    sent = {**SENT, "way": "rounds", "version": "1"}
+    assert faculty.post("/track/matching", {**sent, "strategy": "lottery"}).status_code == 422
+    assert faculty.post("/track/matching", {**sent, "strategy": "fairest"}).status_code == 303
+    assert 'value="fairest" checked' in faculty.get("/track/matching").text
+    assert 'value="fairest" checked' in faculty.get("/rounds/new").text

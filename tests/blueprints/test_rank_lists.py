@@ -77,6 +77,21 @@ def test_wishes_are_put_together_button_by_button_without_a_script(session, worl
     assert kept(session, world) == Wishes(((b,),))
 
 
+@pytest.mark.parametrize(
+    ("strategy", "words"),
+    [
+        ("stable", "Put them in your true order: nothing else can get you a mentor whom you like better."),
+        ("best", "Everybody’s wishes are weighed together (Best fit), so nobody can promise you one of the first"),
+        ("fairest", "(Fairest), so nobody can promise you one of the first; who leaves mentors out may be left with"),
+        ("balanced", "Places are shared out evenly in this course"),
+    ],
+)
+def test_what_order_is_best_to_give_is_said_by_the_rule_that_was_announced(session, world, student, strategy, words):
+    world.policy.strategy = strategy
+    session.commit()
+    assert words in text_of(student.get("/wishes"))
+
+
 def test_the_page_says_that_nobody_reads_it_and_why_the_true_order_is_best(student):
     said = text_of(student.get("/wishes"))
     assert "Nobody but you reads this list" in said

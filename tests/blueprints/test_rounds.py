@@ -6,13 +6,16 @@ import pytest
 from factories.browser import sit
 from factories.profiles import profile
 from factories.rounds import Draft, Ready, drawn, new_mentor
-from factories.wishes import conflict, rank_list
+from factories.wishes import conflict, policy, rank_list
 from factories.world import NOON, World, group
 from sqlalchemy import insert, select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.matching.best import BestMatcher
+from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.profiles import TermKind
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
@@ -88,6 +91,40 @@ def test_without_mentors_the_list_leads_to_them(app, session):
     world = World(session)
     world.mentor.active = False
     assert "Tick mentors" in text(faculty(app, world).get("/rounds"))
+
+
+def test_whoever_matches_by_another_rule_than_students_were_told_reads_it(app, session):
+    world = World(session)
+    policy(session, world.track, MatchingWay.ROUNDS, strategy="fairest")
+    rank_list(session, world.track, world.another_student(), world.mentor)
+    browser = faculty(app, world)
+    assert "Students were told of another rule" not in text(browser.get("/rounds/new"))
+    page = text(browser.get("/rounds/new?strategy=stable&undo_hours=24"))
+    assert "Students were told of another rule: Fairest." in page
+
+
+def test_a_rule_that_is_not_installed_any_more_is_not_chosen_beforehand(app, session):
+    world = World(session)
+    policy(session, world.track, MatchingWay.ROUNDS, strategy="lottery")
+    world.another_student()
+    page = text(faculty(app, world).get("/rounds/new"))
+    assert 'value="stable" checked' in page
+    assert "Students were told of another rule: lottery." in page
+
+
+def test_what_counted_in_a_best_fit_is_shown_wherever_it_is_judged(app, session):
+    world = World(session)
+    world.mentor.places = 9
+    student = world.another_student()
+    rank_list(session, world.track, student, world.mentor)
+    made, browser = drawn(world, BestMatcher(PlainFlow())), faculty(app, world)
+    counted = "The students’ wishes: 7; What students look for and mentors offer: 4; The mentors’ wishes: 2"
+    for path in ("fairness", "check", "fairness.csv"):
+        assert counted in text(browser.get(f"/rounds/{made.id}/{path}"))
+    publish(session, world.sitter(), made.id, now=utcnow())
+    session.commit()
+    page = text(sit(app, session, world, SeatRole.STUDENT, student).get("/my-mentor/why"))
+    assert f"What counted: {counted}" in page
 
 
 def test_of_many_a_sample_is_previewed_and_the_page_says_so(app, session, monkeypatch):

@@ -80,9 +80,7 @@ class TestDrawingUp:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "round.drawn_up")).one()
         assert (entry.facts["groups"], entry.facts["students"], entry.facts["pairs"]) == (2, 5, 5)
 
-    def test_a_group_takes_no_mentor_whom_one_of_it_has_vetoed_and_nobody_is_told_that_one_of_them_had_wished(
-        self, session, teams
-    ):
+    def test_a_group_takes_no_mentor_whom_one_of_it_has_vetoed_and_no_wish_tells_of_it(self, session, teams):
         for one in (*teams.a, *teams.b):
             veto(session, teams.wanted, one)
         teams.draw()
