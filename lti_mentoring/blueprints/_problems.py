@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -29,6 +30,11 @@ class Problem:
     """The way back to the course, where no seat knows it."""
     mine: str = ""
     theirs: str = ""
+
+
+def _upload_limit() -> str:
+    """Say how many megabytes a file may have here."""
+    return str(current_app.config["UPLOAD_LIMIT_MB"])
 
 
 PROBLEMS: dict[str, Problem] = {
@@ -97,7 +103,8 @@ PROBLEMS: dict[str, Problem] = {
     "too_large": Problem(
         413,
         _l("This file is too large"),
-        _l("A file may have up to 20 MB. Make it smaller, or put it elsewhere and send a link."),
+        _l("A file may have up to %(limit)s MB. Make it smaller, or put it elsewhere and send a link.",
+              limit=LazyString(_upload_limit)),
     ),
     "refused": Problem(
         422,

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from factories.browser import sit
 from factories.world import World, add, milestone, person, track
+from fixtures.applications import connected_app
 from sqlalchemy import select
 
+from lti_mentoring.blueprints._access import CSRF_FIELD
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
 from lti_mentoring.domain.seats import SeatRole
@@ -19,6 +21,7 @@ from lti_mentoring.services.evidence import Sending
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
 HTMX = {"HX-Request": "true"}
+DEFAULT_LIMIT = 20 * 1024 * 1024
 
 
 class Page:
@@ -47,6 +50,18 @@ class Page:
         if file is not None:
             data["file"] = (io.BytesIO(file), name)
         return self.browser.post(f"{self.url}/evidence", data, content_type="multipart/form-data", headers=headers)
+
+    def send_large(self, size):
+        """Send a PDF of so many bytes, as one body: what the test's client spools to a file it does not close."""
+        fields = {"version": "1", CSRF_FIELD: self.browser.proof()}
+        head = "".join(f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n'
+                       for name, said in fields.items())  # fmt: skip
+        head += '--edge\r\nContent-Disposition: form-data; name="file"; filename="ward.pdf"\r\n\r\n'
+        body = b"%s%s\r\n--edge--\r\n" % (head.encode(), PDF.ljust(size, b"0"))
+        kind = "multipart/form-data; boundary=edge"
+        return self.browser.client.post(
+            f"{self.url}/evidence", data=body, content_type=kind, base_url="https://localhost"
+        )
 
     def send_back(self, words="The drug history is missing."):
         version = self.row.version
@@ -149,11 +164,23 @@ def test_with_htmx_a_refusal_swaps_the_card_alone(page):
     assert "kept words" in answer.text
 
 
-def test_a_file_over_the_limit_is_refused(page, app, monkeypatch):
-    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], upload_limit=10))
-    answer = page.send(file=PDF)
+def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_refused(page):
+    assert "sound, up to 20 MB." in page.get()
+    answer = page.send_large(DEFAULT_LIMIT + 1)
     assert answer.status_code == 422
-    assert "ward.pdf is too large" in answer.text
+    assert "ward.pdf is too large. A file may have up to 20 MB." in answer.text
+    assert page.evidence() == []
+    assert page.send_large(DEFAULT_LIMIT).status_code == 303
+    assert page.evidence()[0].file.size == DEFAULT_LIMIT
+
+
+def test_what_is_too_large_to_be_read_at_all_is_told_the_limit_of_this_installation(settings):
+    with connected_app(replace(settings, upload_limit=3 * 1024 * 1024)) as app, app.app_context():
+        page = Page(app, app.extensions["sqlalchemy"].session())
+        answer = page.send_large(5 * 1024 * 1024)
+        assert answer.status_code == 413
+        assert "A file may have up to 3 MB." in answer.text
+        assert page.evidence() == []
 
 
 def test_what_may_name_a_patient_is_marked_and_nothing_is_sent(page):

@@ -85,7 +85,7 @@ class ShortForm(Form):
 def gallery() -> Flask:
     """The gallery's app, with the product's own templates, filters and policy."""
     app = Flask("gallery", root_path=str(ROOT / "lti_mentoring"), static_folder="static")
-    app.config["SECRET_KEY"] = "only for the gallery"
+    app.config.update(SECRET_KEY="only for the gallery", UPLOAD_LIMIT_MB=20)
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests/ui/templates")]
     )
