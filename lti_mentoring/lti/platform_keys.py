@@ -107,10 +107,11 @@ class KeyFinder:
             finally:
                 lock.release()
         if held is None or not held.is_usable(now):
-            raise unauthentic("platform_keys_unavailable", jwks_url=url)
+            fault = {"reason": "still_being_fetched", **(held.stored.fault if held is not None else {})}
+            raise unauthentic("platform_keys_unavailable", jwks_url=url, **fault)
         found = held.by_kid.get(kid)
         if not found:
-            raise unauthentic("kid_unknown", jwks_url=url)
+            raise unauthentic("kid_unknown", jwks_url=url, **held.stored.fault)
         return found
 
     def _current(self, url: str, kid: str, now: datetime) -> _Held | None:
@@ -137,21 +138,40 @@ class KeyFinder:
         before = held.stored if held is not None else StoredKeySet(url, (), None, None, now)
         try:
             document, max_age = self._fetch.get_json(url)
-            keys = published_keys(document)
-        except MentoringError:
-            keys = ()
-        if not read_keys(keys):
-            fresh = replace(before, tried_at=now)
+        except MentoringError as failure:
+            fresh = replace(before, tried_at=now, fault=_facts(failure))
         else:
-            fresh = StoredKeySet(url, keys, now, now + _age(max_age), now)
+            keys = published_keys(document)
+            if read_keys(keys):
+                fresh = StoredKeySet(url, keys, now, now + _age(max_age), now)
+            else:
+                fresh = replace(before, tried_at=now, fault={"reason": why_none(document)})
         self._stored.save(fresh)
         return self._memory.remember(fresh)
+
+
+def _facts(failure: MentoringError) -> dict[str, Any]:
+    """Return what the log says of a fetch that failed: why, and the status with which the platform answered."""
+    reason = failure.facts.get("reason") or failure.facts.get("reason_code") or failure.code
+    return {"reason": reason, "platform_status": failure.facts.get("platform_status")}
 
 
 def published_keys(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Return the key objects of a key set (RFC 7517, section 5); nothing for any other document."""
     keys = document.get("keys")
     return tuple(key for key in keys[:MOST_KEYS] if isinstance(key, dict)) if isinstance(keys, list) else ()
+
+
+def why_none(document: Mapping[str, Any]) -> str:
+    """Say of a document without one usable key what it lacks."""
+    if "keys" not in document:
+        return "keys_missing"
+    keys = document["keys"]
+    if not isinstance(keys, list):
+        return "keys_not_list"
+    if not keys:
+        return "keys_empty"
+    return "keys_unusable" if published_keys(document) else "keys_not_objects"
 
 
 def read_keys(keys: Iterable[Mapping[str, Any]]) -> KeysByKid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -74,7 +74,8 @@ class LoginTransaction:
 class StoredKeySet:
     """A platform's published keys as last fetched; ``keys`` are its JWKs, unread.
 
-    ``fetched_at`` is None while no fetch has succeeded; ``tried_at`` is the last attempt, good or bad.
+    ``fetched_at`` is None while no fetch has succeeded; ``tried_at`` is the last attempt, good or bad. ``fault`` is
+    what the log says of a last attempt that brought nothing: its ``reason`` and, of a call, the ``platform_status``.
     """
 
     url: str
@@ -82,6 +83,7 @@ class StoredKeySet:
     fetched_at: datetime | None
     fresh_until: datetime | None
     tried_at: datetime
+    fault: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Registrations(Protocol):

@@ -130,6 +130,7 @@ class PlatformKeySet(WithId, Model):
 
     url: Mapped[str] = mapped_column(Text, unique=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Its ``keys``; beside them the ``fault`` of the last attempt, where that brought none."""
     fetched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """None while no fetch has succeeded."""
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -168,7 +168,8 @@ class StoredPlatformKeys:
             row = session.scalar(select(PlatformKeySet).where(PlatformKeySet.url == url))
             if row is None or row.tried_at == LONG_AGO:
                 return None
-            return StoredKeySet(url, tuple(row.document["keys"]), row.fetched_at, row.expires_at, row.tried_at)
+            keys, fault = tuple(row.document["keys"]), row.document.get("fault", {})
+            return StoredKeySet(url, keys, row.fetched_at, row.expires_at, row.tried_at, fault)
 
     def save(self, key_set: StoredKeySet) -> None:
         """Store a key set."""
@@ -178,7 +179,7 @@ class StoredPlatformKeys:
                 PlatformKeySet,
                 {
                     "url": key_set.url,
-                    "document": {"keys": [dict(key) for key in key_set.keys]},
+                    "document": {"keys": [dict(key) for key in key_set.keys], "fault": dict(key_set.fault)},
                     "fetched_at": key_set.fetched_at,
                     "expires_at": key_set.fresh_until,
                     "tried_at": key_set.tried_at,

@@ -8,6 +8,7 @@ import pytest
 from fakes.border import NOON, TARGET, FakeTool
 from fakes.platform import FakePlatform, public_jwk, rsa_key
 
+from lti_mentoring.errors import MentoringError
 from lti_mentoring.lti.errors import LaunchRefused
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
 from lti_mentoring.lti.platform_keys import KeyFinder, KeyMemory, published_keys, read_keys
@@ -24,6 +25,15 @@ def platform():
 @pytest.fixture
 def tool(platform):
     return FakeTool(platform)
+
+
+def refusal(tool, platform, now=NOON, **answer):
+    """Return the code of a refusal, and what else the log says of the keys."""
+    with pytest.raises(LaunchRefused) as refused:
+        tool.walk(platform, now=now, **answer)
+    assert (refused.value.status, refused.value.facts["jwks_url"]) == (401, platform.jwks_url)
+    facts = refused.value.facts
+    return refused.value.code, facts.get("reason"), facts.get("platform_status")
 
 
 def code(tool, platform, now=NOON, **answer):
@@ -131,36 +141,57 @@ def test_many_at_once_after_a_rotation_cause_one_fetch_and_all_come_in(tool, pla
 
 # ------------------------------------------------------------------ when the platform does not answer well
 FAILURES = {
-    "404": PlatformRefused(404, "not_found"),
-    "500": PlatformUnavailable("server_error", platform_status=500),
-    "HTML": PlatformAnswerUnreadable("html"),
-    "redirect": PlatformRefused(302, "redirect"),
-    "slow": PlatformUnavailable("timeout"),
-    "an error in JSON": {"error": "maintenance"},
-    "keys that are no list": {"keys": {"kid": "k"}},
-    "keys that are no objects": {"keys": ["k", None, 7]},
-    "no keys": {"keys": []},
+    "404": (PlatformRefused(404, "not_found"), "not_found", 404),
+    "500": (PlatformUnavailable("server_error", platform_status=500), "server_error", 500),
+    "HTML": (PlatformAnswerUnreadable("html", platform_status=200), "html", 200),
+    "redirect": (PlatformRefused(302, "redirected"), "redirected", 302),
+    "slow": (PlatformUnavailable("timeout"), "timeout", None),
+    "a failure without a reason": (MentoringError(), "error", None),
+    "an error in JSON": ({"error": "maintenance"}, "keys_missing", None),
+    "keys that are no list": ({"keys": {"kid": "k"}}, "keys_not_list", None),
+    "keys that are no objects": ({"keys": ["k", None, 7]}, "keys_not_objects", None),
+    "no keys": ({"keys": []}, "keys_empty", None),
+    "only keys for other uses": ({"keys": [{"kty": "EC", "kid": "k"}]}, "keys_unusable", None),
 }
 
 
-@pytest.mark.parametrize("answer", FAILURES.values(), ids=FAILURES.keys())
-def test_without_any_keys_nobody_is_let_in_and_the_platform_is_left_alone_for_a_minute(tool, platform, answer):
+@pytest.mark.parametrize(("answer", "reason", "status"), FAILURES.values(), ids=FAILURES.keys())
+def test_without_any_keys_nobody_is_let_in_and_the_log_says_why_for_the_minute_in_which_nobody_asks_again(
+    tool, platform, answer, reason, status
+):
     tool.fetch.answers[platform.jwks_url] = answer
     for seconds in (0, 1, 59):
-        assert code(tool, platform, NOON + seconds * SECOND) == "platform_keys_unavailable"
+        assert refusal(tool, platform, NOON + seconds * SECOND) == ("platform_keys_unavailable", reason, status)
+        new_process(tool)
     assert len(tool.fetch.fetched) == 1
     tool.fetch.answers[platform.jwks_url] = platform.jwks
     assert tool.walk(platform, now=NOON + MINUTE).subject == "user-1"
 
 
-@pytest.mark.parametrize("answer", FAILURES.values(), ids=FAILURES.keys())
-def test_the_keys_that_we_hold_stay_good_for_a_day_while_the_platform_cannot_be_asked(tool, platform, answer):
+@pytest.mark.parametrize(("answer", "reason", "status"), FAILURES.values(), ids=FAILURES.keys())
+def test_the_keys_that_we_hold_stay_good_for_a_day_while_the_platform_cannot_be_asked(
+    tool, platform, answer, reason, status
+):
     tool.walk(platform)
     tool.fetch.answers[platform.jwks_url] = answer
     last = NOON + HOUR + 24 * HOUR
     for later in (NOON + HOUR, NOON + HOUR + SECOND, NOON + 20 * HOUR, last - SECOND):
         assert tool.walk(platform, now=later).subject == "user-1"
-    assert code(tool, platform, last) == "platform_keys_unavailable"
+    assert refusal(tool, platform, last) == ("platform_keys_unavailable", reason, status)
+
+
+def test_every_failure_is_told_from_every_other():
+    told = [(reason, status) for _, reason, status in FAILURES.values()]
+    assert len(set(told)) == len(FAILURES)
+
+
+def test_a_key_that_we_do_not_know_is_refused_with_why_newer_ones_could_not_be_had(tool, platform):
+    tool.walk(platform)
+    platform.rotate()
+    tool.fetch.answers[platform.jwks_url] = PlatformUnavailable("server_error", platform_status=503)
+    assert refusal(tool, platform, NOON + MINUTE) == ("kid_unknown", "server_error", 503)
+    tool.fetch.answers[platform.jwks_url] = platform.jwks
+    assert refusal(tool, platform, NOON + 2 * MINUTE, header={"kid": "made-up"}) == ("kid_unknown", None, None)
 
 
 def test_a_set_without_the_key_is_told_from_no_set_at_all(tool, platform):
@@ -268,4 +299,5 @@ def test_a_fetch_that_never_ends_is_not_waited_for_for_ever(tool, platform):
     finder = KeyFinder(tool.store, tool.fetch, tool.memory, pauses.append)
     with pytest.raises(LaunchRefused) as refused:
         finder.candidates(platform.jwks_url, platform.kid, now=NOON)
-    assert (refused.value.code, round(sum(pauses))) == ("platform_keys_unavailable", 10)
+    assert (refused.value.code, refused.value.facts["reason"]) == ("platform_keys_unavailable", "still_being_fetched")
+    assert round(sum(pauses)) == 10

@@ -157,11 +157,11 @@ def test_of_two_who_take_a_login_at_once_one_gets_it(app, session):
 def test_a_key_set_is_stored_and_replaced(session, work):
     keys = StoredPlatformKeys(work)
     assert keys.load(URL) is None
-    first = StoredKeySet(URL, (), None, None, NOON)
+    first = StoredKeySet(URL, (), None, None, NOON, {"reason": "not_found", "platform_status": 404})
     keys.save(first)
     assert keys.load(URL) == first
     session.expire_all()
-    second = replace(first, keys=({"kid": "1"},), fetched_at=NOON, fresh_until=NOON + timedelta(hours=1))
+    second = StoredKeySet(URL, ({"kid": "1"},), NOON, NOON + timedelta(hours=1), NOON)
     keys.save(second)
     session.expire_all()
     assert keys.load(URL) == second
