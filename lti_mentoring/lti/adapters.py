@@ -114,6 +114,10 @@ class OneTimeLogins(SessionService):
         """Take a login out, for good."""
         return self._transactions.take(state)
 
+    def is_in_flight(self, nonce: str) -> bool:
+        """Say whether a login that waits for its launch was begun with this nonce."""
+        return self._transactions.is_in_flight(nonce)
+
 
 class BrowserBinding(CookieService):
     """What this browser was given at login, by state; whichever way the edge keeps it there."""

@@ -86,6 +86,25 @@ def identifier(value: object) -> str | None:
     return None if _UNSTORABLE.search(value) else value
 
 
+def needed_identifier(claims: Claims, claim: str, name: str) -> str:
+    """Return an identifier exactly as sent; refuse a message without one, with a code that says what is wrong."""
+    value = claims.get(claim)
+    if value is None:
+        raise malformed(f"{name}_missing")
+    found = identifier(value)
+    if found is None:
+        raise malformed(f"{name}_{_why_no_identifier(value)}")
+    return found
+
+
+def _why_no_identifier(value: object) -> str:
+    if not isinstance(value, str):
+        return "not_text"
+    if not value.strip():
+        return "blank"
+    return "too_long" if len(value) > MAX_ID else "malformed"
+
+
 def web_address(value: object) -> str | None:
     """Return an absolute http(s) address exactly as sent; None for anything else."""
     return value if isinstance(value, str) and 0 < len(value) <= MAX_URL and _is_web_address(value) else None
@@ -156,11 +175,8 @@ def read_context(claims: Claims) -> ContextClaims | None:
         return None
     if not isinstance(found, dict):
         raise malformed("context_malformed")
-    context_id = identifier(found.get("id"))
-    if context_id is None:
-        raise malformed("context_id_malformed")
     return ContextClaims(
-        id=context_id,
+        id=needed_identifier(found, "id", "context_id"),
         label=text(found.get("label")),
         title=text(found.get("title")),
         types=texts(found.get("type")),
@@ -174,11 +190,8 @@ def read_resource_link(claims: Claims) -> ResourceLinkClaims:
         raise malformed("resource_link_missing")
     if not isinstance(found, dict):
         raise malformed("resource_link_malformed")
-    link_id = identifier(found.get("id"))
-    if link_id is None:
-        raise malformed("resource_link_id_missing" if found.get("id") in (None, "") else "resource_link_id_malformed")
     return ResourceLinkClaims(
-        id=link_id,
+        id=needed_identifier(found, "id", "resource_link_id"),
         title=text(found.get("title")),
         description=text(found.get("description"), MAX_TEXT),
     )

@@ -6,12 +6,14 @@ Each raises LaunchRefused with its own code, or returns what it read. LTI securi
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
+from lti_mentoring.lti.claims import text
 from lti_mentoring.lti.errors import malformed, unauthentic
+from lti_mentoring.lti.login import is_nonce
 from lti_mentoring.lti.tokens import ALGORITHM, ReceivedToken, TokenMalformed, take_apart
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def read_token(raw: str) -> tuple[ReceivedToken, str]:
     except TokenMalformed as broken:
         raise malformed("id_token_malformed") from broken
     if token.header.get("alg") != ALGORITHM:
-        raise unauthentic("alg_not_allowed")
+        raise unauthentic("alg_not_allowed", alg=text(token.header.get("alg")))
     if "crit" in token.header:
         raise unauthentic("crit_not_supported")
     kid = token.header.get("kid")
@@ -107,13 +109,22 @@ def _seconds(claims: Claims, name: str) -> float:
     return cast("float", value)
 
 
-def check_nonce(claims: Claims, expected: str) -> None:
-    """Refuse another nonce than the one that the login sent."""
+def check_nonce(claims: Claims, expected: str, is_in_flight: Callable[[str], bool]) -> None:
+    """Refuse another nonce than the one that the login sent.
+
+    ``is_in_flight`` knows the nonces of logins that wait for their launch. Used ones are kept nowhere: one of our form
+    that no login waits with was used or has run out, or somebody made it up in that form.
+    """
     nonce = claims.get("nonce")
     if nonce is None or nonce == "":
         raise malformed("nonce_missing")
-    if not isinstance(nonce, str) or not hmac.compare_digest(_raw(nonce), _raw(expected)):
-        raise unauthentic("nonce_wrong")
+    if not isinstance(nonce, str):
+        raise malformed("nonce_not_text")
+    if hmac.compare_digest(_raw(nonce), _raw(expected)):
+        return
+    if not is_nonce(nonce):
+        raise unauthentic("nonce_foreign")
+    raise unauthentic("nonce_of_another_login" if is_in_flight(nonce) else "nonce_used")
 
 
 def _raw(value: str) -> bytes:

@@ -167,13 +167,16 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         return self._request.get_param(key)
 
     def validate_state(self) -> Self:
-        """Take the login out, once and for all; refuse one that is unknown, too old, or another browser's."""
+        """Take the login out, once and for all; refuse one that is used, unknown, too old, or another browser's."""
         state = self._get_request_param("state")
         if not state:
             raise malformed("state_missing")
-        login = self._session_service.take(state) if is_state(state) else None
+        if not is_state(state):
+            raise unauthentic("state_malformed")
+        login = self._session_service.take(state)
         if login is None:
-            raise unauthentic("state_unknown")
+            # The cookie ends with its login: a browser that brings it began this one, which has been used since.
+            raise unauthentic("state_used" if self._cookie_service.get_cookie(state) else "state_unknown")
         if self._now >= login.expires_at:
             raise unauthentic("state_expired", registration_id=login.registration_id)
         if not self._cookie_service.is_bound(login, self._get_request_param(KEPT)):
@@ -213,12 +216,14 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
 
     def validate_nonce(self) -> Self:
         """Refuse a token made for another login."""
-        id_token.check_nonce(self._claims, self._login.nonce)
+        id_token.check_nonce(self._claims, self._login.nonce, self._session_service.is_in_flight)
         return self
 
     def validate_deployment(self) -> Self:
-        """Refuse another deployment than the login's."""
-        deployment_id = self._identifier(read.DEPLOYMENT_ID, "deployment_id")
+        """Refuse a message that says nothing of LTI, and another deployment than the login's."""
+        if not any(name.startswith(read.CLAIM) for name in self._claims):
+            raise malformed("lti_claims_missing")
+        deployment_id = read.needed_identifier(self._claims, read.DEPLOYMENT_ID, "deployment_id")
         if self._login.lti_deployment_id not in (None, deployment_id):
             raise unauthentic("deployment_id_differs")
         self._deployment_id = deployment_id
@@ -229,7 +234,7 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         self._check_version()
         self._type = self._message_type()
         self._roles = self._read_roles()
-        self._subject = self._identifier("sub", "sub")
+        self._subject = read.needed_identifier(self._claims, "sub", "sub")
         self._check_target()
         if self._type is MessageType.DEEP_LINKING:
             self._deep_linking = read.read_deep_linking(self._claims, self._roles)
@@ -267,8 +272,10 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
         roles = self._claims.get(read.ROLES)
         if roles is None:
             raise malformed("roles_missing")
-        if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-            raise malformed("roles_malformed")
+        if not isinstance(roles, list):
+            raise malformed("roles_not_list")
+        if not all(isinstance(role, str) for role in roles):
+            raise malformed("roles_not_texts")
         return parse_roles(roles)
 
     def _check_target(self) -> None:
@@ -277,15 +284,6 @@ class _Message(MessageLaunch[Form, KnownPlatforms, OneTimeLogins, BrowserBinding
             raise malformed("target_link_uri_missing")
         if target != self._login.target_link_uri:
             raise unauthentic("target_link_uri_differs")
-
-    def _identifier(self, claim: str, name: str) -> str:
-        value = self._claims.get(claim)
-        if value is None or value == "":
-            raise malformed(f"{name}_missing")
-        found = read.identifier(value)
-        if found is None:
-            raise malformed(f"{name}_malformed")
-        return found
 
     def _read(self) -> Launch:
         return Launch(

@@ -37,6 +37,7 @@ MAX_ISSUER = 500
 MAX_FRAME_NAME = 255
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 _STATE = re.compile(r"[A-Za-z0-9_-]{22,128}")
+_NONCE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ def cookie_name_for(state: str, *, secure: bool) -> str:
 def is_state(text: str) -> bool:
     """Say whether this has the form of a state that we give out; anything else is not worth a look-up."""
     return _STATE.fullmatch(text) is not None
+
+
+def is_nonce(text: str) -> bool:
+    """Say whether this has the form of a nonce that we give out; anything else was never ours."""
+    return _NONCE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=512)

@@ -114,6 +114,9 @@ class LoginTransactions(Protocol):
         It must be gone whatever becomes of the launch, and no transaction may be open when this returns.
         """
 
+    def is_in_flight(self, nonce: str) -> bool:
+        """Say whether a login that waits for its launch was begun with this nonce."""
+
 
 class PlatformKeys(Protocol):
     """Keeps platforms' key sets for all web processes."""

@@ -139,6 +139,10 @@ class StoredLogins:
         row = _TAKE.row(self._session, {"hashed": _hash(state)})
         return LoginTransaction(state=state, **row._asdict()) if row else None
 
+    def is_in_flight(self, nonce: str) -> bool:
+        """Say whether a login that waits was begun with this nonce; asked only of what a platform has signed."""
+        return self._session.scalar(select(LoginRow.id).where(LoginRow.nonce == nonce).limit(1)) is not None
+
 
 class LoneLogins(StoredLogins):
     """Stores a login as a transaction of its own: nothing else is written when one begins.

@@ -110,7 +110,7 @@ def test_a_bad_login_is_redirected_nowhere_and_keeps_nothing(door, session, capl
         ({"header": {"kid": "unheard-of"}}, "kid_unknown", 401),
         ({"change": {ROLES: MISSING}}, "roles_missing", 400),
         ({"change": {"sub": MISSING}}, "sub_missing", 400),
-        ({"change": {"nonce": "another"}}, "nonce_wrong", 401),
+        ({"change": {"nonce": "another"}}, "nonce_foreign", 401),
         ({"change": {RESOURCE_LINK: "text"}}, "resource_link_malformed", 400),
         ({"change": {DEPLOYMENT_ID: "2"}}, "deployment_id_differs", 401),
     ],

@@ -50,6 +50,9 @@ class FakeTransactions:
     def take(self, state):
         return self.kept.pop(state, None)
 
+    def is_in_flight(self, nonce):
+        return any(kept.nonce == nonce for kept in self.kept.values())
+
 
 class FakeKeyStore:
     """Key sets in a dictionary."""

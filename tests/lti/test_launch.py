@@ -4,7 +4,8 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes.border import LAUNCH_URL, NOON, TARGET, FakeTool
+from factories.bad_launches import BAD_CLAIMS, BAD_HEADERS, BAD_TOKENS, OTHER, OURS
+from fakes.border import NOON, TARGET, FakeTool
 from fakes.platform import (
     ADMINISTRATOR,
     CONTEXT,
@@ -71,91 +72,15 @@ def refusal(go, *args, **kwargs):
 
 
 # ------------------------------------------------------------------ claims, one wrong at a time
-OURS, OTHER = "client-1", "somebody-else"
-BAD_CLAIMS = [
-    ({"iss": MISSING}, "iss_missing", 400),
-    ({"iss": "https://other.example"}, "iss_wrong", 401),
-    ({"iss": "https://lms.example/"}, "iss_wrong", 401),
-    ({"iss": None}, "iss_wrong", 401),
-    ({"iss": ["https://lms.example"]}, "iss_wrong", 401),
-    ({"aud": MISSING}, "aud_missing", 400),
-    ({"aud": ""}, "aud_missing", 400),
-    ({"aud": []}, "aud_missing", 400),
-    ({"aud": OTHER}, "aud_wrong", 401),
-    ({"aud": [OTHER]}, "aud_wrong", 401),
-    ({"aud": {OURS: 1}}, "aud_malformed", 400),
-    ({"aud": [OURS, 7]}, "aud_malformed", 400),
-    ({"aud": [OURS, OTHER], "azp": OURS}, "aud_untrusted", 401),
-    ({"aud": [OTHER, OURS], "azp": OTHER}, "aud_untrusted", 401),
-    ({"aud": [OURS, OURS]}, "azp_missing", 400),
-    ({"azp": OTHER}, "azp_wrong", 401),
-    ({"azp": 1}, "azp_wrong", 401),
-    ({"exp": MISSING}, "exp_missing", 400),
-    ({"exp": "soon"}, "exp_malformed", 400),
-    ({"exp": True}, "exp_malformed", 400),
-    ({"exp": [1]}, "exp_malformed", 400),
+BAD_TIMES = [
     ({"exp": MOMENT - 60}, "exp_passed", 401),
-    ({"exp": -(10**300)}, "exp_passed", 401),
-    ({"iat": MISSING}, "iat_missing", 400),
-    ({"iat": "now"}, "iat_malformed", 400),
     ({"iat": MOMENT + 61}, "iat_in_future", 401),
-    ({"iat": 10**400}, "iat_in_future", 401),
     ({"iat": MOMENT - 661, "exp": MOMENT + 10**9}, "iat_too_old", 401),
     ({"nbf": MOMENT + 61}, "nbf_in_future", 401),
-    ({"nbf": "later"}, "nbf_malformed", 400),
-    ({"nonce": MISSING}, "nonce_missing", 400),
-    ({"nonce": ""}, "nonce_missing", 400),
-    ({"nonce": "foreign"}, "nonce_wrong", 401),
-    ({"nonce": "é\ud800"}, "nonce_wrong", 401),
-    ({"nonce": 7}, "nonce_wrong", 401),
-    ({DEPLOYMENT_ID: MISSING}, "deployment_id_missing", 400),
-    ({DEPLOYMENT_ID: ""}, "deployment_id_missing", 400),
-    ({DEPLOYMENT_ID: "   "}, "deployment_id_malformed", 400),
-    ({DEPLOYMENT_ID: "d" * 256}, "deployment_id_malformed", 400),
-    ({DEPLOYMENT_ID: 1}, "deployment_id_malformed", 400),
-    ({DEPLOYMENT_ID: "1\x00"}, "deployment_id_malformed", 400),
-    ({DEPLOYMENT_ID: "2"}, "deployment_id_differs", 401),
-    ({VERSION: "1.3"}, "version_wrong", 400),
-    ({VERSION: 1.3}, "version_wrong", 400),
-    ({VERSION: ["1.3.0"]}, "version_wrong", 400),
-    ({MESSAGE_TYPE: "LtiSomethingRequest"}, "message_type_unknown", 400),
-    ({MESSAGE_TYPE: "ltiresourcelinkrequest"}, "message_type_unknown", 400),
-    ({MESSAGE_TYPE: ["LtiResourceLinkRequest"]}, "message_type_unknown", 400),
-    ({MESSAGE_TYPE: "DataPrivacyLaunchRequest"}, "for_user_missing", 400),
-    ({MESSAGE_TYPE: "LtiStartProctoring"}, "message_not_supported", 400),
-    ({MESSAGE_TYPE: "LtiEulaRequest"}, "message_not_supported", 400),
-    ({ROLES: None}, "roles_missing", 400),
-    ({ROLES: FACULTY}, "roles_malformed", 400),
-    ({ROLES: {FACULTY: True}}, "roles_malformed", 400),
-    ({ROLES: [FACULTY, 7]}, "roles_malformed", 400),
-    ({ROLES: [None]}, "roles_malformed", 400),
-    ({"sub": ""}, "sub_missing", 400),
-    ({"sub": None}, "sub_missing", 400),
-    ({"sub": 7}, "sub_malformed", 400),
-    ({"sub": " "}, "sub_malformed", 400),
-    ({"sub": "s" * 256}, "sub_malformed", 400),
-    ({"sub": "\ud800"}, "sub_malformed", 400),
-    ({TARGET_LINK_URI: MISSING}, "target_link_uri_missing", 400),
-    ({TARGET_LINK_URI: "https://evil.example/"}, "target_link_uri_differs", 401),
-    ({TARGET_LINK_URI: LAUNCH_URL}, "target_link_uri_differs", 401),
-    ({TARGET_LINK_URI: [TARGET]}, "target_link_uri_differs", 401),
-    ({RESOURCE_LINK: "link-1"}, "resource_link_malformed", 400),
-    ({RESOURCE_LINK: ["link-1"]}, "resource_link_malformed", 400),
-    ({RESOURCE_LINK: {}}, "resource_link_id_missing", 400),
-    ({RESOURCE_LINK: {"id": ""}}, "resource_link_id_missing", 400),
-    ({RESOURCE_LINK: {"id": "  "}}, "resource_link_id_malformed", 400),
-    ({RESOURCE_LINK: {"id": 7}}, "resource_link_id_malformed", 400),
-    ({RESOURCE_LINK: {"id": "l" * 256}}, "resource_link_id_malformed", 400),
-    ({CONTEXT: ["course-1"]}, "context_malformed", 400),
-    ({CONTEXT: "course-1"}, "context_malformed", 400),
-    ({CONTEXT: {"title": "Course"}}, "context_id_malformed", 400),
-    ({CONTEXT: {"id": 7}}, "context_id_malformed", 400),
-    ({CONTEXT: {"id": "c" * 256}}, "context_id_malformed", 400),
-    ({ROLES: [MENTOR], ROLE_SCOPE_MENTOR: "user-2"}, "role_scope_mentor_malformed", 400),
 ]
 
 
-@pytest.mark.parametrize(("change", "code", "status"), BAD_CLAIMS)
+@pytest.mark.parametrize(("change", "code", "status"), BAD_CLAIMS + BAD_TIMES)
 def test_a_launch_with_one_wrong_claim_is_refused_with_its_own_code(tool, platform, change, code, status):
     assert refusal(tool.walk, platform, change=change) == (code, status)
     assert tool.transactions.kept == {}
@@ -189,25 +114,15 @@ def test_further_audiences_are_let_in_where_the_registration_trusts_them(platfor
 
 
 # ------------------------------------------------------------------ the token itself
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ({"alg": "none"}, ("alg_not_allowed", 401)),
-        ({"alg": "HS256"}, ("alg_not_allowed", 401)),
-        ({"alg": "RS384"}, ("alg_not_allowed", 401)),
-        ({"alg": "PS256"}, ("alg_not_allowed", 401)),
-        ({"alg": "rs256"}, ("alg_not_allowed", 401)),
-        ({"alg": MISSING}, ("alg_not_allowed", 401)),
-        ({"alg": ["RS256"]}, ("alg_not_allowed", 401)),
-        ({"crit": ["exp"]}, ("crit_not_supported", 401)),
-        ({"kid": ""}, ("kid_missing", 400)),
-        ({"kid": 7}, ("kid_missing", 400)),
-        ({"kid": "k" * 256}, ("kid_missing", 400)),
-        ({"kid": "never-published"}, ("kid_unknown", 401)),
-    ],
-)
+@pytest.mark.parametrize(("header", "expected"), BAD_HEADERS)
 def test_a_token_with_a_wrong_header_is_refused(tool, platform, header, expected):
     assert refusal(tool.walk, platform, header=header) == expected
+
+
+def test_the_log_says_which_algorithm_was_not_allowed(tool, platform):
+    with pytest.raises(LaunchRefused) as refused:
+        tool.walk(platform, header={"alg": "HS256"})
+    assert refused.value.facts["alg"] == "HS256"
 
 
 def test_a_key_that_the_token_brings_along_is_not_looked_at(tool, platform):
@@ -232,28 +147,7 @@ def test_a_launch_of_one_platform_cannot_end_the_login_of_another():
     assert refusal(tool.launch, other.answer(begun.url, now=NOON, target=TARGET)) == ("kid_unknown", 401)
 
 
-@pytest.mark.parametrize(
-    ("id_token", "code"),
-    [
-        (None, "id_token_missing"),
-        ("", "id_token_missing"),
-        ("x" * (64 * 1024 + 1), "id_token_too_long"),
-        ("one", "id_token_malformed"),
-        ("one.two", "id_token_malformed"),
-        ("1.2.3.4", "id_token_malformed"),
-        ("1.2.3.4.5", "id_token_malformed"),
-        ("..", "id_token_malformed"),
-        ("é.é.é", "id_token_malformed"),
-        (f"{encoded([])}.{encoded({})}.", "id_token_malformed"),
-        (f"{encoded(b'{')}.{encoded({})}.", "id_token_malformed"),
-        (f"{encoded(bytes([255]))}.{encoded({})}.", "id_token_malformed"),
-        (f"{encoded(b'[' * 20_000)}.{encoded({})}.", "id_token_malformed"),
-        (f"{encoded(b'[NaN]')}.{encoded({})}.", "id_token_malformed"),
-        (f"{encoded(b'[' + b'9' * 5000 + b']')}.{encoded({})}.", "id_token_malformed"),
-        (f"{encoded({'alg': 'RS256', 'kid': 'k'})}=.{encoded({})}.x", "id_token_malformed"),
-        (f"{encoded({'alg': 'RS256', 'kid': 'k'})}.{encoded({})}.x", "id_token_malformed"),
-    ],
-)
+@pytest.mark.parametrize(("id_token", "code"), BAD_TOKENS)
 def test_what_is_no_token_is_refused(tool, platform, id_token, code):
     begun = tool.login(platform.login_params(TARGET))
     form = {"state": begun.state} | ({} if id_token is None else {"id_token": id_token})
@@ -292,15 +186,15 @@ def test_a_launch_without_state_is_refused(tool, platform):
     assert refusal(tool.launch, form) == ("state_missing", 400)
 
 
-@pytest.mark.parametrize("state", ["x" * 43, "short", "x" * 200, "x\x00" * 20, "\ud800" * 43, "' OR 1=1 --" * 4])
-def test_a_state_that_we_did_not_give_out_is_refused(tool, platform, state):
+def test_a_state_that_we_did_not_give_out_is_refused(tool, platform):
     form = platform.answer(tool.login(platform.login_params(TARGET)).url, now=NOON, target=TARGET)
-    assert refusal(tool.launch, {**form, "state": state}) == ("state_unknown", 401)
+    assert refusal(tool.launch, {**form, "state": "x" * 43}) == ("state_unknown", 401)
 
 
-def test_only_what_looks_like_a_state_is_looked_up(tool):
+@pytest.mark.parametrize("state", ["short", "x" * 200, "x" * 10_000, "x\x00" * 20, "\ud800" * 43, "' OR 1=1 --" * 4])
+def test_what_has_not_the_form_of_a_state_is_refused_without_a_look(tool, state):
     tool.transactions.take = None
-    assert refusal(tool.launch, {"state": "x" * 10_000, "id_token": "x"}) == ("state_unknown", 401)
+    assert refusal(tool.launch, {"state": state, "id_token": "x"}) == ("state_malformed", 401)
 
 
 def test_a_login_can_be_ended_for_ten_minutes(tool, platform):
@@ -316,20 +210,26 @@ def test_a_login_can_be_ended_for_ten_minutes(tool, platform):
 def test_a_form_that_is_posted_twice_is_let_in_once(tool, platform):
     form = platform.answer(tool.login(platform.login_params(TARGET)).url, now=NOON, target=TARGET)
     assert tool.launch(form).subject == "user-1"
-    assert refusal(tool.launch, form) == ("state_unknown", 401)
+    assert refusal(tool.launch, form) == ("state_used", 401)
+
+
+def test_a_used_state_is_unknown_to_a_browser_that_did_not_begin_the_login(tool, platform):
+    form = platform.answer(tool.login(platform.login_params(TARGET)).url, now=NOON, target=TARGET)
+    tool.launch(form)
+    assert refusal(tool.launch, form, browser={}) == ("state_unknown", 401)
 
 
 def test_a_token_cannot_be_replayed_with_a_new_login(tool, platform):
     form = platform.answer(tool.login(platform.login_params(TARGET)).url, now=NOON, target=TARGET)
     tool.launch(form)
     again = tool.login(platform.login_params(TARGET))
-    assert refusal(tool.launch, {**form, "state": again.state}) == ("nonce_wrong", 401)
+    assert refusal(tool.launch, {**form, "state": again.state}) == ("nonce_used", 401)
 
 
 def test_the_token_of_one_login_does_not_end_another(tool, platform):
     first, second = (tool.login(platform.login_params(TARGET)) for _ in range(2))
     form = platform.answer(first.url, now=NOON, target=TARGET)
-    assert refusal(tool.launch, {**form, "state": second.state}) == ("nonce_wrong", 401)
+    assert refusal(tool.launch, {**form, "state": second.state}) == ("nonce_of_another_login", 401)
     assert set(tool.transactions.kept) == {first.state}
 
 
@@ -338,7 +238,7 @@ def test_another_browser_cannot_end_the_login(tool, platform, secret):
     begun = tool.login(platform.login_params(TARGET))
     form = platform.answer(begun.url, now=NOON, target=TARGET)
     assert refusal(tool.launch, form, browser={begun.state: secret}) == ("browser_differs", 401)
-    assert refusal(tool.launch, form) == ("state_unknown", 401)
+    assert refusal(tool.launch, form) == ("state_used", 401)
 
 
 def test_one_logins_secret_does_not_stand_for_anothers(tool, platform):
@@ -367,7 +267,7 @@ def test_an_error_of_the_platform_is_told_and_uses_the_login_up(tool, platform, 
         tool.launch(form)
     assert (refused.value.code, refused.value.status) == ("platform_error", 400)
     assert refused.value.facts == {"error": "login_required", "description": "No session", "registration_id": 1}
-    assert refusal(tool.launch, form) == ("state_unknown", 401)
+    assert refusal(tool.launch, form) == ("state_used", 401)
 
 
 # ------------------------------------------------------------------ registration and deployment
@@ -752,7 +652,7 @@ def test_a_review_names_whose_work_and_which_column_with_or_without_a_link(tool,
         ({GRADEBOOK: {"lineitem": "javascript:alert(1)"}}, "line_item_missing"),
         ({CONTEXT: MISSING}, "context_missing"),
         ({CONTEXT: []}, "context_malformed"),
-        ({RESOURCE_LINK: {"id": ""}}, "resource_link_id_missing"),
+        ({RESOURCE_LINK: {"id": ""}}, "resource_link_id_blank"),
     ],
 )
 def test_a_review_that_leaves_something_out_is_refused_with_its_own_code(tool, platform, change, code):

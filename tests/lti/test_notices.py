@@ -104,7 +104,7 @@ def test_one_of_several_audiences_may_be_ours_where_the_registration_trusts_the_
         ({NOTICE: COPY | {"type": None}}, "notice_type_missing"),
         ({CONTEXT: MISSING}, "context_missing"),
         ({CONTEXT: []}, "context_malformed"),
-        ({CONTEXT: {"id": ""}}, "context_id_malformed"),
+        ({CONTEXT: {"id": ""}}, "context_id_blank"),
         ({ORIGIN_CONTEXTS: "course-1"}, "origin_contexts_malformed"),
     ],
 )

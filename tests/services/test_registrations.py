@@ -127,8 +127,10 @@ def test_a_login_is_taken_once(session):
     kept = login(world)
     logins.keep(kept)
     assert kept.state not in str(session.scalars(select(LoginRow.state_hash)).one())
+    assert (logins.is_in_flight(kept.nonce), logins.is_in_flight("another")) == (True, False)
     assert logins.take(kept.state) == kept
     assert logins.take(kept.state) is None
+    assert not logins.is_in_flight(kept.nonce)
 
 
 @pytest.mark.both_databases
