@@ -318,7 +318,10 @@ def read_about(claims: Claims, subject: str, roles: frozenset[Role]) -> str:
 
 
 def read_custom(claims: Claims) -> Mapping[str, str]:
-    """Read the custom parameters: texts only, blank ones too; what is null, nested or unusable is left out."""
+    """Read the custom parameters: texts only, blank ones too; what is null, nested or unusable is left out.
+
+    Canvas sends null for a variable without a value, so that is no reason to refuse anybody (docs/lti-conformance.md).
+    """
     return {
         name: text(entry, MAX_CUSTOM) or ""
         for key, entry in _structure(claims, CUSTOM).items()
