@@ -1,12 +1,15 @@
 """Login and launch over the real routes: who comes in, what is stored, and that a refusal stores nothing."""
 
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from factories.bad_launches import BAD_CLAIMS, BAD_HEADERS, BAD_TOKENS
 from factories.door import BASE, TARGET, Door
 from factories.statements import counting
-from fakes.platform import ADMINISTRATOR, CUSTOM, DEPLOYMENT_ID, FACULTY, MISSING, RESOURCE_LINK, ROLES, STUDENT
+from fakes.platform import ADMINISTRATOR, CUSTOM, FACULTY, MISSING, ROLES, STUDENT
 from sqlalchemy import func, select
 
 from lti_mentoring.blueprints._access import SEAT_COOKIE
@@ -103,48 +106,94 @@ def test_a_bad_login_is_redirected_nowhere_and_keeps_nothing(door, session, capl
     assert counts(session)["LoginTransaction"] == 0
 
 
-@pytest.mark.parametrize(
-    ("answer", "code", "status"),
-    [
-        ({"header": {"kid": MISSING}}, "kid_missing", 400),
-        ({"header": {"kid": "unheard-of"}}, "kid_unknown", 401),
-        ({"change": {ROLES: MISSING}}, "roles_missing", 400),
-        ({"change": {"sub": MISSING}}, "sub_missing", 400),
-        ({"change": {"nonce": "another"}}, "nonce_foreign", 401),
-        ({"change": {RESOURCE_LINK: "text"}}, "resource_link_malformed", 400),
-        ({"change": {DEPLOYMENT_ID: "2"}}, "deployment_id_differs", 401),
-    ],
-)
+@contextmanager
+def refused_calmly(session, caplog, code, status):
+    """Expect of the answer appended here one calm page, the code in the log and nowhere else, and nothing stored."""
+    before, answers = counts(session), []
+    caplog.set_level(logging.WARNING, "lti_mentoring.launch")
+    yield answers
+    (refused,) = answers
+    after = counts(session)
+    assert (refused.status_code, caplog.records[-1].code) == (status, code)
+    assert "Open Mentoring again from your course" in refused.text
+    assert code not in refused.text
+    assert SEAT_COOKIE not in str(refused.headers)
+    assert after.pop("LoginTransaction") <= before.pop("LoginTransaction")
+    assert after == before
+
+
+BAD_LAUNCHES = [({"change": change}, code, status) for change, code, status in BAD_CLAIMS]
+BAD_LAUNCHES += [({"header": header}, code, status) for header, (code, status) in BAD_HEADERS]
+
+
+@pytest.mark.parametrize(("answer", "code", "status"), BAD_LAUNCHES)
 def test_a_refused_launch_is_one_calm_page_a_code_in_the_log_and_nothing_stored(
     door, session, caplog, answer, code, status
 ):
-    before = counts(session)
-    caplog.set_level(logging.WARNING, "lti_mentoring.launch")
-    refused = door.walk(**answer)
-    assert refused.status_code == status
-    assert "Open Mentoring again from your course" in refused.text
-    assert code not in refused.text
-    assert caplog.records[-1].code == code
-    assert SEAT_COOKIE not in str(refused.headers)
-    assert counts(session) == before
+    with refused_calmly(session, caplog, code, status) as answers:
+        answers.append(door.walk(**answer))
 
 
-def test_a_launch_posted_twice_is_let_in_once(door):
-    begun = door.login()
-    form = door.platform.answer(begun.headers["Location"], now=utcnow(), target=TARGET)
-    assert [door.post(form).status_code, door.post(form).status_code] == [303, 401]
+@pytest.mark.parametrize(("id_token", "code"), BAD_TOKENS)
+def test_what_is_no_token_is_answered_as_calmly(door, session, caplog, id_token, code):
+    state = parse_qs(urlsplit(door.login().headers["Location"]).query)["state"][0]
+    with refused_calmly(session, caplog, code, 400) as answers:
+        answers.append(door.post({"state": state} | ({} if id_token is None else {"id_token": id_token})))
 
 
-def test_another_browser_cannot_use_a_launch(app, door):
-    begun = door.login()
-    form = door.platform.answer(begun.headers["Location"], now=utcnow(), target=TARGET)
-    assert door.post(form, app.test_client()).status_code == 401
+def good_form(door):
+    return door.platform.answer(door.login().headers["Location"], now=utcnow(), target=TARGET)
 
 
-def test_opening_the_launch_address_by_hand_says_where_to_begin(client):
-    answer = client.get("/lti/launch", base_url=BASE)
-    assert answer.status_code == 405
-    assert "from your course" in answer.text
+def used(door, form):
+    assert door.post(form).status_code == 303
+    return form
+
+
+def run_out(door, form):
+    door.session.execute(db.update(LoginTransaction).values(expires_at=utcnow()))
+    door.session.commit()
+    return form
+
+
+BAD_STATES = {
+    "none": (lambda door, form: {"id_token": form["id_token"]}, "state_missing", 400),
+    "not ours by its form": (lambda door, form: {**form, "state": "short"}, "state_malformed", 401),
+    "made up": (lambda door, form: {**form, "state": "x" * 43}, "state_unknown", 401),
+    "used": (used, "state_used", 401),
+    "too old": (run_out, "state_expired", 401),
+    "another login's": (lambda door, form: {**form, "state": good_form(door)["state"]}, "nonce_of_another_login", 401),
+    "a new one for a used token": (
+        lambda door, form: {**used(door, form), "state": good_form(door)["state"]},
+        "nonce_used",
+        401,
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "code", "status"), BAD_STATES.values(), ids=BAD_STATES.keys())
+def test_a_launch_that_ends_no_login_is_answered_as_calmly(door, session, caplog, spoil, code, status):
+    form = spoil(door, good_form(door))
+    with refused_calmly(session, caplog, code, status) as answers:
+        answers.append(door.post(form))
+
+
+def test_another_browser_cannot_use_a_launch(app, door, session, caplog):
+    form = good_form(door)
+    with refused_calmly(session, caplog, "browser_differs", 401) as answers:
+        answers.append(door.post(form, app.test_client()))
+
+
+def test_the_launch_address_opened_by_hand_says_where_to_begin(door, session, caplog):
+    with refused_calmly(session, caplog, "launch_by_get", 405) as answers:
+        answers.append(door.open("/lti/launch"))
+
+
+def test_a_good_message_sent_by_get_lets_nobody_in_and_uses_no_login_up(door, session, caplog):
+    form = good_form(door)
+    with refused_calmly(session, caplog, "launch_by_get", 405) as answers:
+        answers.append(door.open("/lti/launch?" + urlencode(form)))
+    assert door.post(form).status_code == 303
 
 
 def test_what_the_platform_reports_as_its_own_error_is_a_calm_page(door):
