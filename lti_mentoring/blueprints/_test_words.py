@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._failures import explain
+from lti_mentoring.blueprints._parts import PathStep
 from lti_mentoring.blueprints._words import score
 from lti_mentoring.domain.items import CHOOSING, NO, YES, ItemKind
 from lti_mentoring.domain.tests import AnswersShown, Audience, StateOfTest
@@ -47,6 +48,15 @@ SHOWN_WORDS = {
 def percent(value: float) -> str:
     """Say a share as a whole number of percent; it never looks better than it is."""
     return str(_("%(percent)s %%", percent=int(value + 1e-9)))
+
+
+def training_path(test: ToTake) -> tuple[PathStep, ...]:
+    """Return the short training that a test with something to read is: read, take the test, passed."""
+    return (
+        PathStep(str(_("Read")), "done" if test.begun or test.passed else "now"),
+        PathStep(str(_("Take the test")), "done" if test.passed else "now" if test.begun else "next"),
+        PathStep(str(_("Passed")), "done" if test.passed else "next"),
+    )
 
 
 def rules_words(test: ToTake) -> list[tuple[str, str]]:

@@ -13,12 +13,15 @@ from babel.numbers import format_decimal
 from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from jinja2 import pass_context
+from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
 from lti_mentoring.blueprints._audit_words import audit_role, audit_words, trouble_words
 from lti_mentoring.blueprints._parts import described, first_error, form_problems, options, path_steps, wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from jinja2.runtime import Context
 
@@ -45,8 +48,8 @@ ARABIC_ARTICLE = "ال"
 def register_words(app: Flask) -> None:
     """Give the app's templates the filters and globals of this file and of `_parts`."""
     filters = (
-        day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs, score, audit_role, audit_words,
-        trouble_words,
+        day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs, linked_paragraphs, score,
+        audit_role, audit_words, trouble_words,
     )  # fmt: skip
     for function in (*filters, described, first_error, form_problems, options, path_steps, wiring):
         app.jinja_env.filters[function.__name__] = function
@@ -138,8 +141,21 @@ def anchor(words: object) -> str:
 
 def paragraphs(text: object) -> list[Markup]:
     """Cut a person's words at blank lines; single line breaks stay, everything else is escaped."""
+    return _paragraphs(text, escape)
+
+
+def linked_paragraphs(text: object) -> list[Markup]:
+    """Do the same, with each address a link into a window of its own: the page around may be an LMS's frame."""
+    return _paragraphs(text, _linked)
+
+
+def _paragraphs(text: object, shown: Callable[[str], Markup]) -> list[Markup]:
     parts = re.split(r"\n\s*\n", str(text).replace("\r\n", "\n").strip())
-    return [Markup("<br>").join(escape(line) for line in part.split("\n")) for part in parts if part.strip()]
+    return [Markup("<br>").join(shown(line) for line in part.split("\n")) for part in parts if part.strip()]
+
+
+def _linked(line: str) -> Markup:
+    return Markup(urlize(line, rel="noopener noreferrer", target="_blank"))  # noqa: S704  # urlize escapes
 
 
 def _first_letter(word: str) -> str:

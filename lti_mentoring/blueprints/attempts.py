@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from lti_mentoring.blueprints._access import TAKER, current_seat, requires
 from lti_mentoring.blueprints._failures import say
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render, wants_partial
-from lti_mentoring.blueprints._test_words import WORDS
+from lti_mentoring.blueprints._test_words import WORDS, training_path
 from lti_mentoring.blueprints._words import moment
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -62,7 +62,7 @@ def show(test_id: int) -> ResponseReturnValue:
     seat = current_seat()
     test = one_to_take(db.session(), seat, AUDIENCE_OF[seat.role], test_id)
     over = is_over(test.open_until, now=utcnow())
-    return render_template("attempts/show.html", test=test, over=over, back=_back(), **WORDS)
+    return render_template("attempts/show.html", test=test, over=over, back=_back(), way=training_path(test), **WORDS)
 
 
 @bp.post("/<int:test_id>/begin")

@@ -30,6 +30,7 @@ SAFETY = FactsOfTest(
     title="Safe on the ward",
     about="Five questions about hands, names and what to do when something goes wrong.\n"
     "Everything is in the ward handbook, and you may look it up.",
+    reading="",
     audience=Audience.STUDENTS,
     pass_percent=70,
     attempts=3,
@@ -75,9 +76,17 @@ QUESTIONS = (
 )  # fmt: skip
 RIGHT: tuple[tuple[str, ...], ...] = (("c",), ("a", "c"), (NO,), ("30",), ("My mentor",))
 WRONG: tuple[tuple[str, ...], ...] = (("a",), ("a", "b"), (YES,), ("10",), ("Nobody",))
+TRAINING = "\n\n".join((
+    "Your student decides, you help. Ask first, and say what you would do only when you are asked for it.",
+    "What a student tells you stays between the two of you, unless somebody is in danger: then say so, and tell the "
+    "course team.",
+    "Answer what a student has sent within seven days. If you hear nothing for three weeks, write first: most have not "
+    "lost interest, they do not dare.",
+))  # fmt: skip
 MENTORING = FactsOfTest(
     title="Before you guide students",
     about="Three questions about what mentors of this track agree to.",
+    reading=TRAINING,
     audience=Audience.MENTORS,
     pass_percent=60,
     attempts=None,
@@ -111,6 +120,7 @@ CONSENT = replace(
     MENTORING,
     title="Before you work with people’s data",
     about="Two questions about consent and notes. Your research mentor comes once you have passed.",
+    reading="",
     audience=Audience.STUDENTS,
     pass_percent=100,
 )

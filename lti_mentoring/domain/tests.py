@@ -72,11 +72,12 @@ class FactsOfTest:
     """Everything that faculty decide about one test, except its items.
 
     ``attempts``, ``minutes`` and ``drawn`` None: without a limit, and all items. ``column_points`` None: no column of
-    its own in the gradebook.
+    its own in the gradebook. ``reading``: what whoever takes it reads first, with links.
     """
 
     title: str
     about: str
+    reading: str
     audience: Audience
     pass_percent: int
     attempts: int | None

@@ -72,6 +72,13 @@ class RulesForm(VersionedForm):
         filters=[lines],
         description=_l("What one should know before, and what it is for. It is read first."),
     )
+    reading = TextAreaField(
+        _l("What to read first"),
+        [at_most(LONGEST_TEXT)],
+        filters=[lines],
+        description=_l("A short training in your own words; addresses of films or texts become links. Leave it empty "
+                       "for a test alone."),
+    )  # fmt: skip
     pass_percent = WholeNumber(
         _l("Pass mark in percent"),
         [needed(_l("Say how many percent of the points pass.")), _between(1, 100)],
@@ -113,6 +120,7 @@ class RulesForm(VersionedForm):
         return FactsOfTest(
             title=self.title.data or "",
             about=self.about.data or "",
+            reading=self.reading.data or "",
             audience=audience,
             pass_percent=self.pass_percent.data or 0,
             attempts=self.attempts.data,

@@ -32,6 +32,8 @@ class Test(OfInstitution, Model):
     """As a track's key."""
     title: Mapped[str] = mapped_column(String(120))
     about: Mapped[str] = mapped_column(Text, default="")
+    reading: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What whoever takes it reads first; with the test it is a short training. "": nothing."""
     audience: Mapped[Audience] = enum_column(Audience, default=Audience.STUDENTS)
     state: Mapped[StateOfTest] = enum_column(StateOfTest, default=StateOfTest.DRAFT)
     pass_percent: Mapped[int] = mapped_column(default=60)

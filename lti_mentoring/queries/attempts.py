@@ -38,6 +38,7 @@ class ToTake:
     test_id: int
     title: str
     about: str
+    reading: str
     state: StateOfTest
     pass_percent: int
     minutes: int | None
@@ -48,6 +49,11 @@ class ToTake:
     open_until: datetime | None
     closed: bool
     """The track is closed: nothing can be begun."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether an attempt was ever made."""
+        return bool(self.tried or self.open_id)
 
     @property
     def passed(self) -> bool:
@@ -173,6 +179,7 @@ def _to_take(test: Test, items: int, attempts: Sequence[Attempt], closed: bool) 
         test_id=test.id,
         title=test.title,
         about=test.about,
+        reading=test.reading,
         state=test.state,
         pass_percent=test.pass_percent,
         minutes=test.minutes,

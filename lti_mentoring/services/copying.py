@@ -50,11 +50,11 @@ MILESTONE_SETUP = (
     "needed_for_certificate",
 )  # fmt: skip
 TEST_SETUP = (
-    "key", "title", "about", "audience", "state", "pass_percent", "attempts", "minutes", "drawn", "shuffled", "answers",
-    "column_points",
+    "key", "title", "about", "reading", "audience", "state", "pass_percent", "attempts", "minutes", "drawn", "shuffled",
+    "answers", "column_points",
 )  # fmt: skip
 ITEM_SETUP = ("key", "position", "kind", "points", "stem", "right", "explanation")
-POLICY_SETUP = ("way", "reply_days", "mentors_rank", "faculty_as_mentor")
+POLICY_SETUP = ("way", "reply_days", "mentors_rank", "strategy", "faculty_as_mentor")
 """Of how people come together; the days of the wishes belong to the course from before."""
 
 

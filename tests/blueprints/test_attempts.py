@@ -1,5 +1,6 @@
 """Taking a test on a phone: what to know before, all questions on one page, and what came of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,31 @@ def test_before_one_begins_the_page_says_what_to_know(phone, test):
         "Begin when you are",
     ):
         assert words in page
+
+
+def steps(page):
+    return re.findall(r'class="fw-semibold">([^<]+)<span class="visually-hidden">, ([^<]+)<', page)
+
+
+def test_what_is_to_be_read_first_makes_a_short_path_with_the_test(session, phone, test):
+    test.reading = "Ask first.\nhttps://media.example.edu/a?b=1&c=2\n\n<script>alert(1)</script> javascript:alert(2)"
+    session.commit()
+    page = phone.get(f"/tests/{test.id}").text
+    assert steps(page) == [("Read", "your next step"), ("Take the test", "not started"), ("Passed", "not started")]
+    address = "https://media.example.edu/a?b=1&amp;c=2"
+    assert f'<a href="{address}" rel="noopener noreferrer" target="_blank">{address}</a>' in page
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+    attempt, where = begun(session, phone, test)
+    assert steps(phone.get(f"/tests/{test.id}").text)[:2] == [("Read", "done"), ("Take the test", "your next step")]
+    assert phone.post(where, fields(rightly(attempt))).status_code == 303
+    assert [state for _name, state in steps(phone.get(f"/tests/{test.id}").text)] == ["done"] * 3
+
+
+def test_a_test_with_nothing_to_read_is_a_test_alone(phone, test):
+    page = phone.get(f"/tests/{test.id}").text
+    assert "Read this first" not in page
+    assert steps(page) == []
 
 
 def test_all_questions_stand_on_one_page_and_nothing_is_chosen(session, phone, test):

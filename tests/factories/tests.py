@@ -22,7 +22,7 @@ RATE = Asked(ItemKind.TEXT, "What do you count at the wrist?", 1, accepted=("pul
 
 def facts(**changes):
     values = {
-        "title": f"Test {next(NUMBERS)}", "about": "What you should know before the ward.",
+        "title": f"Test {next(NUMBERS)}", "about": "What you should know before the ward.", "reading": "",
         "audience": Audience.STUDENTS, "pass_percent": 60, "attempts": None, "minutes": None, "drawn": None,
         "shuffled": False, "answers": AnswersShown.EACH, "column_points": None,
     }  # fmt: skip

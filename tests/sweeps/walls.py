@@ -58,7 +58,7 @@ NAMES_A_ROW = {
 }  # fmt: skip
 NAMES_NO_ROW = {
     "about", "accepted", "answers", "attempts", "audience", "column_points", "drawn", "explanation", "kind", "minutes",
-    "number", "pass_percent", "saved", "shuffled", "stem", "ticked", "tolerance", "truth",
+    "number", "pass_percent", "reading", "saved", "shuffled", "stem", "ticked", "tolerance", "truth",
     "action", "address", "agree", "agreed", "any_other", "asked", "auth_url", "back", "before", "client_id",
     "colleague", "credential", "csrf_token", "dates", "decision", "deployments", "despite", "do", "due_after_days",
     "faculty_as_mentor", "field", "file", "find", "how", "index", "issuer", "jwks_url", "mentoring_seat", "mentors",

@@ -12,6 +12,7 @@ from lti_mentoring.blueprints._words import (
     day,
     initials,
     lang_of,
+    linked_paragraphs,
     moment,
     paragraphs,
     score,
@@ -85,6 +86,13 @@ def test_a_name_is_escaped_and_set_apart_in_its_language():
 def test_a_persons_words_are_cut_at_blank_lines_and_escaped():
     assert paragraphs(" One\r\ntwo\n\n<b>\n ") == ["One<br>two", "&lt;b&gt;"]
     assert paragraphs("") == []
+
+
+def test_addresses_in_a_persons_words_become_links_and_nothing_else_does():
+    assert linked_paragraphs("See\nhttps://a.example\n\n<b> javascript:x") == [
+        'See<br><a href="https://a.example" rel="noopener noreferrer" target="_blank">https://a.example</a>',
+        "&lt;b&gt; javascript:x",
+    ]
 
 
 def test_an_anchor_is_usable_as_an_id():
