@@ -64,7 +64,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "beat_schedule": BEAT,
         "beat_schedule_filename": str(settings.data_dir / "beat"),
     }
-    if settings.broker_url.startswith("filesystem:"):
+    if settings.has_file_broker:
         queue = settings.data_dir / "queue"
         for folder in ("messages", "control"):
             (queue / folder).mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -58,6 +58,16 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def has_file_broker(self) -> bool:
+        """Whether messages are files of the data folder, and whoever works on them is on this machine."""
+        return self.broker_url.startswith("filesystem:")
+
+    @property
+    def duty_folder(self) -> Path:
+        """Where workers of this machine show that they are there."""
+        return self.data_dir / "on_duty"
+
+    @property
     def key_file(self) -> Path:
         """Where the keys of stored fields are."""
         return self.field_keys or self.data_dir / "field_keys"

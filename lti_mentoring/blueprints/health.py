@@ -17,6 +17,7 @@ from lti_mentoring.blueprints._measures import measures
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.errors import NotFound
+from lti_mentoring.on_duty import is_anybody_on_duty
 from lti_mentoring.queries.health import is_at_head, waiting_work
 from lti_mentoring.queries.lanes import troubled_lanes
 from lti_mentoring.settings import LOOPBACK
@@ -46,8 +47,11 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @requires(PUBLIC)
 def ready() -> ResponseReturnValue:
-    """Say whether everything is there that a page needs; 503 names the part that is not."""
+    """Say whether everything is there that the tool needs; 503 names the part that is not."""
     parts = {"database": database_state(), "broker": broker_state()}
+    settings: Settings = current_app.extensions["settings"]
+    if settings.has_file_broker:  # workers elsewhere come and go, and no page is to be closed for that
+        parts["worker"] = worker_state(settings)
     good = all(state == "ok" for state in parts.values())
     return jsonify(status="ready" if good else "not ready", **parts), 200 if good else 503
 
@@ -87,6 +91,11 @@ def broker_state() -> str:
         log.warning("broker away", extra={"error": type(down).__name__})
         return "away"
     return "ok"
+
+
+def worker_state(settings: Settings) -> str:
+    """Return "ok", or "away" when nobody on this machine takes messages."""
+    return "ok" if is_anybody_on_duty(settings.duty_folder) else "away"
 
 
 class _Waiting:

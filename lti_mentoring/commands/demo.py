@@ -36,6 +36,7 @@ from lti_mentoring.services.accounts import add_account, link_url, make_link
 from lti_mentoring.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
+    from flask import Flask
     from sqlalchemy.orm import Session
 
 READY_WITHIN = 60.0
@@ -103,7 +104,7 @@ def demo(*, reset: bool, port: int, lms_port: int, folder: Path) -> None:
     if reset:
         shutil.rmtree(here.folder, ignore_errors=True)
     here.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    supervise(here, prepare(here))
+    supervise(here)
 
 
 def refuse_taken_port(host: str, port: int, option: str) -> None:
@@ -119,12 +120,17 @@ def refuse_taken_port(host: str, port: int, option: str) -> None:
             ) from taken
 
 
-def prepare(here: Demo) -> dict[AccountKind, str]:
-    """Bring the database up to date, and at the first start fill it with the story; return the ways in by passkey."""
-    settings = Settings.from_env(here.environment())
-    app = create_app(settings)
+def prepare(here: Demo) -> Flask:
+    """Make what the parts must find when they start: the secrets, and the database at this version."""
+    app = create_app(Settings.from_env(here.environment()))
     with app.app_context():
         upgrade()
+    return app
+
+
+def furnish(here: Demo, app: Flask) -> dict[AccountKind, str]:
+    """Fill the installation with the story at the first start; return the ways in by passkey."""
+    with app.app_context():
         tell_story(here.lms_url, tell_of_two_roles)
         with unit_of_work() as session:
             return {kind: way_in(session, here, kind, now=utcnow()) for kind in AccountKind}
@@ -156,7 +162,7 @@ def commands(here: Demo) -> dict[str, list[str]]:
     }
 
 
-def supervise(here: Demo, ways: Mapping[AccountKind, str]) -> None:
+def supervise(here: Demo) -> None:
     """Run all parts until one ends or somebody presses Ctrl-C; then stop the others."""
     running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -166,12 +172,14 @@ def supervise(here: Demo, ways: Mapping[AccountKind, str]) -> None:
     for stopping in (signal.SIGINT, signal.SIGTERM):  # SIGINT, too: a shell that starts us in the background ignores it
         signal.signal(stopping, interrupted)
     try:
+        app = prepare(here)
         with here.log.open("wb") as log:
             for name, command in commands(here).items():
                 # A group of its own: Ctrl-C reaches only this process, which then stops the parts in order.
                 running[name] = subprocess.Popen(  # noqa: S603  # our own command
                     command, env=here.environment(), start_new_session=True, stdout=log, stderr=log
                 )
+        ways = furnish(here, app)  # while the parts start: each takes about as long
         wait_until_ready(here, running)
         greet(here, ways)
         watch(here, running)
@@ -182,7 +190,7 @@ def supervise(here: Demo, ways: Mapping[AccountKind, str]) -> None:
 
 
 def wait_until_ready(here: Demo, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Return when both sites answer; raise a clear error when a part ended or time ran out."""
+    """Return when both sites answer and the worker is there; raise a clear error when a part ended or time ran out."""
     deadline = time.monotonic() + READY_WITHIN
     for url in (f"{here.tool_url}/readyz", f"{here.lms_url}/"):
         while not answers(url):

@@ -1,9 +1,12 @@
 """What those who look after an installation ask."""
 
+from dataclasses import replace
+
 import pytest
 from fixtures.applications import connected_app, settings_for
 from sqlalchemy import text
 
+from lti_mentoring.on_duty import go_on_duty
 from lti_mentoring.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("settings")  # applications of their own, which are broken
@@ -36,6 +39,26 @@ def test_a_broker_that_is_away_is_named(app, client):
     app.extensions["celery"].conf.broker_url = "redis://127.0.0.1:1/0"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["broker"]) == (503, "away")
+
+
+@pytest.fixture
+def one_machine(app):
+    """Give an application whose messages are files of its data folder."""
+    settings = replace(app.extensions["settings"], broker_url="filesystem://")
+    with connected_app(settings) as app:
+        yield app
+
+
+def test_on_one_machine_the_tool_is_ready_once_its_worker_takes_messages(one_machine):
+    client, folder = one_machine.test_client(), one_machine.extensions["settings"].duty_folder
+    answer = client.get("/readyz")
+    missing = {"status": "not ready", "database": "ok", "broker": "ok", "worker": "away"}
+    assert (answer.status_code, answer.json) == (503, missing)
+    with go_on_duty(folder):
+        answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, missing | {"status": "ready", "worker": "ok"})
+    assert list(folder.iterdir())
+    assert client.get("/readyz").status_code == 503
 
 
 def test_this_machine_reads_the_numbers(client):
