@@ -55,6 +55,8 @@ class Wish:
     zone: str = ""
     works: Works | None = None
     """Meets students so, at least: who does both is found by either."""
+    hours: bool = False
+    """Has time in some of the hours in which the student who looks has time, too."""
     free: bool = False
     checked: bool = False
     level: Level | None = None
@@ -66,8 +68,8 @@ class Wish:
     def more(self) -> int:
         """How much is asked for besides the name."""
         asked = (
-            self.domain, self.specialty, self.skill, self.language, self.zone, self.works, self.free, self.checked,
-            self.level, self.role is not None,
+            self.domain, self.specialty, self.skill, self.language, self.zone, self.works, self.hours, self.free,
+            self.checked, self.level, self.role is not None,
         )  # fmt: skip
         return sum(map(bool, asked))
 

@@ -34,7 +34,7 @@ STAGES = tuple(CareerStage)
 ENOUGH = 4 * 4
 """Quarters of an hour of a usual week in which both have time; more of them is no better."""
 QUARTER = timedelta(minutes=15)
-A_DAY, A_WEEK = 24 * 4, 7 * 24 * 4
+AN_HOUR, A_DAY, A_WEEK = 4, 24 * 4, 7 * 24 * 4
 """In quarters of an hour."""
 
 
@@ -120,6 +120,15 @@ def week_of(hours: frozenset[str], zone: str, on: date) -> int:
             for quarter in range(first * 4, last * 4):
                 found |= 1 << (day * A_DAY + quarter - ahead) % A_WEEK
     return found
+
+
+def meeting_parts(week: int, zones: Iterable[str], on: date) -> dict[str, tuple[str, ...]]:
+    """Return by zone the parts of a week in which somebody there has an hour in common with ``week``, if any."""
+    found = {
+        zone: tuple(key for key in HOURS if (week_of(frozenset({key}), zone, on) & week).bit_count() >= AN_HOUR)
+        for zone in zones
+    }
+    return {zone: parts for zone, parts in found.items() if parts}
 
 
 def likeness(student: Side, mentor: Side) -> Likeness:

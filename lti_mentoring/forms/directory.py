@@ -37,6 +37,7 @@ def read_wish(args: MultiDict[str, str], roles: Collection[MentorRole]) -> Wish:
         language=one_of("language", LANGUAGES),
         zone=zone if (zone := zone_now(args.get("zone", ""))) in dict(zones()) else "",
         works=next((one for one in OFFERED_WAYS if one == args.get("works")), None),
+        hours=bool(args.get("hours")),
         free=bool(args.get("free")),
         checked=bool(args.get("checked")),
         level=next((level for level in Level if level == args.get("level")), None),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.directory import Active, Reply, in_order, last_active, near_zones, usual_reply
@@ -14,6 +14,8 @@ from lti_mentoring.domain.levels import reaches
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import StepKind
 from lti_mentoring.domain.profiles import TermKind, Works
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.seeking import meeting_parts
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
     Membership,
@@ -34,8 +36,11 @@ from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 from lti_mentoring.queries.profiles import ProfileView, profile_of
 from lti_mentoring.queries.recommendations import told_of_mentor
+from lti_mentoring.queries.seeking import sought
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
@@ -76,11 +81,15 @@ class DirectoryRow:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryPage:
-    """A page of mentors; ``zones`` are those that some mentor of the track lives in."""
+    """A page of mentors; ``zones`` are those that some mentor of the track lives in.
+
+    ``has_hours``: whether who looks is a student who has said when they have time.
+    """
 
     rows: tuple[DirectoryRow, ...]
     paged: Paged
     zones: tuple[str, ...]
+    has_hours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +122,18 @@ def directory_page(
         )
     )  # fmt: skip
     near = near_zones(wish.zone, zones, now=now) if wish.zone else []
-    candidates = session.execute(_mentors(track, Mentor.id, _free(track)).where(*_wished(track, wish, near))).all()
+    week = _week_of(session, by, track)
+    wanted = _wished(track, wish, near)
+    if wish.hours and week:
+        wanted.append(_meets(meeting_parts(week, zones, track.starts_on)))
+    candidates = session.execute(_mentors(track, Mentor.id, _free(track)).where(*wanted)).all()
     if wish.level:
         levels = levels_in(session, track, now=now)
         candidates = [row for row in candidates if reaches(levels[row[0]], wish.level)]
     ordered = in_order(((row[0], row[1]) for row in candidates), by.person_id)
     pages = paged(len(ordered), number, DIRECTORY_PAGE)
     shown = ordered[pages.offset : pages.offset + pages.size]
-    return DirectoryPage(_rows(session, track, shown, now), pages, zones)
+    return DirectoryPage(_rows(session, track, shown, now), pages, zones, bool(week))
 
 
 def mentor_card(session: Session, track: Track, mentor_id: int, *, now: datetime) -> MentorCard:
@@ -194,6 +207,30 @@ def _wished(track: Track, wish: Wish, near: list[str]) -> list[ColumnElement[boo
     if wish.role is not None:
         wanted.append(serves(track, wish.role))
     return wanted
+
+
+def _week_of(session: Session, by: Sitter, track: Track) -> int:
+    """Return when a student who looks has time, by the clock of the world; 0 for everybody else."""
+    said = sought(session, track, [by.person_id]).get(by.person_id) if by.role is SeatRole.STUDENT else None
+    return said.week if said else 0
+
+
+def _meets(parts: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
+    """Say of a mentor's profile that some part of their week is among those of their zone."""
+    return or_(
+        false(),
+        *(
+            and_(
+                MentorProfile.timezone == zone,
+                exists().where(
+                    ProfileTerm.profile_id == MentorProfile.id,
+                    ProfileTerm.kind == TermKind.HOURS,
+                    ProfileTerm.key.in_(keys),
+                ),
+            )
+            for zone, keys in parts.items()
+        ),
+    )
 
 
 def _rows(session: Session, track: Track, numbers: list[int], now: datetime) -> tuple[DirectoryRow, ...]:

@@ -7,12 +7,14 @@ import pytest
 from factories.browser import said, sit
 from factories.credentials import verified
 from factories.profiles import profile
+from factories.seeking import seeking
 from factories.tests import exam
 from factories.wishes import asked, policy, rank_list, veto
 from factories.world import World, membership, mentor, person
 from sqlalchemy import delete
 
 from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import MentorRequest, TrackState
@@ -41,6 +43,12 @@ def test_a_student_finds_a_mentor_by_what_they_look_for(app, session, world, stu
     found = student.get("/directory?language=hi&specialty=health.oncology&free=1&checked=1&zone=Asia/Kolkata")
     assert "Dr Priya Raman" in found.text
     assert "Nobody is all of that" in student.get("/directory?q=Nobody").text
+    assert "With time when I have time" not in found.text
+    seeking(session, world, world.student, timezone="Asia/Kathmandu", terms={TermKind.HOURS: ("week_evening",)})
+    session.commit()
+    found = student.get("/directory?hours=1").text
+    assert "Dr Priya Raman" in found
+    assert 'name="hours" value="1" checked' in found
     part = student.get("/directory?q=raman", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "Dr Priya Raman" in part

@@ -7,7 +7,7 @@ import pytest
 from lti_mentoring.domain.fitting import SAID, Trait
 from lti_mentoring.domain.profiles import STYLE as OF_MENTORS
 from lti_mentoring.domain.profiles import CareerStage, TermKind
-from lti_mentoring.domain.seeking import STYLE, Side, shared, side_of, week_of
+from lti_mentoring.domain.seeking import STYLE, Side, meeting_parts, shared, side_of, week_of
 from lti_mentoring.domain.seeking import likeness as alike
 
 WINTER, SUMMER = date(2026, 12, 1), date(2026, 7, 1)
@@ -104,3 +104,16 @@ def test_students_and_mentors_are_asked_the_same_questions_of_style():
 )
 def test_a_mentor_who_is_further_on_the_way_is_told_from_one_who_is_not(mentor, met):
     assert likeness(side(career=CareerStage.STUDYING), side(career=mentor)) == {Trait.FURTHER: met}
+
+
+def test_the_parts_of_a_week_that_meet_are_found_across_the_globe():
+    week = week_of(EVENINGS, "Asia/Kolkata", WINTER)  # 11:30 to 15:30 by the clock of the world
+    found = meeting_parts(week, ("Asia/Kolkata", "Europe/Stockholm", "America/Lima", "Moon/Base"), WINTER)
+    assert found == {
+        "Asia/Kolkata": ("week_evening",), "Europe/Stockholm": ("week_afternoon",), "America/Lima": ("week_morning",),
+    }  # fmt: skip
+
+
+def test_less_than_an_hour_is_no_meeting():
+    week = week_of(EVENINGS, "Asia/Kolkata", WINTER)
+    assert "week_afternoon" not in meeting_parts(week, ("Asia/Kathmandu",), WINTER)["Asia/Kathmandu"]

@@ -6,6 +6,7 @@ import pytest
 from factories.credentials import verified
 from factories.mentor_roles import CLINICAL, RESEARCH, TwoRoles, name_roles, serves
 from factories.profiles import profile
+from factories.seeking import seeking
 from factories.statements import counting
 from factories.tests import trained
 from factories.ways import progress, step
@@ -61,6 +62,23 @@ def test_each_wish_finds_who_is_so_and_nobody_else(app, session, world, wish):
     other_terms = dict.fromkeys(TermKind, ())
     profile(session, world, other.person, timezone="America/Lima", works=Works.ON_SITE, terms=other_terms)
     assert found(session, world, **wish) == ["Dr Priya Raman"]
+
+
+@pytest.mark.both_databases
+def test_a_student_finds_who_has_time_when_they_have_time_wherever_both_are(session, world):
+    profile(session, world)  # weekday evenings in India
+    other = another(world)
+    mornings = {TermKind.HOURS: ("week_morning",)}
+    profile(session, world, other.person, timezone="America/Lima", terms=mornings)
+    assert sorted(found(session, world, hours=True)) == ["Dr Marta Oliveira", "Dr Priya Raman"]  # nothing was said
+    seeking(session, world, world.student, timezone="Asia/Kolkata", terms={TermKind.HOURS: ("week_evening",)})
+    assert sorted(found(session, world, hours=True)) == ["Dr Marta Oliveira", "Dr Priya Raman"]
+    seeking(session, world, world.student, timezone="America/Lima", terms={TermKind.HOURS: ("week_afternoon",)})
+    assert found(session, world, hours=True) == []
+    seeking(session, world, world.student, timezone="Europe/Stockholm", terms={TermKind.HOURS: ("week_afternoon",)})
+    assert sorted(found(session, world, hours=True)) == ["Dr Marta Oliveira", "Dr Priya Raman"]
+    seeking(session, world, world.student, timezone="Europe/Stockholm", terms={TermKind.HOURS: ("end_evening",)})
+    assert found(session, world, hours=True) == []
 
 
 def test_wishes_that_nobody_has_at_once_find_nobody(session, world):
