@@ -138,6 +138,14 @@ FIELDS_AND_RULES = re.compile(r"\w*Field|InputRequired|DataRequired|Length|Numbe
 PAGES = sorted((*(PACKAGE / "blueprints").rglob("*.py"), *(PACKAGE / "forms").rglob("*.py")))
 FOR_OPERATORS = {"Counter", "Histogram", "GaugeMetricFamily", "info", "warning", "exception"}
 NAMES = {"Open edX"}
+SCREENS_OF_AN_LMS = {PACKAGE / "lti" / "quirks.py", *(PACKAGE / "lti" / "products").rglob("*.py")}
+"""They hold what an LMS's administrator looks for on screens that are English, named as they are there."""
+BELOW = sorted(
+    {path for layer in ("domain", "services", "queries", "lti") for path in (PACKAGE / layer).rglob("*.py")}
+    - SCREENS_OF_AN_LMS
+)
+FOR_MAINTAINERS = "SELECT ", "NHS North West GMSA, FHIR guide", "Agence du Numérique en Santé, table of identifiers"
+"""How statements of the database begin, and where the form of a register's numbers was read."""
 FOR_PEOPLE = {"told", "label", "message", "description", "title", "body"}
 
 
@@ -160,18 +168,26 @@ def bare_arguments(call):
     return [node.value for node in kept if is_text(node)]
 
 
-def bare_words(source):
-    """Return the words for people in ``source`` that gettext is not asked for."""
+def calls_in(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def bare_sentences(source):
+    """Return what reads like a sentence in ``source``, and gettext is not asked for."""
     tree = ast.parse(source)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    spoken = {id(part) for call in calls if called(call) in GETTEXT | FOR_OPERATORS for part in ast.walk(call)}
+    asked = (call for call in calls_in(tree) if called(call) in GETTEXT | FOR_OPERATORS)
+    spoken = {id(part) for call in asked for part in ast.walk(call)}
     spoken |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
-    sentences = [
+    return [
         node.value
         for node in ast.walk(tree)
         if is_text(node) and id(node) not in spoken and SENTENCE.match(node.value) and node.value not in NAMES
     ]
-    return sentences + [words for call in calls for words in bare_arguments(call)]
+
+
+def bare_words(source):
+    """Return the words for people in ``source`` that gettext is not asked for."""
+    return bare_sentences(source) + [words for call in calls_in(ast.parse(source)) for words in bare_arguments(call)]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[path.relative_to(PACKAGE).as_posix() for path in PAGES])
@@ -200,3 +216,19 @@ def test_bare_words_of_a_form_or_a_view_are_found(source):
 )
 def test_a_form_or_a_view_may_hold_translated_words_and_those_for_machines(source):
     assert bare_words(source) == []
+
+
+@pytest.mark.parametrize("path", BELOW, ids=[path.relative_to(PACKAGE).as_posix() for path in BELOW])
+def test_a_rule_a_service_or_a_query_says_no_sentence_of_its_own(path):
+    said = bare_sentences(path.read_text(encoding="utf-8"))
+    assert [words for words in said if not words.startswith(FOR_MAINTAINERS)] == []
+
+
+@pytest.mark.parametrize("source", ['raise Refused(why="Choose another day")', 'title = f"Nobody waits for {name}"'])
+def test_bare_sentences_of_a_rule_are_found(source):
+    assert bare_sentences(source)
+
+
+def test_nothing_is_let_be_that_is_not_there():
+    said = [words for path in BELOW for words in bare_sentences(path.read_text(encoding="utf-8"))]
+    assert [one for one in FOR_MAINTAINERS if not any(words.startswith(one) for words in said)] == []
