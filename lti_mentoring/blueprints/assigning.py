@@ -39,7 +39,16 @@ from lti_mentoring.queries.conflicts import declared_between
 from lti_mentoring.queries.groups import groups_of, people_in
 from lti_mentoring.queries.pairing import pairing
 from lti_mentoring.queries.seats import track_of
-from lti_mentoring.services.assigning import PairImpossible, PlanChanged, assign, assign_all, end, propose, transfer
+from lti_mentoring.services.assigning import (
+    CapacityReached,
+    PairImpossible,
+    PlanChanged,
+    assign,
+    assign_all,
+    end,
+    propose,
+    transfer,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -88,7 +97,8 @@ def move(mentorship_id: int) -> ResponseReturnValue:
                 now=utcnow(), despite=despite,
             )  # fmt: skip
             names = {"student": moved.student.shown_name, "mentor": moved.mentor.person.shown_name}
-    except PairImpossible as impossible:
+    except (CapacityReached, PairImpossible) as impossible:
+        impossible.facts["mine"] = form.reason.data  # no form opens again with a mentor who has no place
         hidden = {"mentor": form.mentor.data, "reason": form.reason.data}
         return _despite(impossible, url_for("assigning.move", mentorship_id=mentorship_id), hidden, why)
     told = _("%(student)s is with %(mentor)s now. All that was done is kept.", **names)
@@ -194,10 +204,10 @@ def _preview(view: Preview, status: int = 200) -> ResponseReturnValue:
 
 
 def _despite(
-    impossible: PairImpossible, address: str, hidden: dict[str, object], why: DespiteForm
+    impossible: CapacityReached | PairImpossible, address: str, hidden: dict[str, object], why: DespiteForm
 ) -> ResponseReturnValue:
     """Ask faculty why, where a declared conflict is all that stands in the way; any other obstacle is final."""
-    if impossible.stopped.obstacle is not Obstacle.CONFLICT:
+    if isinstance(impossible, CapacityReached) or impossible.stopped.obstacle is not Obstacle.CONFLICT:
         raise impossible
     asked_before = "despite" in request.form
     session, seat, wish = db.session(), current_seat(), impossible.stopped.wish

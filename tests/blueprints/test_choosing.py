@@ -164,6 +164,17 @@ def test_a_student_is_moved_with_a_reason(session, world, faculty):
     assert faculty.get(here).status_code == 404
 
 
+def test_the_reason_of_a_move_that_came_too_late_is_shown_and_nothing_changed(session, world, faculty):
+    guides, _student = crowd(world)
+    guides[0].taken = guides[0].places
+    session.commit()
+    here = f"/mentorships/{world.mentorship.id}/move"
+    page = said(faculty.post(here, {"mentor": guides[0].id, "reason": "Both work on <ward> 4."}), 409)
+    assert "Guide 0000 has no free place any more" in page
+    assert "Yours, not sent yet Both work on &lt;ward&gt; 4." in page
+    assert with_whom(session, world.student) == world.mentor.id
+
+
 def test_a_student_of_a_draft_is_changed_to_somebody_found(app, session):
     draft = Draft(session)
     guides, _student = crowd(draft)
