@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._fair_words import (
@@ -25,7 +26,7 @@ from lti_mentoring.domain.matching.gaps import FAR, FEWEST, Result
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.round_check import check as check_again
 from lti_mentoring.queries.fairness import FairnessPage, fairness_page
-from lti_mentoring.queries.parts import SECTIONS
+from lti_mentoring.queries.parts import BY_HAND, SECTIONS
 from lti_mentoring.queries.round_check import kept_round, latest_check
 from lti_mentoring.queries.rounds import round_view
 from lti_mentoring.services.round_check import queue_check
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.fairness import Override
 
 bp = Blueprint("fairness", __name__)
+DIVISIONS = {SECTIONS: _l("Sections"), BY_HAND: _l("Groups by hand")}
 
 
 @bp.get("/rounds/<int:round_id>/fairness")
@@ -51,7 +53,7 @@ def show(round_id: int) -> ResponseReturnValue:
         "rounds/fairness.html", "rounds/_parts.html",
         page=page, checks=fair_checks(page.round), bars=_bars(page),
         strategy=strategy_name(page.round.strategy),
-        divisions=[(one, one or _("Sections")) for one in page.divisions],
+        divisions=[(one, str(DIVISIONS.get(one, one))) for one in page.divisions],
         counted=counted_words(page.round.strategy, page.round.weights), measures=fair_measures(page),
         offers=offer_checks(page), sets_aside=SETS_ASIDE, fewest=FEWEST, far=FAR,
     )  # fmt: skip

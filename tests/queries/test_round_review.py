@@ -16,6 +16,7 @@ from lti_mentoring.domain.rounds import RoundState, Show
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Membership, MembershipStatus, Person
 from lti_mentoring.queries.fairness import fairness_page
+from lti_mentoring.queries.parts import BY_HAND
 from lti_mentoring.queries.round_changes import change_page
 from lti_mentoring.queries.round_review import review_page
 from lti_mentoring.queries.rounds import Tally, rounds_page
@@ -142,6 +143,15 @@ def test_parts_of_the_course_are_told_where_they_are_large_enough(session):
     assert (page.divisions, page.division, page.overrides) == (("", "Teams"), "", ())
     assert fairness_page(session, ready.sitter(), ready.round.id, "Teams").parts == ()
     assert page.measures.first == 12
+
+
+def test_any_list_that_faculty_write_by_hand_divides_the_course_too(session):
+    ready = Ready(session, 12, 12)
+    group(session, ready.context, "North", *ready.students[:6], kind=GroupKind.BY_HAND, set_name="")
+    group(session, ready.context, "South", *ready.students[6:], kind=GroupKind.BY_HAND, set_name="")
+    page = fairness_page(session, ready.sitter(), ready.round.id, BY_HAND)
+    assert (page.divisions, page.division) == ((BY_HAND,), BY_HAND)
+    assert [(one.group, one.mentees) for one in page.parts] == [("North", 6), ("South", 6)]
 
 
 def test_mentors_who_offer_little_are_compared_by_the_hours_of_their_profiles(session):
