@@ -10,13 +10,13 @@ from flask_babel import ngettext
 from lti_mentoring.blueprints._round_words import ordinal
 from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._seeking_words import shared_lines
-from lti_mentoring.blueprints._words import bdi
+from lti_mentoring.blueprints._words import bdi, day
 from lti_mentoring.queries.why import Outcome
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from lti_mentoring.queries.why import FirstWish, MyMatch, TheirMatch
+    from lti_mentoring.queries.why import FirstWish, MyMatch, MyYes, TheirMatch
 
 
 def why_for_student(mine: MyMatch) -> list[Markup | str]:
@@ -33,6 +33,16 @@ def why_for_student(mine: MyMatch) -> list[Markup | str]:
     together = _("Groups of your course stayed together: everybody of your group has this mentor. All wishes of the "
                  "group counted alike.")  # fmt: skip
     return [together, *own]
+
+
+def why_by_asking(yes: MyYes) -> list[Markup | str]:
+    """Tell a student that they asked this mentor; of those before, what they were told at the time and no more."""
+    asked = _("You asked %(mentor)s, and they said yes. Your question went to them on %(day)s.")
+    said: list[Markup | str] = [filled(asked, mentor=bdi(yes.mentor), day=day(yes.asked_at))]
+    if yes.before:
+        earlier = _("Before that you had asked %(names)s, who could not say yes this time.")
+        said.append(filled(earlier, names=bdi(", ".join(yes.before))))
+    return said
 
 
 def _no_more(mine: MyMatch) -> list[Markup | str]:

@@ -12,11 +12,11 @@ from lti_mentoring.blueprints._calm import calm
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._round_words import counted_words, strategy_notes
 from lti_mentoring.blueprints._waiting_words import waits_words
-from lti_mentoring.blueprints._why_words import why_for_mentor, why_for_student
+from lti_mentoring.blueprints._why_words import why_by_asking, why_for_mentor, why_for_student
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.queries.homes import student_home
-from lti_mentoring.queries.why import my_matches, my_rounds
+from lti_mentoring.queries.why import my_matches, my_rounds, my_yeses
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -31,8 +31,10 @@ bp = Blueprint("why", __name__)
 def mine() -> ResponseReturnValue:
     """Tell a student why this mentor or why nobody, and what comes next: nothing about anybody else's list."""
     session, seat, day = db.session(), current_seat(), utcnow().date()
-    found = my_rounds(session, seat)
-    if not found:
+    yeses = my_yeses(session, seat)
+    by_asking = {one.role_name for one in yeses}
+    found = [one for one in my_rounds(session, seat) if one.role_name not in by_asking]
+    if not found and not yeses:
         return calm(
             _("No round has brought you a mentor"),
             _("Once your course team has published a round that you were in, you read here what it came to."),
@@ -40,7 +42,8 @@ def mine() -> ResponseReturnValue:
         )
     told = [(mine, why_for_student(mine), _how(mine)) for mine in found]
     waits = waits_words(student_home(session, seat, today=day), day)
-    return render("why/mentor.html", "why/mentor.html", told=told, waits=waits)
+    asked = [(one, why_by_asking(one)) for one in yeses]
+    return render("why/mentor.html", "why/mentor.html", asked=asked, told=told, waits=waits)
 
 
 def _how(mine: MyMatch) -> str:

@@ -14,6 +14,7 @@ from lti_mentoring.domain.milestones import ProgressState, Signer
 from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.models import (
     Administrator,
+    AssignedBy,
     Award,
     Membership,
     MembershipStatus,
@@ -66,6 +67,8 @@ class MyMentor:
     """Key of the role."""
     role_name: str = ""
     """What it is called; "" where the track tells none apart."""
+    said_yes: bool = False
+    """Whether the student asked, and they said yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,11 @@ class StudentHome:
     def finding(self) -> Finding | None:
         """How the student comes to the first mentor who is lacking."""
         return next(iter(self.findings), None)
+
+    @property
+    def has_why(self) -> bool:
+        """Whether there is something to read of why the student has these mentors, or nobody."""
+        return self.by_round or any(one.said_yes for one in self.mentors)
 
     def signer(self, one: Standing) -> str:
         """Name the mentors who sign a milestone off; "": the course team does."""
@@ -293,7 +301,7 @@ def _mentee(
 
 def _mentors_of(session: Session, track: Track, student_id: int) -> tuple[MyMentor, ...]:
     rows = session.execute(
-        select(Person, Mentor.field, Mentorship.started_at, Mentorship.role)
+        select(Person, Mentor.field, Mentorship.started_at, Mentorship.role, Mentorship.assigned_by)
         .join(Mentor, Mentor.person_id == Person.id)
         .join(Mentorship, Mentorship.mentor_id == Mentor.id)
         .where(Mentorship.track_id == track.id, Mentorship.student_id == student_id, open_mentorship())
@@ -303,8 +311,16 @@ def _mentors_of(session: Session, track: Track, student_id: int) -> tuple[MyMent
     checked = checked_lines(session, track.institution_id, [person.id for person, *_rest in rows])
     place = {one.key: number for number, one in enumerate(track.roles)}
     return tuple(
-        MyMentor(person.shown_name, field, since, checked.get(person.id, ()), role, track.role_names.get(role, ""))
-        for person, field, since, role in sorted(rows, key=lambda row: place.get(row[3], len(place)))
+        MyMentor(
+            person.shown_name,
+            field,
+            since,
+            checked.get(person.id, ()),
+            role,
+            track.role_names.get(role, ""),
+            how is AssignedBy.REQUEST,
+        )
+        for person, field, since, role, how in sorted(rows, key=lambda row: place.get(row[3], len(place)))
     )
 
 

@@ -1,4 +1,4 @@
-"""Why these two, for the two of them: what a student and a mentor may read of the round that brought them together.
+"""Why these two, for the two of them: what a student and a mentor may read of what brought them together.
 
 Nothing here comes from anybody else's list, and nothing says what keeps two people apart.
 """
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from lti_mentoring.domain.mentor_requests import NOT_AGAIN, RequestState
 from lti_mentoring.domain.rounds import MatchOrigin, RoundState, wish_of
 from lti_mentoring.domain.seeking import Shared
-from lti_mentoring.models import Match, Mentor, Mentorship, Person, Round
-from lti_mentoring.queries.mentor_requests import mentor_in
+from lti_mentoring.models import AssignedBy, Match, Mentor, Mentorship, Person, Round
+from lti_mentoring.queries.mentor_requests import mentor_in, my_requests
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
@@ -82,6 +83,17 @@ class MyMatch:
     def stands(self) -> bool:
         """Whether the round still is why things are as they are."""
         return self.outcome in {Outcome.GIVEN, Outcome.PASSED_OVER}
+
+
+@dataclass(frozen=True, slots=True)
+class MyYes:
+    """A mentor of now whom the student asked. ``before``: who could not say yes until then, in the order of asking."""
+
+    mentor: str
+    asked_at: datetime
+    before: tuple[str, ...]
+    role_name: str = ""
+    """What the role is called; "" where the track tells none apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,34 @@ def _alike(match: Match) -> Shared | None:
 def has_match(session: Session, sitter: Sitter) -> bool:
     """Say whether a round is why the sitter has the mentor they have, or nobody."""
     return any(one.stands for one in my_rounds(session, sitter))
+
+
+def my_yeses(session: Session, sitter: Sitter) -> tuple[MyYes, ...]:
+    """Return the questions by which the sitter has the mentors they have, in the order of the roles."""
+    track = track_of(session, sitter)
+    by_request = select(Mentorship.role, Mentorship.mentor_id).where(
+        Mentorship.track_id == track.id,
+        Mentorship.student_id == sitter.person_id,
+        Mentorship.ended_at.is_(None),
+        Mentorship.assigned_by == AssignedBy.REQUEST,
+    )
+    now = dict(session.execute(by_request).all())
+    mine = my_requests(session, sitter, track)[::-1]
+    said = {one.role: one for one in mine if one.state is RequestState.ACCEPTED and now.get(one.role) == one.mentor_id}
+    names = track.role_names
+    return tuple(
+        MyYes(
+            yes.mentor,
+            yes.asked_at,
+            tuple(
+                one.mentor
+                for one in mine
+                if one.role == yes.role and one.state in NOT_AGAIN and one.request_id < yes.request_id
+            ),
+            names.get(yes.role, ""),
+        )
+        for yes in (said[role.key] for role in track.roles if role.key in said)
+    )
 
 
 def my_matches(session: Session, sitter: Sitter) -> tuple[TheirMatch, ...]:

@@ -2,16 +2,18 @@
 
 import pytest
 from factories.browser import said, sit
+from factories.mentor_roles import RESEARCH, TwoRoles
 from factories.rounds import Draft, drawn, new_mentor
-from factories.wishes import conflict, policy, rank_list
-from factories.world import World
+from factories.wishes import asked, conflict, policy, rank_list
+from factories.world import NOON, World, mentorship
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Mentorship
+from lti_mentoring.models import AssignedBy, Mentorship
 from lti_mentoring.services.assigning import assign, end
 from lti_mentoring.services.publishing import publish
 from lti_mentoring.services.taking_back import take_back
@@ -147,3 +149,53 @@ def test_a_mentor_reads_why_these_students_without_any_list(app, session, draft)
     assert "The course team chose you by hand." in text(other.get("/my-students/why"))
     nobody = sit(app, session, draft, SeatRole.MENTOR)
     assert "No round has brought you together" in text(nobody.get("/my-students/why"))
+
+
+@pytest.mark.both_databases
+def test_who_asked_reads_that_and_who_could_not_say_yes_before(app, session):
+    world = World(session)
+    no, silent, yes = (new_mentor(world, name=name) for name in ("Dr Okafor", "Dr Berg", "Dr <Ibáñez>"))
+    layla = world.another_student(name="Layla")
+    asked(session, no, layla, state=RequestState.DECLINED, reason="Not her.")
+    asked(session, silent, layla, state=RequestState.EXPIRED)
+    asked(session, world.mentor, layla, state=RequestState.WITHDRAWN)
+    asked(session, yes, layla, state=RequestState.ACCEPTED)
+    made = mentorship(session, yes, layla, assigned_by=AssignedBy.REQUEST)
+    browser = student(app, world, layla)
+    assert "Why this mentor" in said(browser.get("/"))
+    page = said(browser.get("/my-mentor/why"))
+    assert "Why Dr &lt;Ibáñez&gt; is your mentor" in page
+    assert "You asked Dr &lt;Ibáñez&gt; , and they said yes. Your question went to them on Monday 23 November." in page
+    assert "Before that you had asked Dr Okafor, Dr Berg , who could not say yes this time." in page
+    assert not [word for word in ("Not her", "Priya", "matched at once") if word in page]
+    made.assigned_by = AssignedBy.HAND
+    session.commit()
+    assert "Why this mentor" not in said(browser.get("/"))
+    assert "No round has brought you a mentor" in said(browser.get("/my-mentor/why"))
+
+
+def test_who_was_passed_over_and_then_asked_reads_of_the_asking(app, session):
+    world = World(session)
+    world.mentor.places = world.mentor.taken
+    layla = world.another_student(name="Layla")
+    policy(session, world.track, MatchingWay.ROUNDS)
+    world.round = drawn(world)
+    published(world)
+    new = new_mentor(world, name="Dr Berg")
+    asked(session, new, layla, state=RequestState.ACCEPTED)
+    mentorship(session, new, layla, assigned_by=AssignedBy.REQUEST)
+    page = said(student(app, world, layla).get("/my-mentor/why"))
+    assert "You asked Dr Berg , and they said yes." in page
+    assert "In this round there was nobody for you" not in page
+    assert "Before that" not in page
+
+
+def test_of_two_roles_each_reads_as_it_came_about(app, session):
+    world = TwoRoles(session)
+    asked(session, world.researcher, world.student, state=RequestState.ACCEPTED, mentor_role=RESEARCH.key)
+    world.paired(assigned_by=AssignedBy.REQUEST, started_at=NOON)
+    browser = student(app, world, world.student)
+    assert "Why this mentor" in said(browser.get("/"))
+    page = said(browser.get("/my-mentor/why"))
+    assert "Research mentor: Prof Ilse Aalto You asked Prof Ilse Aalto , and they said yes." in page
+    assert "Dr Priya Raman" not in page
