@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from lti_mentoring.domain.tests import may_be_given_students
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person
-from lti_mentoring.queries.accepting import takes_nobody
+from lti_mentoring.queries.accepting import is_paused, lacks_credential, takes_nobody
 from lti_mentoring.queries.mentor_roles import served, serves
 from lti_mentoring.queries.trained import mentor_has_passed
 
@@ -39,6 +39,10 @@ class MentorRow:
     """Whether the mentor has passed the test that the track asks of mentors, if it asks for one."""
     roles: frozenset[str] | None = None
     """Keys of the roles in which they serve; None: the track has one."""
+    lacks_credential: bool = False
+    """Whether the track asks for a verified credential that they do not have."""
+    pauses: bool = False
+    """Whether they take nobody new at present, as their profile says."""
 
     @property
     def free(self) -> int:
@@ -98,7 +102,15 @@ def of_course(track: Track, person: Any) -> ColumnElement[bool]:
 def mentors_of(track: Track) -> Any:
     """Select the track's mentors by name, as ``mentor_rows`` reads them."""
     return (
-        select(Mentor, Person, Membership.status, Membership.is_faculty, mentor_has_passed(track))
+        select(
+            Mentor,
+            Person,
+            Membership.status,
+            Membership.is_faculty,
+            mentor_has_passed(track),
+            lacks_credential(),
+            is_paused(),
+        )
         .join(Person, Person.id == Mentor.person_id)
         .outerjoin(Membership, of_course(track, Mentor.person_id))
         .where(*in_track(track))
@@ -122,6 +134,8 @@ def mentor_rows(session: Session, track: Track, wanted: Any) -> tuple[MentorRow,
             bool(teaches),
             may_be_given_students(track.mentor_test is not None, passed),
             None if in_roles is None else in_roles.get(mentor.id, frozenset()),
+            bool(lacks),
+            bool(pauses),
         )
-        for mentor, person, status, teaches, passed in rows
+        for mentor, person, status, teaches, passed, lacks, pauses in rows
     )

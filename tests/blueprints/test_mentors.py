@@ -1,10 +1,13 @@
 """The faculty's pages of mentors, as a browser sees them."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from factories.browser import sit, text_of
+from factories.browser import said, sit, text_of
+from factories.credentials import verified
+from factories.profiles import profile
 from factories.rounds import new_mentor
 from factories.statements import counting
 from factories.ways import progress
@@ -12,6 +15,7 @@ from factories.wishes import asked
 from factories.world import World, context, group, membership, mentor, mentorship, person, seat, track
 from sqlalchemy import select
 
+from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -332,3 +336,35 @@ def test_where_nothing_waits_the_load_says_so(app, session):
     world = World(session)
     session.commit()
     assert "Nothing waits" in sit(app, session, world, SeatRole.FACULTY).get("/mentors").text
+
+
+def test_where_nobody_with_a_free_place_can_be_given_students_the_pages_say_what_each_lacks(
+    app, session, world, faculty, ring
+):
+    world.track.credential_needed = True
+    profile(session, world, ring.person, paused_until=utcnow().date() + timedelta(days=9))
+    verified(app, session, world, ring.person, now=utcnow())
+    world.another_student(name="Layla")
+    session.commit()
+    page = said(faculty.get("/mentors"))
+    assert "No free place can be given now." in page
+    assert "Nobody with a free place can be given students now. Why not stands beside each name below." in page
+    assert "nobody to be given now" in page
+    assert "Dr Priya Raman nothing verified yet" in page
+    assert "Δρ Ελένη Παππά takes nobody new now" in page
+    assert "not trained yet" not in page
+    lacking, pausing = (said(faculty.get(f"/mentors/{one.id}")) for one in (world.mentor, ring))
+    assert "No student can be given to Dr Priya Raman yet." in lacking
+    assert "No student can be given to Δρ Ελένη Παππά at present." in pausing
+    assert "nothing verified yet" not in pausing
+
+
+def test_where_all_places_are_taken_the_page_says_that_and_nothing_else(session, world, faculty):
+    world.mentor.places = world.mentor.taken
+    world.another_student(name="Layla")
+    session.commit()
+    page = said(faculty.get("/mentors"))
+    assert "No place is free." in page
+    assert "No mentor has a free place. Tick another person as mentor, or give somebody more places." in page
+    assert "no place free" in page
+    assert "can be given" not in page

@@ -199,7 +199,7 @@ def test_a_mentor_who_is_not_trained_is_told_to_faculty_and_nobody_is_placed(ses
     trained(world)
     waiting = world.another_student()
     session.commit()
-    assert "No mentor is trained yet" in faculty.get("/mentors").text
+    assert "Nobody with a free place can be given students now" in faculty.get("/mentors").text
     refused = faculty.post(f"/students/{waiting.id}/mentor", {"mentor": world.mentor.id})
     assert (refused.status_code, "Dr Priya Raman is not trained yet" in refused.text) == (409, True)
     assert "Nobody can be placed" in faculty.get("/mentors/automatic").text
