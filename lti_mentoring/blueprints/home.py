@@ -31,6 +31,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
+from lti_mentoring.queries.applications import takes_applications
 from lti_mentoring.queries.attempts import tests_to_take
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
 from lti_mentoring.queries.profiles import profile_of
@@ -180,6 +181,12 @@ def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
     if seat.context_id is None:
         return calm(
             _("Open Mentoring from inside a course"), _("It was opened without a course, so there is nothing to show.")
+        )
+    if seat.track_id is not None and takes_applications(track_of(db.session(), seat)):
+        return calm(
+            _("There is nothing for you here yet"),
+            _("Would you like to be a mentor in this course? You can apply, and the course team decides."),
+            action=(_("Apply as a mentor"), url_for("applications.mine")),
         )
     return calm(
         _("There is nothing for you here yet"),

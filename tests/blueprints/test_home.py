@@ -295,6 +295,14 @@ def test_who_can_do_nothing_here_is_told_calmly(page):
     assert "There is nothing for you here yet" in page(SeatRole.GUEST)
 
 
+def test_who_has_nothing_to_do_here_is_led_to_the_application_where_the_track_takes_any(world, page):
+    assert 'href="/apply"' not in page(SeatRole.GUEST)
+    world.track.applications_open = True
+    assert 'href="/apply"' in page(SeatRole.GUEST)
+    world.track.state = TrackState.CLOSED
+    assert 'href="/apply"' not in page(SeatRole.GUEST)
+
+
 @pytest.fixture
 def looks_on(world, session):
     """Somebody whom the platform calls Mentor; gives a function that says for whom."""
