@@ -23,3 +23,10 @@ def phone(chromium, session, world, port, role, who=None):
 def fits(page):
     """Tell whether a page needs no scrolling sideways."""
     return page.evaluate(f"document.documentElement.scrollWidth <= {WIDTH}")
+
+
+def reads(page, *words):
+    """Wait until a page says all of it; nothing on it is wider than the screen."""
+    for said in words:
+        page.get_by_text(said).first.wait_for()
+    assert fits(page), words
