@@ -37,7 +37,10 @@ deployment = AppGroup("deployment", help="Say where in an LMS Mentoring may be o
 @platform.command("invite")
 @click.argument("institution")
 def make_invitation(institution: str) -> None:
-    """Print an address to paste into the LMS of INSTITUTION; it works once, for a week."""
+    """Print an address to paste into the LMS of INSTITUTION.
+
+    Within a week it registers one LMS. That LMS may later renew by it what it registered, and nothing else.
+    """
     settings: Settings = current_app.extensions["settings"]
     with unit_of_work() as session:
         owner = institution_named(session, institution, now=utcnow())

@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -310,6 +311,49 @@ def test_a_used_address_fetches_nothing_from_another_host(platform, browser, inv
     for elsewhere in ("https://sakai.test/mod/lti/openid-configuration.php", "https://169.254.169.254/latest"):
         assert browser.get(invitation=invitation, openid_configuration=elsewhere).status_code == 403
     assert len(platform.requests) == seen
+
+
+YEAR = timedelta(days=365)
+
+
+def a_year_passes(session):
+    session.rollback()
+    for one in session.scalars(select(Invitation)):
+        one.created_at -= YEAR
+        one.expires_at -= YEAR
+        one.used_at = one.used_at and one.used_at - YEAR
+    session.commit()
+
+
+def registered_now(session):
+    session.rollback()
+    return session.scalars(select(Registration.client_id).order_by(Registration.id)).all()
+
+
+@pytest.mark.parametrize("platform", ["Canvas"], indirect=True)
+def test_an_invitation_used_a_year_ago_renews_its_own_registration_and_makes_no_other(
+    platform, browser, invitation, session
+):
+    before = registered_now(session)
+    browser.post(fields(start(browser, invitation, platform.product)))
+    a_year_passes(session)
+    assert "Test University is renewed" in browser.post(fields(start(browser, invitation, platform.product))).text
+    a_year_passes(session)
+    platform.more = {"client_id": "10000000000002"}
+    refused = browser.post(fields(start(browser, invitation, platform.product)))
+    assert (refused.status_code, "did not finish the registration" in refused.text) == (502, True)
+    other = products.PRODUCTS["Sakai"]
+    assert start(browser, invitation, other).status_code == 403
+    assert registered_now(session) == [*before, "10000000000001"]
+
+
+@pytest.mark.parametrize("platform", ["Canvas"], indirect=True)
+def test_an_invitation_that_nobody_used_is_worth_nothing_a_year_later(platform, browser, invitation, session):
+    before = registered_now(session)
+    a_year_passes(session)
+    assert start(browser, invitation, platform.product).status_code == 403
+    assert platform.requests == []
+    assert registered_now(session) == before
 
 
 @pytest.mark.parametrize("platform", ["Moodle"], indirect=True)
