@@ -51,10 +51,11 @@ class RunningDemo:
 
 
 @contextmanager
-def started(folder):
+def started(folder, *options):
     port, lms_port = free_port(), free_port()
     log, began = folder / "demo.log", time.monotonic()
-    command = [COMMAND, "demo", "--port", str(port), "--lms-port", str(lms_port), "--data", str(folder / "data")]
+    where = ["--port", str(port), "--lms-port", str(lms_port), "--data", str(folder / "data")]
+    command = [COMMAND, "demo", *where, *options]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=folder) as process:
         try:
             while "Open the course" not in log.read_text():

@@ -2,19 +2,28 @@
 
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
+from fixtures.applications import connected_app
+from flask_migrate import upgrade
 from journeys.story import COMMAND, READY_WITHIN, STOPPED_WITHIN, started
 from platforms.drive import Browser
 from platforms.fixtures import free_port
 
+from lti_mentoring.clock import utcnow
+from lti_mentoring.commands.demo_story import HOUSE
+from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo.people import STUDENTS
+from lti_mentoring.services.administering import add_institution
+from lti_mentoring.settings import Settings
 
 PROOF = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
 
@@ -39,9 +48,26 @@ def runs(pid):
         return False
 
 
+def institutions(folder):
+    with closing(sqlite3.connect(folder / "data" / "mentoring.db")) as database:
+        return [name for (name,) in database.execute("SELECT name FROM institution")]
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("demo")) as running:
+def used(tmp_path_factory):
+    """Give a folder whose data hold an institution that somebody has made."""
+    folder = tmp_path_factory.mktemp("demo")
+    with connected_app(Settings.from_env({"LTI_MENTORING_DATA_DIR": str(folder / "data")})) as app, app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            add_institution(session, "Made before", "made-before", now=utcnow())
+    assert institutions(folder) == ["Made before"]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(used):
+    with started(used, "--reset") as running:
         yield running
 
 
@@ -52,6 +78,10 @@ def test_it_is_ready_soon_and_says_where_to_go(demo):
     assert requests.get(f"{demo.tool}/readyz", timeout=10).json() == {"status": "ready"} | parts
     said = demo.log.read_text()
     assert said.index(demo.lms) < said.index(demo.tool)
+
+
+def test_a_reset_forgets_what_was_done_before(demo, used):
+    assert institutions(used) == [HOUSE]
 
 
 def test_a_port_that_is_taken_is_a_clear_error(demo, tmp_path):
