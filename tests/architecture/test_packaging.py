@@ -3,6 +3,7 @@
 import ast
 import configparser
 import re
+import subprocess
 import sys
 from functools import cache
 from importlib.metadata import packages_distributions
@@ -117,8 +118,24 @@ def test_every_requirement_is_pinned(options):
 
 def test_no_list_of_packages_names_where_they_come_from():
     assert "://" not in (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    locks = [path for path in ROOT.glob("bench/**/package-lock.json") if "node_modules" not in path.parts]
+    locks = tracked("package-lock.json")
+    assert {ROOT / "bench/ltijs/package-lock.json", ROOT / "tests/awarding/node/package-lock.json"} <= locks
     assert [path for path in locks if '"resolved"' in path.read_text(encoding="utf-8")] == []
+
+
+def test_npm_is_told_beside_each_list_of_packages_to_keep_it_so():
+    """It reads the .npmrc of the folder that it works in, and none of those above."""
+    told = (ROOT / ".npmrc").read_bytes()
+    assert b"omit-lockfile-registry-resolved=true" in told
+    beside = [path.with_name(".npmrc") for path in tracked("package-lock.json")]
+    assert [path for path in beside if not path.is_file() or path.read_bytes() != told] == []
+
+
+def tracked(name):
+    """Return the files of the repository with this name, wherever they are."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", name, f"*/{name}"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return {ROOT / path for path in listed.split("\0") if path}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
