@@ -22,7 +22,7 @@ demo: $(VENV)/.ready-to-run ## Start the tool and a demonstration LMS (ARGS="--r
 	@$(BIN)/lti-mentoring demo $(ARGS)
 
 .PHONY: test
-test: $(VENV)/.ready-to-work build/venvs/algmatch/stamp build/venvs/xblock/stamp ## Run every test, with coverage (brings its own PostgreSQL where none runs)
+test: $(VENV)/.ready-to-work build/venvs/algmatch/stamp build/venvs/xblock/stamp build/verifier/stamp ## Run every test, with coverage (brings its own PostgreSQL where none runs)
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/python -m coverage report --fail-under=95
@@ -116,6 +116,15 @@ build/venvs/xblock/stamp: tests/platforms/xblock-requirements.txt | $(BIN)/pytho
 build/venvs/algmatch/stamp: tests/peers/algmatch-requirements.txt | $(BIN)/python
 	@echo "Installing a third-party matching library for the tests ..."
 	@if $(BIN)/python tests/fixtures/environment.py algmatch; then touch $@; \
+	else echo "It could not be installed: the tests that ask it are left out." >&2; fi
+
+# So it is with a verifier of awards, which also needs Node.js.
+build/verifier/stamp: tests/awarding/node/package-lock.json tests/awarding/node/package.json tests/awarding/node/.npmrc
+	@echo "Installing a third-party verifier for the tests ..."
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@if (cd $(@D) && npm ci --ignore-scripts --loglevel error); then touch $@; \
 	else echo "It could not be installed: the tests that ask it are left out." >&2; fi
 
 $(BIN)/python:

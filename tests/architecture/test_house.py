@@ -13,7 +13,7 @@ TESTS = Path(__file__).resolve().parents[1]
 A_TEST_THAT_NEEDS_NODE = """
 import pytest
 
-@pytest.mark.node
+@pytest.mark.verifier
 def test_with_node():
     raise AssertionError("never run")
 
@@ -48,7 +48,7 @@ def test_this_machine_may_be_reached(host):
 
 def test_a_test_left_out_is_told_aloud(tmp_path):
     run = run_without_node(tmp_path)
-    assert "node: 1 left out; to run them: Node.js 20" in run.stdout
+    assert "verifier: 1 left out; to run them: Node.js 20" in run.stdout
     assert "1 passed, 1 deselected" in run.stdout or "1 passed" in run.stdout
     assert run.returncode == 0, run.stdout + run.stderr
 

@@ -1,47 +1,29 @@
 """The reference verifier in JavaScript (@digitalbazaar/vc) agrees: valid, altered, withdrawn."""
 
-import fcntl
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from fixtures.left_out import VERIFIER
 
 from lti_mentoring.awarding.signing import sign
 from lti_mentoring.awarding.status_list import StatusListFacts, status_list_credential
 
-SOURCES = Path(__file__).parent / "node"
-INSTALLED = Path(__file__).parents[2] / "build" / "award-readers"
+SCRIPT = Path(__file__).parent / "node" / "verify.mjs"
 
-pytestmark = pytest.mark.node
-
-
-def install():
-    """Install the packages of the lock file, once for all workers and runs until the lock file changes."""
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    with (INSTALLED / ".lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        wanted = (SOURCES / "package-lock.json").read_text()
-        stamp = INSTALLED / ".installed"
-        if not stamp.exists() or stamp.read_text() != wanted:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(SOURCES / name, INSTALLED)
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=INSTALLED, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr
-            stamp.write_text(wanted)
-        shutil.copy(SOURCES / "verify.mjs", INSTALLED)
+pytestmark = pytest.mark.verifier
 
 
 @pytest.fixture(scope="module")
 def reader():
-    install()
+    # Given as words, a script finds the packages of the folder that it runs in, and not those beside its file.
+    command = ["node", "--input-type=module", "--eval", SCRIPT.read_text(encoding="utf-8")]
 
     def read(credential, documents):
         done = subprocess.run(
-            ["node", "verify.mjs"],
-            cwd=INSTALLED,
+            command,
+            cwd=VERIFIER,
             input=json.dumps({"credential": credential, "documents": documents}),
             capture_output=True,
             text=True,
