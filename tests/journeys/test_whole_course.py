@@ -2,7 +2,8 @@
 
 Faculty come in, the worker reads the course list, a track is made from a template, a mentor ticked and given a student;
 the platform changes its key; the student sends evidence, the mentor signs it off, and the grade stands in the
-platform's own gradebook.
+platform's own gradebook; the mentor fills the form of another milestone, and that grade takes its place. Faculty issue
+the certificate, a stranger finds it valid at its public address, and withdrawn once faculty have withdrawn it.
 """
 
 import os
@@ -22,10 +23,12 @@ from sqlalchemy import select
 from lti_mentoring.app import create_app
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.lti.platform_keys import KeyMemory
-from lti_mentoring.models import Person, PlatformKeySet
+from lti_mentoring.models import Milestone, Person, PlatformKeySet
 
 PATIENCE = 90
 PAUSE = 0.2
+FIRST, WATCHED = "Agreement", "Observed examination"
+"""The milestones of the template that earn the certificate here: one by evidence, one by a form."""
 PEOPLE = {"xblock": ("ext-1", "ext-2", "ext-3"), "lti1p3": ("u1", "u2", "u3")}
 USERS = {"xblock": (1, 2, 3), "lti1p3": ("u1", "u2", "u3")}
 
@@ -114,19 +117,24 @@ WAYS = [("xblock", "sqlite", "redis"), ("xblock", "postgresql", "rabbitmq"), ("l
     ],
     indirect=True,
 )
-def test_from_the_first_launch_to_a_grade_in_the_platforms_gradebook(tool, platform, name):
+def test_from_the_first_launch_to_a_grade_in_the_platforms_gradebook_and_a_certificate(tool, platform, name):
     faculty_user, student_user, mentor_user = USERS[name]
     faculty = Someone(tool, platform, faculty_user, "instructor")
     set_up(faculty, tool, name)
     platform.rotate()
     a_minute_passes(tool)
     milestone = send_evidence(Someone(tool, platform, student_user, "student"))
-    sign_off(Someone(tool, platform, mentor_user, "student"), tool, name, milestone)
+    mentor = Someone(tool, platform, mentor_user, "student")
+    sign_off(mentor, tool, name, milestone)
     gradebook = until(lambda: platform.state()["gradebook"], "the grade")
     assert gradebook[-1]["score"] in {0.05, 5}, gradebook
     assert len(platform.state()["line_items"]) == 1
     page = until(lambda: accepted(faculty), "the page of grades")
     assert "5" in page
+    fill_the_form(mentor, tool, name)
+    until(lambda: platform.state()["gradebook"][-1]["score"] in {0.35, 35}, "the grade with the form's part")
+    assert len(platform.state()["line_items"]) == 1
+    look_at_it_as_a_stranger(faculty, issue(faculty))
 
 
 def set_up(faculty, tool, name):
@@ -139,8 +147,21 @@ def set_up(faculty, tool, name):
     faculty.go("/mentors")
     form = faculty.page.form(f"/students/{student_id}/mentor")
     faculty.fill(f"/students/{student_id}/mentor", mentor=form["mentor"])
+    needs(faculty, tool)
     faculty.go("/track/publish")
     faculty.fill("/track/publish")
+
+
+def needs(faculty, tool):
+    """Let two milestones earn the certificate: a term is longer than a test."""
+    known = milestones(tool)
+    faculty.go("/track/certificate")
+    faculty.fill("/track/certificate", needed=[str(known[FIRST]), str(known[WATCHED])])
+
+
+def milestones(tool):
+    with tool.app.app_context(), unit_of_work() as session:
+        return dict(session.execute(select(Milestone.title, Milestone.id)).all())
 
 
 def numbers(tool, name):
@@ -165,6 +186,35 @@ def sign_off(mentor, tool, name, milestone):
     mentor.go(f"/students/{student_id}/milestones/{milestone}")
     mentor.fill("/answer", decision="accept", answer__words="Good: a place, a day and a time.")
     assert "Signed off" in mentor.page.text
+
+
+def fill_the_form(mentor, tool, name):
+    _faculty_id, student_id, _mentor_id = numbers(tool, name)
+    mentor.go(f"/students/{student_id}/milestones/{milestones(tool)[WATCHED]}/assessment")
+    mentor.fill(
+        "/assessment",
+        item_entrustment="4",
+        item_better="Say who you are before you touch the patient.",
+        reached="yes",
+    )
+    assert "Sent to" in mentor.page.text
+
+
+def issue(faculty):
+    """Issue the certificate that the student has earned; return its public address."""
+    faculty.go("/certificates")
+    faculty.fill("/certificates", has="people")
+    assert "Issued to" in faculty.page.text
+    return faculty.go("/certificates?show=issued").link("/verify/")
+
+
+def look_at_it_as_a_stranger(faculty, address):
+    with Browser() as stranger:
+        assert "This certificate is valid" in stranger.get(address).text
+        faculty.go(faculty.page.link("/withdraw").removeprefix(faculty.tool.url))
+        faculty.fill("/withdraw", reason="It was issued to the wrong person by mistake.")
+        seen = stranger.get(address)
+    assert (seen.status, "This certificate was withdrawn" in seen.text) == (200, True)
 
 
 def accepted(faculty):
