@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("conflicts", __name__)
-ONLY_YOU = _l("Nobody but you reads this, and it is counted nowhere. Write no words; it holds like any other.")
+ONLY_YOU = _l(
+    "Nobody but you reads this, and it is counted nowhere. Write no words. It holds in every course of your "
+    "institution until you take it back here."
+)
 SMALLS = {
     SeatRole.STUDENT: {ConflictReason.COMPLAINT: ONLY_YOU},
     SeatRole.FACULTY: {ConflictReason.COMPLAINT: ONLY_YOU},

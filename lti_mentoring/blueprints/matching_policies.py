@@ -15,7 +15,7 @@ from lti_mentoring.blueprints._round_words import strategies, strategy_notes
 from lti_mentoring.blueprints._track_edges import here, page, sent, stale
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.domain.rank_lists import MatchingWay
+from lti_mentoring.domain.rank_lists import FacultyAsMentor, MatchingWay
 from lti_mentoring.domain.tracks import TrackChanged
 from lti_mentoring.forms.matching_policies import MatchingForm
 from lti_mentoring.queries.rank_lists import rules_of
@@ -34,6 +34,10 @@ SMALLS = {
         "A student asks the first wish; who does not answer in time, or says no, is followed by the next."
     ),
     MatchingWay.ROUNDS.value: _l("Everybody’s wishes are weighed at once; nobody is better off for being early."),
+    FacultyAsMentor.WARN.value: _l("The page Mentors marks who teaches this course. Nobody is kept apart by it."),
+    FacultyAsMentor.REFUSE.value: _l(
+        "The usual rule of a new track. By hand you can bring two together in spite of it, with a reason."
+    ),
 }
 
 

@@ -88,6 +88,7 @@ def _set_up(second: Story) -> Track:
     facts = TrackFacts(str(RESEARCH.title), str(RESEARCH.purpose), second.ago(BEGAN).date())
     track = tracks.create_track(session, faculty, RESEARCH, facts, opened_on=None, now=began)
     faculty = second.sit(FACULTY.sub, began)
+    second.let_faculty_mentor(track, began)
     edit_roles(session, faculty, [("", ROLES[0]), (None, ROLES[1])], version=track.version, now=began)
     for one in track.open_milestones:
         if one.position in SIGNED_BY:

@@ -6,6 +6,7 @@ first for somebody who is full by then: their pages say why it became the second
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -15,8 +16,9 @@ from lti_mentoring.commands.demo_seeking import SOUGHT
 from lti_mentoring.demo.people import FACULTY
 from lti_mentoring.domain.drawing_up import draw_up
 from lti_mentoring.domain.fitting import USUAL_WEIGHTS
-from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
+from lti_mentoring.domain.rank_lists import MatchingWay, Wishes
 from lti_mentoring.models import Mentor
+from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.services.drawing_up import RoundWish, keep_round, queue_round, read_given
 from lti_mentoring.services.jobs import claim_job
 from lti_mentoring.services.matching_policies import edit_matching
@@ -43,7 +45,8 @@ def match_cohort(story: Story, track: Track, turns: Mapping[str, int]) -> None:
     """Let the cohort state wishes, draw their round up, and publish it; ``turns`` says whose turn each is."""
     session, at = story.session, story.ago(ROUND_HELD)
     faculty = story.sit(FACULTY.sub, at)
-    edit_matching(session, faculty, MatchingRules(MatchingWay.ROUNDS), version=track.version, now=at)
+    rules = replace(rules_of(session, track), way=MatchingWay.ROUNDS)
+    edit_matching(session, faculty, rules, version=track.version, now=at)
     full, *others = session.scalars(select(Mentor.id).where(Mentor.track_id == track.id).order_by(Mentor.id))
     for sub in COHORT:
         mine, rest = turns[sub], [one for one in others if one != turns[sub]]

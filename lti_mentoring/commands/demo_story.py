@@ -46,7 +46,7 @@ from lti_mentoring.demo.people import (
 )
 from lti_mentoring.domain.assigning import Wish
 from lti_mentoring.domain.milestones import Proof
-from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
+from lti_mentoring.domain.rank_lists import FacultyAsMentor, MatchingRules, MatchingWay, Wishes
 from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.track_templates import CLINICAL
@@ -65,6 +65,7 @@ from lti_mentoring.lti.messages import (
 from lti_mentoring.lti.registrations import DeploymentState, RegisteredPlatform
 from lti_mentoring.lti.roster import Member, Roster
 from lti_mentoring.models import Administrator, AssignedBy, Institution, Mentor, Milestone, MilestoneProgress, Person
+from lti_mentoring.queries.rank_lists import rules_of
 from lti_mentoring.queries.seats import find_sitter
 from lti_mentoring.services import (
     assessments,
@@ -212,9 +213,15 @@ class Story:
         facts = TrackFacts(str(CLINICAL.title), str(CLINICAL.purpose), self.term_began())
         track = tracks.create_track(self.session, faculty, CLINICAL, facts, opened_on=None, now=began)
         faculty = self.sit(FACULTY.sub, began)
+        self.let_faculty_mentor(track, began)
         self.tests = make_tests(self.session, faculty, track, now=began)
         tracks.publish(self.session, faculty, version=None, now=began)
         return track
+
+    def let_faculty_mentor(self, track: Track, at: datetime) -> None:
+        """Let the track show faculty that a mentor teaches the course, where one usually mentors nobody: one does."""
+        rules = MatchingRules(faculty_as_mentor=FacultyAsMentor.WARN)
+        edit_matching(self.session, self.seats[FACULTY.sub], rules, version=track.version, now=at)
 
     def term_began(self) -> date:
         """Return the day on which the term began."""
@@ -263,7 +270,7 @@ class Story:
         at, session = self.ago(1), self.session
         faculty = self.sit(FACULTY.sub, at)
         self.read_list(faculty, self.ago(LATECOMER_CAME))
-        rules = MatchingRules(MatchingWay.REQUESTS)
+        rules = replace(rules_of(session, track), way=MatchingWay.REQUESTS)
         edit_matching(session, faculty, rules, version=track.version, now=at)
         guides = list(session.scalars(select(Mentor.id).where(Mentor.track_id == track.id).order_by(Mentor.id)))
         set_places(session, faculty, guides[0], PLACES + 1, FIELDS[0], now=at)  # whom the latecomer asks can say yes

@@ -44,7 +44,13 @@ class FacultyAsMentor(StrEnum):
 
     ALLOW = "allow"
     WARN = "warn"
+    """Faculty see it, and nobody is kept apart by it."""
     REFUSE = "refuse"
+    """A conflict: no way of matching brings them together, and faculty by hand only with a reason."""
+
+
+USUAL_FACULTY_AS_MENTOR = FacultyAsMentor.REFUSE
+"""Whoever grades a student does not mentor them, unless faculty say otherwise."""
 
 
 class LimitKind(StrEnum):
@@ -101,7 +107,7 @@ class MatchingRules:
     mentors_rank: bool = False
     strategy: str = TRUTHFUL
     """By which rule the next round is to be answered, as students are told when they give their wishes."""
-    faculty_as_mentor: FacultyAsMentor = FacultyAsMentor.WARN
+    faculty_as_mentor: FacultyAsMentor = USUAL_FACULTY_AS_MENTOR
 
     def window(self, today: date) -> Window:
         """Say whether wishes can be given today."""

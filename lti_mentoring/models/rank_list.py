@@ -7,7 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_mentoring.domain.rank_lists import TRUTHFUL, USUAL_REPLY_DAYS, FacultyAsMentor, LimitKind, MatchingWay
+from lti_mentoring.domain.rank_lists import (
+    TRUTHFUL,
+    USUAL_FACULTY_AS_MENTOR,
+    USUAL_REPLY_DAYS,
+    FacultyAsMentor,
+    LimitKind,
+    MatchingWay,
+)
 from lti_mentoring.models.base import Model, OfInstitution, UTCDateTime, check_enum, enum_column
 
 
@@ -32,7 +39,7 @@ class MatchingPolicy(OfInstitution, Model):
     mentors_rank: Mapped[bool] = mapped_column(default=False)
     strategy: Mapped[str] = mapped_column(String(60), default=TRUTHFUL, server_default=TRUTHFUL)
     """By which rule the next round is to be answered, as students are told."""
-    faculty_as_mentor: Mapped[FacultyAsMentor] = enum_column(FacultyAsMentor, default=FacultyAsMentor.WARN)
+    faculty_as_mentor: Mapped[FacultyAsMentor] = enum_column(FacultyAsMentor, default=USUAL_FACULTY_AS_MENTOR)
 
 
 class RankList(OfInstitution, Model):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.conflicts import DECLARED, Apart, ConflictKind, ConflictReason, Kind, PrivateKind, told_as
-from lti_mentoring.domain.rank_lists import FacultyAsMentor, LimitKind
+from lti_mentoring.domain.rank_lists import USUAL_FACULTY_AS_MENTOR, FacultyAsMentor, LimitKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
     ConflictOfInterest,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
@@ -43,7 +43,8 @@ OWN_KIND = {
     SeatRole.FACULTY: ConflictKind.DECLARED_BY_FACULTY,
 }
 """What each may declare, and take back."""
-Guide = aliased(Person)
+Guide, Then = aliased(Person), aliased(Mentor)
+"""``Then``: who a mentor was in the track in which a conflict was declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,25 +181,41 @@ def kept_apart(session: Session, track: Track, people: Collection[int] | None = 
 
 
 def _named(session: Session, track: Track, people: Collection[int] | None) -> dict[tuple[int, int], frozenset[Kind]]:
-    conflicts = select(
-        ConflictOfInterest.person_id, ConflictOfInterest.mentor_id, ConflictOfInterest.kind, ConflictOfInterest.reason
-    ).where(
-        ConflictOfInterest.track_id == track.id,
-        ConflictOfInterest.institution_id == track.institution_id,
-        ConflictOfInterest.ended_at.is_(None),
-    )
+    """Return what was said of pairs: here, and what nobody may know of in any track of the institution."""
+    here = ConflictOfInterest.track_id == track.id
+    sealed = or_(ConflictOfInterest.kind == ConflictKind.CONCERN, ConflictOfInterest.reason == ConflictReason.COMPLAINT)
+    as_they_were = _between(track, ConflictOfInterest.person_id, Then.person_id).where(or_(here, sealed))
+    the_other_way_round = _between(track, Then.person_id, ConflictOfInterest.person_id).where(sealed)
     vetoes = select(Veto.person_id, Veto.mentor_id).where(
         Veto.track_id == track.id, Veto.institution_id == track.institution_id
     )
     if people is not None:
-        conflicts = conflicts.where(ConflictOfInterest.person_id.in_(people))
+        as_they_were = as_they_were.where(ConflictOfInterest.person_id.in_(people))
+        the_other_way_round = the_other_way_round.where(Then.person_id.in_(people))
         vetoes = vetoes.where(Veto.person_id.in_(people))
     found: dict[tuple[int, int], set[Kind]] = {}
-    for student, mentor, kind, reason in session.execute(conflicts):
+    for student, mentor, kind, reason in session.execute(union_all(as_they_were, the_other_way_round)):
         found.setdefault((student, mentor), set()).add(told_as(kind, reason))
     for student, mentor in session.execute(vetoes):
         found.setdefault((student, mentor), set()).add(PrivateKind.VETO)
     return {pair: frozenset(kinds) for pair, kinds in found.items()}
+
+
+def _between(
+    track: Track, student: InstrumentedAttribute[int], guide: InstrumentedAttribute[int]
+) -> Select[int, int, ConflictKind, ConflictReason]:
+    """Select conflicts of the institution that hold, between one of the two and whoever mentors in this track."""
+    return (
+        select(student, Mentor.id, ConflictOfInterest.kind, ConflictOfInterest.reason)
+        .select_from(ConflictOfInterest)
+        .join(Then, Then.id == ConflictOfInterest.mentor_id)
+        .join(Mentor, Mentor.person_id == guide)
+        .where(
+            Mentor.track_id == track.id,
+            ConflictOfInterest.institution_id == track.institution_id,
+            ConflictOfInterest.ended_at.is_(None),
+        )
+    )
 
 
 def _mentors(session: Session, track: Track) -> tuple[dict[int, int], frozenset[int]]:
@@ -211,7 +228,11 @@ def _mentors(session: Session, track: Track) -> tuple[dict[int, int], frozenset[
         .outerjoin(MatchingPolicy, MatchingPolicy.track_id == Mentor.track_id)
         .where(Mentor.track_id == track.id, Mentor.institution_id == track.institution_id)
     ).all()
-    refused = (number for number, _, teaches, rule in rows if teaches and rule is FacultyAsMentor.REFUSE)
+    refused = (
+        number
+        for number, _, teaches, rule in rows
+        if teaches and (rule or USUAL_FACULTY_AS_MENTOR) is FacultyAsMentor.REFUSE
+    )
     return {number: person for number, person, *_ in rows}, frozenset(refused)
 
 

@@ -9,7 +9,7 @@ from factories.credentials import credential, verified
 from factories.mentor_badges import badge
 from factories.mentor_roles import TwoRoles
 from factories.round_groups import Teams
-from factories.wishes import conflict, only_group, rank_list
+from factories.wishes import conflict, only_group, policy, rank_list
 from factories.world import World, group
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
@@ -17,6 +17,9 @@ from sqlalchemy import inspect, text
 from lti_mentoring.db import db
 from lti_mentoring.domain.conflicts import ConflictReason
 from lti_mentoring.domain.groups import GroupKind
+from lti_mentoring.domain.rank_lists import FacultyAsMentor, MatchingRules
+from lti_mentoring.models import Track
+from lti_mentoring.queries.rank_lists import rules_of
 
 
 def difference_to_the_models():
@@ -148,4 +151,29 @@ def test_before_reasons_one_declaration_of_each_side_holds_and_a_complaint_is_st
         upgrade()
         with db.engine.connect() as connection:
             assert set(connection.scalars(text("SELECT reason FROM conflict"))) == {"other"}
+        db.session.remove()
+
+
+@pytest.mark.both_databases
+def test_a_track_that_was_there_keeps_that_who_teaches_is_only_shown_and_a_new_one_refuses(app):
+    with app.app_context():
+        session = db.session()
+        silent, refusing = World(session), World(session)
+        policy(session, refusing.track, faculty_as_mentor=FacultyAsMentor.REFUSE)
+        tracks = silent.track.id, refusing.track.id
+        session.commit()
+        assert rules_of(session, silent.track).faculty_as_mentor is FacultyAsMentor.REFUSE
+        db.session.remove()
+        downgrade(revision="0041")
+        with db.engine.begin() as connection:
+            rows = text("SELECT track_id, way, faculty_as_mentor FROM matching_policy")
+            kept = {track_id: (way, rule) for track_id, way, rule in connection.execute(rows)}
+            assert kept == {tracks[0]: ("by_hand", "refuse"), tracks[1]: ("requests", "refuse")}
+            connection.execute(text("DELETE FROM matching_policy WHERE way = 'by_hand'"))  # as nothing was set then
+        upgrade()
+        session = db.session()
+        old = MatchingRules(faculty_as_mentor=FacultyAsMentor.WARN)
+        assert rules_of(session, session.get_one(Track, tracks[0])) == old
+        assert rules_of(session, session.get_one(Track, tracks[1])).faculty_as_mentor is FacultyAsMentor.REFUSE
+        assert rules_of(session, World(session).track).faculty_as_mentor is FacultyAsMentor.REFUSE
         db.session.remove()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.conflicts import ConflictKind
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import ConflictOfInterest, Mentorship, TrackState
+from lti_mentoring.models import ConflictOfInterest, Membership, Mentorship, TrackState
 
 STUDENT, MENTOR, FACULTY = SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY
 
@@ -109,6 +109,17 @@ def test_faculty_overrule_a_declared_conflict_with_a_reason(app, session, world)
     sent = {"mentor": world.mentor.id, "despite": "Both agree."}
     assert faculty.post(address, sent).status_code == 303
     assert session.scalars(select(Mentorship.id).where(Mentorship.student_id == student.id)).all()
+
+
+def test_whoever_teaches_the_course_mentors_only_in_spite_of_it_where_nothing_was_set(app, session, world):
+    student = world.another_student(name="Tomás")
+    session.scalars(select(Membership).where(Membership.person_id == world.guide.id)).one().is_faculty = True
+    faculty, address = sit(app, session, world, FACULTY), f"/students/{student.id}/mentor"
+    asked = faculty.post(address, {"mentor": world.mentor.id})
+    assert asked.status_code == 409
+    assert "the mentor teaches this course and may grade the student" in text_of(asked)
+    sent = {"mentor": world.mentor.id, "despite": "Somebody else grades."}
+    assert faculty.post(address, sent).status_code == 303
 
 
 def test_moving_asks_in_the_same_way_and_loses_nothing(app, session, world):

@@ -30,6 +30,14 @@ def test_the_designer_says_how_people_come_together(faculty, days, sentence):
     assert 'value="requests" checked' in faculty.get("/track/matching").text
 
 
+def test_in_a_new_track_who_teaches_is_a_conflict_until_faculty_say_otherwise(faculty):
+    page = faculty.get("/track/matching")
+    assert 'value="refuse" checked' in page.text
+    assert "The usual rule of a new track." in text_of(page)
+    assert faculty.post("/track/matching", {**SENT, "version": "1"}).status_code == 303
+    assert 'value="warn" checked' in faculty.get("/track/matching").text
+
+
 def test_what_is_wrong_is_said_and_nothing_is_lost(faculty):
     wrong = {**SENT, "wishes_from": "2026-11-20", "wishes_until": "2026-11-02", "reply_days": "99", "version": "1"}
     answer = faculty.post("/track/matching", wrong)

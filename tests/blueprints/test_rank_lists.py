@@ -219,10 +219,11 @@ PLACES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("secret", ["concern", "veto", "complaint"])
+@pytest.mark.parametrize("secret", ["concern", "veto", "complaint", "concern before"])
 @pytest.mark.parametrize("role", PLACES, ids=lambda role: role.value)
 def test_no_page_no_table_and_no_count_betrays_a_concern_a_veto_or_a_complaint(app, session, world, role, secret):
     """The pair is together already, so nothing may depend on it: every page stays the same, to a byte."""
+    earlier = mentor(session, World(session, inside=world.deployment).track, world.guide)
     browser, numbers = sit(app, session, world, role), {"mentor": world.mentor.id, "student": world.student.id}
 
     def pages():
@@ -235,6 +236,8 @@ def test_no_page_no_table_and_no_count_betrays_a_concern_a_veto_or_a_complaint(a
         veto(session, world.mentor, world.student)
     elif secret == "complaint":
         conflict(session, world.mentor, world.student, reason=ConflictReason.COMPLAINT)
+    elif secret == "concern before":
+        conflict(session, earlier, world.student, ConflictKind.CONCERN, note="Never shown.")
     else:
         conflict(session, world.mentor, world.student, ConflictKind.CONCERN, note="Never shown.")
     session.commit()

@@ -45,13 +45,69 @@ def test_a_section_that_is_gone_leaves_nobody_for_the_mentor(session, world):
 
 @pytest.mark.parametrize(
     ("rule", "kinds"),
-    [(FacultyAsMentor.WARN, frozenset()), (FacultyAsMentor.REFUSE, frozenset({ConflictKind.ASSESSOR}))],
+    [
+        (None, {ConflictKind.ASSESSOR}),
+        (FacultyAsMentor.REFUSE, {ConflictKind.ASSESSOR}),
+        (FacultyAsMentor.WARN, set()),
+        (FacultyAsMentor.ALLOW, set()),
+    ],
 )
-def test_a_mentor_who_teaches_the_course_is_kept_apart_where_the_track_says_so(session, world, rule, kinds):
+def test_a_mentor_who_teaches_the_course_is_kept_apart_unless_the_track_says_otherwise(session, world, rule, kinds):
     row = session.scalars(select(Membership).where(Membership.person_id == world.guide.id)).one()
     row.is_faculty = True
-    policy(session, world.track, MatchingWay.BY_HAND, faculty_as_mentor=rule)
+    if rule is not None:
+        policy(session, world.track, MatchingWay.BY_HAND, faculty_as_mentor=rule)
     assert kept_apart(session, world.track).why(world.student.id, world.mentor.id) == kinds
+
+
+SEALED = [
+    {"kind": ConflictKind.CONCERN},
+    {"kind": ConflictKind.DECLARED_BY_STUDENT, "reason": ConflictReason.COMPLAINT},
+]
+
+
+@pytest.mark.both_databases
+class TestFromAnEarlierTrack:
+    @pytest.fixture
+    def before(self, session, world):
+        """Another course of the institution, in which the same two were mentor and student."""
+        course = World(session, inside=world.deployment)
+        course.old = mentor(session, course.track, world.guide, active=False)
+        return course
+
+    @pytest.mark.parametrize("said", SEALED)
+    def test_a_concern_and_a_complaint_hold_in_every_track_and_for_nobody_else(self, session, world, before, said):
+        conflict(session, before.old, world.student, **said)
+        other = world.another_student()
+        apart = kept_apart(session, world.track)
+        assert apart.named == {(world.student.id, world.mentor.id): {ConflictKind.CONCERN}}
+        assert kept_apart(session, world.track, [other.id]).named == {}
+        assert kept_apart(session, world.track, [world.student.id]).named == apart.named
+
+    @pytest.mark.parametrize("said", SEALED)
+    def test_they_hold_for_the_two_whichever_of_them_mentors_now(self, session, world, before, said):
+        guided = mentor(session, before.track, world.student)
+        conflict(session, guided, world.guide, **said)
+        found = {(world.student.id, world.mentor.id): {ConflictKind.CONCERN}}
+        assert kept_apart(session, world.track).named == found
+        assert kept_apart(session, world.track, [world.student.id]).named == found
+        assert kept_apart(session, world.track, [world.another_student().id]).named == {}
+
+    def test_what_is_said_openly_holds_only_where_it_was_said(self, session, world, before):
+        conflict(session, before.old, world.student, reason=ConflictReason.RELATIVE)
+        assert kept_apart(session, world.track).named == {}
+
+    @pytest.mark.parametrize("said", SEALED)
+    def test_what_was_ended_holds_nowhere(self, session, world, before, said):
+        conflict(session, before.old, world.student, ended_at=NOON, **said)
+        assert kept_apart(session, world.track).named == {}
+
+    @pytest.mark.parametrize("said", SEALED)
+    def test_nobody_reads_it_in_the_later_track(self, session, world, before, said):
+        conflict(session, before.old, world.student, made_by_id=world.student.id, **said)
+        for role in (SeatRole.FACULTY, SeatRole.MENTOR, SeatRole.STUDENT):
+            page = conflicts_page(session, world.sitter(role=role), world.track, wanted="a")
+            assert (page.rows, page.paged.total) == ((), 0)
 
 
 def test_who_is_kept_apart_takes_as_many_statements_for_many_as_for_few(session, world):
@@ -61,8 +117,10 @@ def test_who_is_kept_apart_takes_as_many_statements_for_many_as_for_few(session,
         return len(sent)
 
     few = statements()
+    before = World(session, inside=world.deployment)
     for _number in range(20):
         guide = mentor(session, world.track, person(session, world.institution))
+        conflict(session, mentor(session, before.track, guide.person), world.student, ConflictKind.CONCERN)
         veto(session, guide, world.another_student())
         only_group(session, guide, group(session, world.context, f"S{guide.id}", world.student))
     assert statements() == few == 4

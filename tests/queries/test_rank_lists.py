@@ -4,7 +4,7 @@ import pytest
 from factories.tests import trained
 from factories.world import World, add
 
-from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay, Wishes
+from lti_mentoring.domain.rank_lists import FacultyAsMentor, MatchingRules, MatchingWay, Wishes
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import MatchingPolicy
 from lti_mentoring.queries.rank_lists import rules_of, wishes_page
@@ -15,8 +15,10 @@ def world(session):
     return World(session)
 
 
-def test_a_track_in_which_nothing_was_set_is_matched_by_hand(session, world):
-    assert rules_of(session, world.track) == MatchingRules()
+def test_a_track_in_which_nothing_was_set_is_matched_by_hand_and_who_teaches_mentors_nobody(session, world):
+    rules = rules_of(session, world.track)
+    assert rules == MatchingRules()
+    assert (rules.way, rules.faculty_as_mentor) == (MatchingWay.BY_HAND, FacultyAsMentor.REFUSE)
 
 
 def test_a_track_is_matched_as_faculty_have_set_it(session, world):
