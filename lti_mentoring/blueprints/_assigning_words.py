@@ -26,8 +26,11 @@ CONFLICTS = {
     "pair_mentor_left": (_l("%(mentor_name)s has left the course"), KEPT),
     "pair_mentor_paused": (_l("%(mentor_name)s takes no new students at present"), KEPT),
     "pair_credential_needed": (
-        _l("%(mentor_name)s has no verified credential"),
-        _l("This track asks for one before a mentor gets new students. Nothing was changed."),
+        _l("%(mentor_name)s has no verified credential that this track takes"),
+        _l(
+            "It asks for one before a mentor gets new students, and for a licence where one has lapsed or was "
+            "withdrawn. Nothing was changed."
+        ),
     ),
     "pair_own_mentor": (_l("Nobody can be their own mentor"), KEPT),
     "pair_conflict": (

@@ -82,7 +82,10 @@ def checked_words(line: CheckedLine) -> tuple[str, str]:
         "until": dated(line.until) if line.until else "",
     }
     if line.state is CredentialState.LAPSED:
-        return what, str(_("Held until %(until)s; it has not been checked again since.", **facts))
+        words = _(
+            "Checked by %(by)s %(how)s on %(day)s; held until %(until)s and has not been checked again since.", **facts
+        )
+        return what, str(words)
     return what, str(_("Checked by %(by)s %(how)s on %(day)s; holds until %(until)s.", **facts))
 
 

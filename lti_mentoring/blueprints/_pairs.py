@@ -36,7 +36,7 @@ OBSTACLES = {
     Obstacle.NOT_A_STUDENT: _l("%(student)s is no student of this course."),
     Obstacle.STUDENT_LEFT: _l("%(student)s has left the course."),
     Obstacle.MENTOR_LEFT: _l("%(mentor)s has left the course."),
-    Obstacle.CREDENTIAL_NEEDED: _l("%(mentor)s has no verified credential, which this track asks for."),
+    Obstacle.CREDENTIAL_NEEDED: _l("%(mentor)s has no verified credential that this track takes."),
     Obstacle.MENTOR_PAUSED: _l("%(mentor)s takes no new students at present."),
     Obstacle.OWN_MENTOR: _l("Nobody can be their own mentor."),
     Obstacle.HAS_THIS_MENTOR: _l("%(student)s is with %(mentor)s already."),

@@ -76,6 +76,8 @@ State: TypeAlias = CredentialState
 Step: TypeAlias = CredentialStepKind
 HOLDS = frozenset({State.VERIFIED, State.EXPIRING})
 """In these a credential counts as verified."""
+OVER = frozenset({State.LAPSED, State.REVOKED})
+"""In these it counts no longer. A licence that is over can be replaced by a licence alone, by no degree."""
 AFTER: dict[Step, dict[State, State]] = {
     # A document or a look at the register takes nothing away from what was verified, and does not renew it either.
     Step.DOCUMENT: {State.DECLARED: State.DOCUMENT}

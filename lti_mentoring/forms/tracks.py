@@ -106,7 +106,10 @@ class MentoringForm(VersionedForm):
     )
     credential_needed = BooleanField(
         _l("Only a mentor with a verified credential gets new students"),
-        description=_l("When one lapses, the mentor’s students stay; you hear of it by mail."),
+        description=_l(
+            "Where a licence has lapsed or was withdrawn, that takes a licence again: a degree does not replace it. "
+            "When something lapses, the mentor’s students stay; you hear of it by mail."
+        ),
     )
 
     practising_months = WholeNumber(

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_
 
-from lti_mentoring.domain.credentials import HOLDS
+from lti_mentoring.domain.credentials import HOLDS, OVER, CredentialKind
 from lti_mentoring.models import Credential, Mentor, MentorProfile, Track
 from lti_mentoring.queries.trained import lacks_training
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
+
+HELD = (Credential.state.in_(HOLDS), Credential.removed_at.is_(None))
 
 
 def takes_nobody(track: Track) -> ColumnElement[bool]:
@@ -30,17 +32,22 @@ def is_paused() -> ColumnElement[bool]:
 
 
 def lacks_credential() -> ColumnElement[bool]:
-    """Say of a mentor's row that the track asks for a verified credential which they do not have (any more)."""
+    """Say of a mentor's row that the track asks for a verified credential which they do not have (any more).
+
+    Something verified of them has to hold, and once a licence of theirs is over, another licence. To remove the one
+    that is over replaces nothing.
+    """
     asks = exists().where(Track.id == Mentor.track_id, Track.credential_needed.is_(True)).correlate(Mentor)
-    return and_(asks, ~has_credential())
+    licence = Credential.kind == CredentialKind.LICENCE
+    was_licensed = _has(licence, Credential.state.in_(OVER))
+    return and_(asks, or_(~has_credential(), and_(was_licensed, ~_has(licence, *HELD))))
 
 
 def has_credential() -> ColumnElement[bool]:
     """Say of a mentor's row that something verified of them holds."""
-    holds = exists().where(
-        Credential.institution_id == Mentor.institution_id,
-        Credential.person_id == Mentor.person_id,
-        Credential.state.in_(HOLDS),
-        Credential.removed_at.is_(None),
-    )
-    return holds.correlate(Mentor)
+    return _has(*HELD)
+
+
+def _has(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    own = (Credential.institution_id == Mentor.institution_id, Credential.person_id == Mentor.person_id)
+    return exists().where(*own, *which).correlate(Mentor)

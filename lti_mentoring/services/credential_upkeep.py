@@ -16,6 +16,7 @@ from lti_mentoring.domain.credentials import (
     step_by_calendar,
 )
 from lti_mentoring.models import Credential, Membership, MembershipStatus, Mentor, Track, TrackState
+from lti_mentoring.queries.accepting import lacks_credential
 from lti_mentoring.services.credentials import note, tell_holder
 from lti_mentoring.services.mailing import write_mail
 
@@ -51,15 +52,19 @@ def tend_credentials(session: Session, *, now: datetime, most: int = PAGE) -> in
         credential.state = after(credential.state, step)
         note(session, None, credential, step, now=now, until=credential.verified_until)
         tell_holder(session, credential, step.value, now=now)
-        if step is CredentialStepKind.LAPSED:
+    for credential in due:  # once all is over: of two that lapse at once, neither stands in for the other
+        if credential.state is CredentialState.LAPSED:
             _tell_faculty(session, credential, now=now)
     return len(due)
 
 
 def _tell_faculty(session: Session, credential: Credential, *, now: datetime) -> None:
-    """Write to the faculty of every running track in which the holder mentors."""
+    """Write to the faculty of every running track in which the holder mentors, and say whether it stops new students.
+
+    It does where the track asks for a verified credential and none is left that will do.
+    """
     rows = session.execute(
-        select(Membership.person_id, Track.context_ref, Track.title)
+        select(Membership.person_id, Track.id, Track.context_ref, Track.title, lacks_credential())
         .join(Track, Track.context_ref == Membership.context_ref)
         .join(Mentor, Mentor.track_id == Track.id)
         .where(
@@ -73,7 +78,7 @@ def _tell_faculty(session: Session, credential: Credential, *, now: datetime) ->
         )
         .order_by(Membership.person_id, Track.id)
     ).all()
-    for person_id, context_id, title in rows:
+    for person_id, track_id, context_id, title, stops in rows:
         facts: dict[str, str | int] = {
             "what": "lapsed",
             "title": title,
@@ -81,6 +86,7 @@ def _tell_faculty(session: Session, credential: Credential, *, now: datetime) ->
             "to": "faculty",
             "name": credential.person.shown_name,
             "path": "/credentials",
+            "stops": int(stops),
         }
-        once = f"credential:{credential.id}:lapsed:{credential.verified_until}:{context_id}:{person_id}"
+        once = f"credential:{credential.id}:lapsed:{credential.verified_until}:{track_id}:{person_id}"
         write_mail(session, person_id, "credential", facts, once, context_id, now)

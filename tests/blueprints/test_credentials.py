@@ -192,13 +192,16 @@ def test_a_track_that_asks_for_it_gives_no_student_to_an_unchecked_mentor(app, s
     assert faculty.post(*press).status_code == 303
 
 
-def test_what_has_lapsed_says_so(app, session, world):
+def test_what_has_lapsed_says_so_and_goes_on_saying_who_checked_it_when(app, session, world):
     made = verified(app, session, world)
     made.state = CredentialState.LAPSED
     made.verified_until = date(2026, 11, 27)
-    home = sit(app, session, world, SeatRole.STUDENT).get("/").text
-    assert "it has not been checked again since" in home
-    assert "Held until 27 Nov 2026" in home
+    student = sit(app, session, world, SeatRole.STUDENT)
+    for place in ("/", f"/directory/{world.mentor.id}"):
+        assert (
+            "Checked by the course team in the public register on 23 Nov 2026; "
+            "held until 27 Nov 2026 and has not been checked again since."
+        ) in student.get(place).text
 
 
 class TestPractice:

@@ -57,7 +57,7 @@ def test_a_mentor_whose_licence_lapses_between_draft_and_publishing_is_named_and
     run.run(session.scalars(select(Job.id).order_by(Job.id.desc())).first())
     page = text(browser.get(f"/rounds/{round_.id}"))
     assert "so nobody was placed" in page
-    assert page.count("Dr Okafor has no verified credential, which this track asks for.") == 2
+    assert page.count("Dr Okafor has no verified credential that this track takes.") == 2
     assert session.scalars(select(Match.mentorship_id)).all() == [None, None]
 
 

@@ -12,6 +12,7 @@ from lti_mentoring.services.credentials import Check
 from lti_mentoring.services.evidence import Upload
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+DEGREE = CredentialFacts(CredentialKind.DEGREE, "Doctor of Medicine", "other", "", "Priya K. Raman")
 LICENCE = CredentialFacts(CredentialKind.LICENCE, "Licence to practise", "uk_gmc", "7012345", "Priya K. Raman")
 
 
@@ -28,9 +29,9 @@ def credential(app, session, world, who=None, facts=LICENCE, *, now=NOON):
     return credentials.declare(session, by, facts, app.extensions["sealer"], now=now)
 
 
-def verified(app, session, world, who=None, *, days=365, now=NOON, practice=NOTHING_SEEN):
+def verified(app, session, world, who=None, facts=LICENCE, *, days=365, now=NOON, practice=NOTHING_SEEN):
     """A licence that faculty have verified for so many days."""
-    made = credential(app, session, world, who, now=now)
+    made = credential(app, session, world, who, facts, now=now)
     world.track.faculty_verify = True
     session.flush()
     until = (now + timedelta(days=days)).date()

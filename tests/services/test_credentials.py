@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from factories.credentials import LICENCE, PDF, checked_here, credential, document, verified
+from factories.credentials import DEGREE, LICENCE, PDF, checked_here, credential, document, verified
 from factories.profiles import application, profile
 from factories.statements import counting
-from factories.world import NOON, World, membership, mentor, person
+from factories.world import NOON, World, membership, mentor, person, track
 from sqlalchemy import select, update
 
 from lti_mentoring.db import unit_of_work
@@ -31,6 +31,7 @@ from lti_mentoring.domain.credentials import (
 from lti_mentoring.domain.profiles import ProfileClosed
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
+from lti_mentoring.letters import written
 from lti_mentoring.models import (
     AuditEntry,
     Credential,
@@ -379,6 +380,13 @@ class TestDocuments:
             files.read(slow.last)
 
 
+def told_to_faculty(session):
+    mails = session.scalars(select(Mail))
+    mine = [mail for mail in mails if mail.facts["to"] == "faculty"]
+    return {(one.facts["title"], "they get no new students" in written(one.kind, one.facts, "en")[1]) for one in mine}
+
+
+@pytest.mark.both_databases
 class TestTheCalendar:
     def test_sixty_days_before_it_ends_its_holder_hears_and_again_when_it_has_lapsed(self, app, session, world):
         made = verified(app, session, world, days=30)
@@ -402,6 +410,42 @@ class TestTheCalendar:
         verified(app, session, world, days=1)
         tend_credentials(session, now=NOON + 3 * DAY)
         assert gone.id not in set(session.scalars(select(Mail.person_id)))
+
+    def test_faculty_hear_that_it_stops_new_students_only_where_the_track_asks_and_none_is_left(
+        self, app, session, world
+    ):
+        neighbour = World(session, inside=world.deployment)
+        mentor(session, neighbour.track, world.guide)
+        for course in (world, neighbour):
+            course.track.title = "Asks" if course is world else "Does not ask"
+            course.track.credential_needed = course is world
+        verified(app, session, world, facts=DEGREE)
+        verified(app, session, world, days=1)
+        tend_credentials(session, now=NOON + 3 * DAY)
+        assert told_to_faculty(session) == {("Asks", True), ("Does not ask", False)}
+
+    @pytest.mark.parametrize("left", [LICENCE, DEGREE])
+    def test_where_a_degree_lapses_and_something_else_will_do_faculty_hear_only_that(self, app, session, world, left):
+        world.track.credential_needed = True
+        verified(app, session, world, facts=left)
+        verified(app, session, world, facts=DEGREE, days=1)
+        tend_credentials(session, now=NOON + 3 * DAY)
+        assert told_to_faculty(session) == {(world.track.title, False)}
+
+    def test_of_two_that_lapse_in_one_night_neither_counts_for_the_other(self, app, session, world):
+        world.track.credential_needed = True
+        for facts in (DEGREE, DEGREE):
+            verified(app, session, world, facts=facts, days=1)
+        assert tend_credentials(session, now=NOON + 3 * DAY) == 2
+        told = [mail.facts["stops"] for mail in session.scalars(select(Mail)) if mail.facts["to"] == "faculty"]
+        assert told == [1, 1]
+
+    def test_the_faculty_of_two_tracks_of_a_course_hear_of_each(self, app, session, world):
+        second = track(session, world.context, title="Asks, too", credential_needed=True)
+        mentor(session, second, world.guide)
+        verified(app, session, world, days=1)
+        tend_credentials(session, now=NOON + 3 * DAY)
+        assert told_to_faculty(session) == {(world.track.title, False), ("Asks, too", True)}
 
     def test_a_lapse_stops_new_matches_where_the_track_asks_and_ends_none(self, app, session, world):
         def barred():
