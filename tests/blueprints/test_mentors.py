@@ -350,13 +350,13 @@ def test_where_nobody_with_a_free_place_can_be_given_students_the_pages_say_what
     assert "No free place can be given now." in page
     assert "Nobody with a free place can be given students now. Why not stands beside each name below." in page
     assert "nobody to be given now" in page
-    assert "Dr Priya Raman nothing verified yet" in page
+    assert "Dr Priya Raman verified credential missing" in page
     assert "Δρ Ελένη Παππά takes nobody new now" in page
     assert "not trained yet" not in page
     lacking, pausing = (said(faculty.get(f"/mentors/{one.id}")) for one in (world.mentor, ring))
     assert "No student can be given to Dr Priya Raman yet." in lacking
     assert "No student can be given to Δρ Ελένη Παππά at present." in pausing
-    assert "nothing verified yet" not in pausing
+    assert "verified credential missing" not in pausing
 
 
 def test_where_all_places_are_taken_the_page_says_that_and_nothing_else(session, world, faculty):
