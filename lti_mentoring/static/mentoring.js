@@ -42,8 +42,20 @@
     if (errors) { focusOn(errors); }
     return Boolean(errors);
   }
-  function focusAfterSwap(part, verb) {
+  // In a list that is changed step by step (data-steps) whoever goes on goes on where they were, if that is still there.
+  function samePlace(part, request) {
+    const event = request && request.triggeringEvent;
+    if (!event || !request.elt.matches("[data-steps]")) { return null; }
+    const was = event.submitter || event.target;
+    if (was.id) { return part.querySelector("#" + window.CSS.escape(was.id)); }
+    return Array.from(part.querySelectorAll("button")).find(function (one) {
+      return one.name === was.name && one.value === was.value;
+    });
+  }
+  function focusAfterSwap(part, verb, request) {
     if (focusOnErrors(part) || verb === "get") { return; }
+    const same = samePlace(part, request);
+    if (same) { same.focus(); return; }
     const heading = part.matches("[data-focus]") ? part : part.querySelector("[data-focus], h1, h2");
     if (heading) { focusOn(heading); }
   }
@@ -203,7 +215,8 @@
       wake(event.target);
       if (answer && !settled.has(answer)) {
         settled.add(answer);
-        focusAfterSwap(event.target, event.detail.requestConfig ? event.detail.requestConfig.verb : "get");
+        const request = event.detail.requestConfig;
+        focusAfterSwap(event.target, request ? request.verb : "get", request);
       }
       clearToasts();
       tellHeight();

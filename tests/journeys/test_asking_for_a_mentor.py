@@ -10,6 +10,7 @@ from factories.world import World
 from fixtures.browser import violations
 from fixtures.serving import served
 from journeys.phone import fits, phone, reads
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
@@ -154,6 +155,28 @@ def test_from_the_directory_to_a_yes(app, session, course, chromium):
         ]  # fmt: skip
         for one in (student, first, last, unwanted):
             one.context.close()
+
+
+def test_whoever_orders_wishes_by_keyboard_goes_on_where_they_were(app, session, course, chromium):
+    rank_list(session, course.track, course.layla, course.okafor, course.berg)
+    with served(app) as port:
+        page = phone(chromium, session, course, port, SeatRole.STUDENT, course.layla).new_page()
+        page.goto(f"http://127.0.0.1:{port}/wishes")
+        place = page.get_by_label("Place of Dr Berg")
+        place.focus()
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_label("Place of Dr Okafor")).to_have_value("2")
+        expect(place).to_be_focused()
+        up = page.get_by_role("button", name="Up Dr Okafor")
+        up.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Place of Dr Okafor")).to_have_value("1")
+        expect(up).to_be_focused()
+        add = page.get_by_role("button", name="Add Dr Said")
+        add.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        page.context.close()
 
 
 def test_while_a_change_of_the_wishes_is_saved_nothing_else_can_be_changed_and_be_lost(app, session, course, chromium):
