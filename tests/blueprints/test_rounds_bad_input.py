@@ -76,12 +76,12 @@ def test_where_each_student_vetoes_every_mentor_the_preview_and_the_draft_say_th
     assert "veto" not in page.lower()
 
 
-def test_whose_only_wishes_may_not_be_theirs_reads_the_neutral_reason(app, session, world):
+def test_whose_only_wishes_may_not_be_theirs_is_told_of_by_nobodys_name(app, session, world):
     for one in world.waiting:
         rank_list(session, world.track, one, world.other)
         veto(session, world.other, one)
     page = text(faculty(app, world).get(f"/rounds/{drafted(world).id}"))
-    assert page.count("Dr Okafor is not available for this student.") == 2
+    assert page.count("Nobody whom the student may have has a place left.") == 2
 
 
 def test_where_no_mentor_has_a_place_the_preview_and_the_draft_say_so(app, session, world):

@@ -1,6 +1,6 @@
 """A mentor who teaches the course mentors nobody in a new track; a track that is there keeps that it is only shown.
 
-Revision ID: 0039
+Revision ID: 0042
 Revises: 0041
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
