@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from fakes.lms_server import LmsServer
 from fixtures.browser import FLAGS
 from fixtures.databases import SQLiteCopies
 from fixtures.left_out import chromium_path
@@ -37,8 +38,8 @@ STUDENT, MENTOR, FACULTY, ADMINISTRATOR = (
 )  # fmt: skip
 
 
-def pictures(course):
-    """Return name → (role, whose, columns of the seat, address)."""
+def pictures(course, lms):
+    """Return name → (role, whose, columns of the seat, address); ``lms``: a platform that answers."""
     student, mentor = course.numbers(STUDENT), course.numbers(MENTOR)
     faculty, office = course.numbers(FACULTY), course.numbers(ADMINISTRATOR)
     returned = course.progress("student-20", ProgressState.RETURNED)
@@ -61,6 +62,7 @@ def pictures(course):
         "student-conflicts": (STUDENT, LATECOMER, {}, "/conflicts"),
         "student-home-finished": (STUDENT, "student-02", {}, "/"),
         "student-why": (STUDENT, "student-20", {}, "/my-mentor/why"),
+        "student-choose-again": (STUDENT, "student-20", {}, "/would-choose-again"),
         "student-path": (STUDENT, "student-20", {}, "/path"),
         "student-milestone-open": (STUDENT, FIRST, {}, f"/milestones/{student['own_milestone']}"),
         "student-milestone-returned": (STUDENT, "student-20", {}, f"/milestones/{returned.milestone_id}"),
@@ -117,6 +119,8 @@ def pictures(course):
         "faculty-mentor": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}"),
         "faculty-conflicts": (FACULTY, "", {}, "/conflicts?q=a"),
         "faculty-waiting": (FACULTY, "", {}, "/waiting"),
+        "faculty-place": (FACULTY, "", {}, f"/students/{faculty['waiting_student']}/mentor"),
+        "faculty-move": (FACULTY, "", {}, f"/mentorships/{faculty['mentorship_id']}/move"),
         "faculty-leavers": (FACULTY, "", {}, "/leavers"),
         "faculty-mentor-leaving": (FACULTY, "", {}, f"/mentors/{faculty['mentor_id']}/leaving"),
         "faculty-mentors-tick": (FACULTY, "", {}, "/mentors/people"),
@@ -127,6 +131,10 @@ def pictures(course):
         "faculty-round-change": (
             FACULTY, "", {}, f"/rounds/{faculty['round_id']}/students/{faculty['waiting_student']}",
         ),
+        "faculty-round-mentors": (
+            FACULTY, "", {}, f"/rounds/{faculty['round_id']}/students/{faculty['waiting_student']}/mentors",
+        ),
+        "faculty-round-groups": (FACULTY, "", {}, "/rounds/groups"),
         "faculty-round-published": (FACULTY, "", {}, f"/rounds/{faculty['published_round']}"),
         "faculty-round-fairness": (FACULTY, "", {}, f"/rounds/{faculty['published_round']}/fairness"),
         "faculty-round-check": (FACULTY, "", {}, f"/rounds/{faculty['published_round']}/check"),
@@ -137,6 +145,7 @@ def pictures(course):
         "faculty-certificates-issued": (FACULTY, "", {}, "/certificates?show=issued"),
         "faculty-certificate-withdraw": (FACULTY, "", {}, f"/certificates/{faculty['award_id']}/withdraw"),
         "faculty-track-choose": (FACULTY, "", {"resource_link_ref": course.unbound.id}, "/track"),
+        "faculty-track-choice": (FACULTY, "", {}, "/track/choose"),
         "faculty-copy": (FACULTY, "", {"resource_link_ref": course.unbound.id}, f"/track/copy/{faculty['source_id']}"),
         "faculty-track-new": (FACULTY, "", {}, "/track/new?template=clinical"),
         "faculty-track": (FACULTY, "", {}, "/track"),
@@ -154,6 +163,7 @@ def pictures(course):
         "faculty-milestone-new": (FACULTY, "", {}, "/track/milestones/new"),
         "faculty-milestone-remove": (FACULTY, "", {}, f"/track/milestones/{faculty['track_milestone']}/remove"),
         "faculty-tests": (FACULTY, "", {}, "/track/tests"),
+        "faculty-test-new": (FACULTY, "", {}, "/track/tests/new"),
         "faculty-test": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}"),
         "faculty-test-rules": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/rules"),
         "faculty-test-kinds": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/items/new"),
@@ -162,6 +172,7 @@ def pictures(course):
         "faculty-test-results": (FACULTY, "", {}, f"/track/tests/{faculty['test_id']}/results"),
         "faculty-pick": (FACULTY, "", {"deep_linking": DEEP_LINKING}, "/lti/deep-link"),
         "administrator-home": (ADMINISTRATOR, "", {}, "/"),
+        "administrator-account-home": (AccountKind.ADMINISTRATOR, "", {}, "/admin"),
         "administrator-credentials": (ADMINISTRATOR, "", {}, "/credentials"),
         "administrator-platforms": (ADMINISTRATOR, "", {}, "/admin/platforms"),
         "administrator-platform-new": (ADMINISTRATOR, "", {}, "/admin/platforms/new/moodle"),
@@ -188,6 +199,8 @@ def pictures(course):
         "faculty-job-failed": (FACULTY, "", {}, lambda: f"/jobs/{course.failed.id}"),
         "faculty-job-held": (FACULTY, "", {}, lambda: f"/jobs/{course.held.id}"),
         "verify": (None, "", {}, "/verify"),
+        "register": (None, "", {}, lambda: course.platform_invitation(lms)),
+        "launch-by-hand": (None, "", {}, "/lti/launch"),
         "mentor-public": (MENTOR, "", {}, "/profile/public"),
         "public-mentor": (None, "", {}, f"/mentor-page/{faculty['address']}"),
         "public-mentor-off": (None, "", {}, "/mentor-page/nobody"),
@@ -202,6 +215,10 @@ def pictures(course):
         "invitation": (None, "", {}, lambda: course.invitation().removeprefix(course.url)),
         "sign-in-mail": (None, "", {}, "/sign-in/mail"),
         "account": (AccountKind.OPERATOR, "", {}, "/account"),
+        "account-check": (AccountKind.OPERATOR, "", {}, "/account/check"),
+        "account-passkey-remove": (
+            AccountKind.OPERATOR, "", {}, lambda: f"/account/passkeys/{course.passkey_of(AccountKind.OPERATOR)}/remove",
+        ),
         "operator-home": (AccountKind.OPERATOR, "", {}, "/operator"),
         "operator-institution": (AccountKind.OPERATOR, "", {}, f"/operator/institutions/{office['institution_id']}"),
         "operator-keys": (AccountKind.OPERATOR, "", {}, "/operator/keys"),
@@ -242,8 +259,11 @@ def main(wanted):
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         here = Path(folder)
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        with seeded_course(SQLiteCopies(here).fresh(), here, tell_of_two_roles) as course:
-            for name, (role, sub, columns, address) in pictures(course).items():
+        with (
+            seeded_course(SQLiteCopies(here).fresh(), here, tell_of_two_roles) as course,
+            LmsServer() as lms,
+        ):
+            for name, (role, sub, columns, address) in pictures(course, lms).items():
                 if name == "faculty-job":
                     course.add_work()
                 if name.startswith(wanted):

@@ -58,6 +58,7 @@ from lti_mentoring.models import (
     Mentorship,
     Milestone,
     MilestoneProgress,
+    Passkey,
     Person,
     ResourceLink,
     Round,
@@ -73,6 +74,7 @@ from lti_mentoring.services.accounts import begin_session
 from lti_mentoring.services.attempts import begin
 from lti_mentoring.services.evidence import Sending, Upload
 from lti_mentoring.services.evidence import send as send_evidence
+from lti_mentoring.services.registering import invite
 
 NUMBERS = count(1)
 LATECOMER = "student-12"
@@ -271,12 +273,23 @@ class Seeded:
         self.session.commit()
         return secret
 
+    def passkey_of(self, kind):
+        """Return the number of the first passkey of who was signed in."""
+        return self.a(Passkey, Passkey.account_id == self.accounts[kind].id)
+
     def invitation(self):
         """Return the address in the mail of the invitation that is still open."""
         self.session.commit()
         open_one = select(MentorInvitation.id).where(MentorInvitation.accepted_at.is_(None))
         mail = self.session.scalars(select(Mail).where(Mail.invitation_id.in_(open_one))).one()
         return opened(mail.sealed_link, mail.once_key)
+
+    def platform_invitation(self, lms):
+        """Invite a platform; return the address that its administrator opens in the LMS."""
+        self.session.commit()
+        token = invite(self.session, self.track.institution_id, by=None, now=utcnow())
+        self.session.commit()
+        return f"/lti/register?invitation={token}&openid_configuration={lms.url}/.well-known/openid-configuration"
 
     def a(self, model, *where):
         """Return the number of the first row."""

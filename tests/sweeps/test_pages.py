@@ -6,11 +6,14 @@ that takes the focus is invisible. A page that is not visited fails the test.
 
 from contextlib import contextmanager
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from factories.choosing import many_mentors
 from fakes.lms_server import LmsServer
 from fixtures.browser import AXE, CHOICE
+from journeys.pictures import IMAGES, pictures
+from journeys.pictures import WIDTHS as PICTURED
 from sqlalchemy import delete, select
 from sweeps.pages import NO_PAGES, PAGES
 from sweeps.seeded import DEEP_LINKING, FIRST, LATECOMER, USUAL, seeded_course
@@ -39,7 +42,6 @@ from lti_mentoring.models import (
     ServedRole,
     Veto,
 )
-from lti_mentoring.services.registering import invite
 
 pytestmark = pytest.mark.chromium
 
@@ -180,6 +182,20 @@ def test_every_page_of_the_url_map_is_visited_or_said_to_be_none(app):
     assert {endpoint for endpoint, path in PAGES.items() if path is None} == SEEN_ELSEWHERE
 
 
+def test_every_page_is_in_a_picture_and_every_picture_is_of_a_page(course):
+    course.account(AccountKind.OPERATOR)
+    course.add_work()
+    with LmsServer() as lms:
+        places = [address() if callable(address) else address for *_, address in pictures(course, lms).values()]
+    paths = {urlsplit(place).path for place in places}
+    bound = course.app.url_map.bind("localhost")
+    drawn = {bound.match(path)[0] for path in paths if bound.test(path)}
+    assert set(PAGES) - drawn == set()
+    assert drawn - set(PAGES) == set()
+    names = {f"{name}-{width}.png" for name in pictures(course, lms) for width in PICTURED}
+    assert {path.name for path in IMAGES.glob("*.png")} == names
+
+
 @pytest.mark.parametrize("role", [None, *SeatRole], ids=lambda role: role.value if role else "anybody")
 def test_every_page_in_every_role(course, visitor, role):
     someone, numbers = visitor(role), course.numbers(role)
@@ -244,14 +260,8 @@ def test_pages_that_only_one_seat_sees(course, visitor):
 
 def test_the_page_that_registers_a_platform(course, visitor):
     with LmsServer() as lms:
-        course.session.commit()
-        token = invite(course.session, course.track.institution_id, by=None, now=utcnow())
-        course.session.commit()
         stranger = visitor()
-        stranger.visit(
-            f"/lti/register?invitation={token}&openid_configuration={lms.url}/.well-known/openid-configuration",
-            axe=WHOLLY,
-        )
+        stranger.visit(course.platform_invitation(lms), axe=WHOLLY)
         stranger.visit("/lti/register", 403)
         stranger.close()
 
