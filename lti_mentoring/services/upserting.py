@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+    from sqlalchemy.sql.elements import KeyedColumnElement
 
     from lti_mentoring.db import Base
 
@@ -38,9 +41,10 @@ def upsert(
     """
     table = cast("Table", model.__table__)
     made = _insert(session, table).values({**values, **(first or {})})
-    changed = {name: made.excluded[name] for name in values if name not in by}
+    given = _given(table)
+    changed = {name: given[name] for name in values if name not in by}
     # With nothing to replace the row is still to be named: DO NOTHING would return no number.
-    changed = changed or {by[0]: made.excluded[by[0]]}
+    changed = changed or {by[0]: given[by[0]]}
     saved = made.on_conflict_do_update(index_elements=list(by), set_=changed).returning(table.c.id)
     number: int = session.scalars(saved).one()
     return number
@@ -109,6 +113,12 @@ def insert_stream(session: Session, model: type[Base], rows: Iterator[Mapping[st
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+@cache
+def _given(table: Table) -> ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]:
+    """Return what a statement's own ``excluded`` is: that is made anew for each statement, column by column."""
+    return table.alias("excluded").c
 
 
 def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
