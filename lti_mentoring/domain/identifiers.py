@@ -130,6 +130,7 @@ def find_identifiers(text: str, *, today: date) -> tuple[Finding, ...]:
     """Return what may name somebody, in the order of the text; of two that overlap the more telling one."""
     quiet = NOT_A_PERSONS.sub(lambda found: " " * len(found[0]), text)
     return _apart(
+        len(quiet),
         _whole(Identifier.EMAIL, EMAIL, quiet),
         _whole(Identifier.BIRTH_DATE, BORN, quiet),
         _old_dates(quiet, today),
@@ -153,6 +154,7 @@ def find_in_link(words: str) -> tuple[Finding, ...]:
     """Return what may name somebody in the words of a link, in their order."""
     quiet = BETWEEN_WORDS.sub(" ", words).translate(BETWEEN_PARTS)
     found = _apart(
+        len(quiet),
         _whole(Identifier.EMAIL, EMAIL, quiet),
         _whole(Identifier.BIRTH_DATE, BORN, quiet),
         _whole(Identifier.RECORD_NUMBER, RECORD_IN_LINK, quiet),
@@ -186,11 +188,13 @@ def is_health_number(digits: str) -> bool:
     return len(digits) == 10 and 11 - total % 11 in {int(digits[9]), int(digits[9]) + 11}
 
 
-def _apart(*readings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _apart(length: int, *readings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings in the order of the text; of two that overlap the one that was read first."""
     kept: list[Finding] = []
+    taken = bytearray(length)  # a text file may hold a hundred thousand numbers, too many to compare with one another
     for finding in chain(*readings):
-        if all(finding.end <= other.start or finding.start >= other.end for other in kept):
+        if not any(taken[finding.start : finding.end]):
+            taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
             kept.append(finding)
     return tuple(sorted(kept, key=lambda finding: finding.start))
 

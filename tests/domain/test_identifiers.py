@@ -81,6 +81,14 @@ def test_ordinary_clinical_writing_raises_no_alarm(text):
     assert found(text) == []
 
 
+@pytest.mark.timeout(20)
+def test_a_long_list_of_numbers_is_read_in_seconds():
+    text = "20261188 and Mrs Haddad\n" * 20_000
+    findings = find_identifiers(text, today=TODAY)
+    assert len(findings) == 40_000
+    assert [one.start for one in findings] == sorted(one.start for one in findings)
+
+
 def test_of_two_readings_the_more_telling_one_is_kept():
     assert found("MRN 12345678 and 26 Nov") == [(Identifier.RECORD_NUMBER, "MRN 12345678")]
 
