@@ -111,7 +111,7 @@ def test_a_pause_keeps_new_students_away_by_hand_and_automatically(app, session,
     refused = faculty.post(f"/students/{waiting.id}/mentor", {"mentor": world.mentor.id})
     assert refused.status_code == 409
     assert "takes no new students at present" in refused.text
-    assert "No mentor has a free place." in faculty.get("/mentors").text
+    assert "Nobody with a free place can be given students now." in faculty.get("/mentors").text
     assert "Dr Priya Raman" not in faculty.get("/mentors/automatic").text
     guide.post("/profile", {**SAID, "paused_until": ""})
     assert faculty.post(f"/students/{waiting.id}/mentor", {"mentor": world.mentor.id}).status_code == 303
