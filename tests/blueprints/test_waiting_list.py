@@ -92,7 +92,7 @@ def test_without_a_free_place_the_next_step_is_another_mentor(session, world, fa
     world.another_student(name="Layla")
     session.commit()
     page = said(faculty.get("/waiting"))
-    assert "No place is free." in page
+    assert "No free place can be given now." in page
     assert "Tick more mentors" in page
     assert "no place free" in page
 
