@@ -116,7 +116,11 @@ def next_to_faculty(page: WaitingPage) -> Said:
     total, free = page.paged.total, page.room.free
     held = held_back_words(page.held_back)
     title = ngettext("%(num)s student waits for a mentor", "%(num)s students wait for a mentor", total)
-    places = ngettext("%(num)s place is free.", "%(num)s places are free.", free) if free else _("No free place can be given now.")
+    places = (
+        ngettext("%(num)s place is free.", "%(num)s places are free.", free)
+        if free
+        else _("No free place can be given now.")
+    )
     role = page.role.key if page.several else None
     places = f"{places} {held}".strip()
     if page.held_back == total:
@@ -133,8 +137,10 @@ def next_to_faculty(page: WaitingPage) -> Said:
         look = (_("Look at the draft"), url_for("rounds.show", round_id=page.draft_id))
         return Said(places, title, words, look, by_hand)
     if not free:
-        words = _("Tick another person as mentor, or give somebody more places. What keeps a mentor who has places stands "
-                  "beside the name under Mentors.")  # fmt: skip
+        words = _(
+            "Tick another person as mentor, or give somebody more places. What keeps a mentor who has places stands "
+            "beside the name under Mentors."
+        )
         return Said(places, title, words, (_("Tick more mentors"), url_for("mentors.people")), by_hand)
     again = (_("Draw up a round for them"), url_for("rounds.new", role=role))
     if page.draft_id is not None:
