@@ -12,8 +12,8 @@ from babel.dates import format_date, format_time, get_timezone_location, match_s
 from babel.numbers import format_decimal
 from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
-from jinja2 import pass_context
-from jinja2.utils import urlize
+from jinja2 import pass_context, pass_eval_context
+from jinja2.filters import do_urlize
 from markupsafe import Markup, escape
 
 from lti_mentoring.blueprints._audit_words import audit_role, audit_words, trouble_words
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
 TITLES = {
@@ -144,18 +145,15 @@ def paragraphs(text: object) -> list[Markup]:
     return _paragraphs(text, escape)
 
 
-def linked_paragraphs(text: object) -> list[Markup]:
+@pass_eval_context
+def linked_paragraphs(context: EvalContext, text: object) -> list[Markup]:
     """Do the same, with each address a link into a window of its own: the page around may be an LMS's frame."""
-    return _paragraphs(text, _linked)
+    return _paragraphs(text, lambda line: do_urlize(context, line, rel="noopener noreferrer", target="_blank"))
 
 
-def _paragraphs(text: object, shown: Callable[[str], Markup]) -> list[Markup]:
+def _paragraphs(text: object, shown: Callable[[str], str]) -> list[Markup]:
     parts = re.split(r"\n\s*\n", str(text).replace("\r\n", "\n").strip())
     return [Markup("<br>").join(shown(line) for line in part.split("\n")) for part in parts if part.strip()]
-
-
-def _linked(line: str) -> Markup:
-    return Markup(urlize(line, rel="noopener noreferrer", target="_blank"))  # noqa: S704  # urlize escapes
 
 
 def _first_letter(word: str) -> str:

@@ -99,6 +99,8 @@ def move(mentorship_id: int) -> ResponseReturnValue:
             names = {"student": moved.student.shown_name, "mentor": moved.mentor.person.shown_name}
     except (CapacityReached, PairImpossible) as impossible:
         impossible.facts["mine"] = form.reason.data  # no form opens again with a mentor who has no place
+        if isinstance(impossible, CapacityReached):
+            raise
         hidden = {"mentor": form.mentor.data, "reason": form.reason.data}
         return _despite(impossible, url_for("assigning.move", mentorship_id=mentorship_id), hidden, why)
     told = _("%(student)s is with %(mentor)s now. All that was done is kept.", **names)
@@ -204,10 +206,10 @@ def _preview(view: Preview, status: int = 200) -> ResponseReturnValue:
 
 
 def _despite(
-    impossible: CapacityReached | PairImpossible, address: str, hidden: dict[str, object], why: DespiteForm
+    impossible: PairImpossible, address: str, hidden: dict[str, object], why: DespiteForm
 ) -> ResponseReturnValue:
     """Ask faculty why, where a declared conflict is all that stands in the way; any other obstacle is final."""
-    if isinstance(impossible, CapacityReached) or impossible.stopped.obstacle is not Obstacle.CONFLICT:
+    if impossible.stopped.obstacle is not Obstacle.CONFLICT:
         raise impossible
     asked_before = "despite" in request.form
     session, seat, wish = db.session(), current_seat(), impossible.stopped.wish

@@ -69,8 +69,8 @@ def _named(needs: Iterable[Need]) -> str:
 def _lines(page: Demand) -> Iterator[tuple[object, ...]]:
     yield _("What it is"), _("Name"), _("Students who look for it"), _("Mentors who offer it"), _("Places")
     for need in page.needs:
-        offer = need.offer
-        yield KINDS[need.kind], term_words(need.kind, need.key), need.students or "", offer.mentors, offer.places
+        supply = need.supply
+        yield KINDS[need.kind], term_words(need.kind, need.key), need.students or "", supply.mentors, supply.places
 
 
 def _page() -> Demand:

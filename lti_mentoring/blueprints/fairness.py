@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import FACULTY, current_seat, requires
 from lti_mentoring.blueprints._fair_words import (
@@ -18,10 +17,12 @@ from lti_mentoring.blueprints._fair_words import (
     part_name,
 )
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._round_group_words import KINDS
 from lti_mentoring.blueprints._round_words import SETS_ASIDE, counted_words, ordinal, strategy_name
 from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
+from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.matching.gaps import FAR, FEWEST, Result
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.round_check import check as check_again
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.fairness import Override
 
 bp = Blueprint("fairness", __name__)
-DIVISIONS = {SECTIONS: _l("Sections"), BY_HAND: _l("Groups by hand")}
+DIVISIONS = {SECTIONS: KINDS[GroupKind.SECTION], BY_HAND: KINDS[GroupKind.BY_HAND]}
 
 
 @bp.get("/rounds/<int:round_id>/fairness")

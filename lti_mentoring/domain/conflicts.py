@@ -124,9 +124,7 @@ class Apart:
 
     def hides(self, student_id: int, mentor_id: int) -> bool:
         """Tell whether these two are kept apart for a reason that nobody else may learn of."""
-        inside = self.only.get(mentor_id)
-        limited = inside is not None and student_id not in inside
-        return limited or not NEVER.isdisjoint(self.named.get((student_id, mentor_id), ()))
+        return not NEVER.isdisjoint(self.why(student_id, mentor_id))
 
     def hidden_from(self, lists: Mapping[int, Tiers]) -> dict[int, frozenset[int]]:
         """Return by student whom of their list they cannot have for such a reason; who has the whole list is left out.

@@ -21,14 +21,14 @@ BATCH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Supply:
     """Who offers a kind of help: mentors, and the places that they have together."""
 
     mentors: int = 0
     places: int = 0
 
 
-NOBODY = Offer()
+NOBODY = Supply()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,17 @@ class Need:
     kind: TermKind
     key: str
     students: int
-    offer: Offer
+    supply: Supply
 
     @property
     def is_short(self) -> bool:
         """Whether fewer places offer it than students look for it."""
-        return self.students > self.offer.places
+        return self.students > self.supply.places
 
     @property
     def is_known(self) -> bool:
         """Whether anybody is told of, who looks for it or offers it."""
-        return bool(self.students or self.offer.mentors)
+        return bool(self.students or self.supply.mentors)
 
 
 def told(students: int) -> int:
@@ -57,7 +57,9 @@ def told(students: int) -> int:
 
 
 def needs(
-    vocabulary: Vocabulary, students: Mapping[tuple[TermKind, str], int], offers: Mapping[tuple[TermKind, str], Offer]
+    vocabulary: Vocabulary,
+    students: Mapping[tuple[TermKind, str], int],
+    supplies: Mapping[tuple[TermKind, str], Supply],
 ) -> tuple[Need, ...]:
     """Return each kind of help that a track's words name, in their order; whatever else was said is left out."""
     words = (
@@ -66,7 +68,7 @@ def needs(
         (TermKind.SKILL, vocabulary.skills),
     )
     return tuple(
-        Need(kind, key, students.get((kind, key), 0), offers.get((kind, key), NOBODY))
+        Need(kind, key, students.get((kind, key), 0), supplies.get((kind, key), NOBODY))
         for kind, terms in words
         for key, _words in terms
     )

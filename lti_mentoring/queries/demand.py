@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
-from lti_mentoring.domain.demand import Need, Offer, needs
+from lti_mentoring.domain.demand import Need, Supply, needs
 from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.seeking import HELP
 from lti_mentoring.domain.vocabularies import vocabulary_of
@@ -33,7 +33,7 @@ class Demand:
     def short(self) -> tuple[Need, ...]:
         """Kinds of help that fewer places offer than students look for, the scarcest first."""
         lacking = [need for need in self.needs if need.is_short]
-        return tuple(sorted(lacking, key=lambda need: need.offer.places - need.students))
+        return tuple(sorted(lacking, key=lambda need: need.supply.places - need.students))
 
     def of(self, kind: TermKind) -> tuple[Need, ...]:
         """Return what belongs to one kind of term."""
@@ -51,11 +51,11 @@ def demand_of(session: Session, track: Track) -> Demand:
         (TermKind(kind), key): number for kind, keys in (count.students if count else {}).items()
         for key, number in keys.items()
     }  # fmt: skip
-    found = needs(vocabulary_of(track.template), students, _offers(session, track))
+    found = needs(vocabulary_of(track.template), students, _supplies(session, track))
     return Demand(found, count.counted_at if count else None)
 
 
-def _offers(session: Session, track: Track) -> dict[tuple[TermKind, str], Offer]:
+def _supplies(session: Session, track: Track) -> dict[tuple[TermKind, str], Supply]:
     own = (
         (MentorProfile.person_id == Mentor.person_id) & (MentorProfile.institution_id == Mentor.institution_id)
     )  # fmt: skip
@@ -72,4 +72,4 @@ def _offers(session: Session, track: Track) -> dict[tuple[TermKind, str], Offer]
         )
         .group_by(ProfileTerm.kind, ProfileTerm.key)
     )
-    return {(kind, key): Offer(mentors, places) for kind, key, mentors, places in rows}
+    return {(kind, key): Supply(mentors, places) for kind, key, mentors, places in rows}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_mentoring.domain.demand import NOBODY, Need, Offer, needs, told
+from lti_mentoring.domain.demand import NOBODY, Need, Supply, needs, told
 from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.vocabularies import vocabulary_of
 
@@ -13,20 +13,20 @@ def test_a_number_is_told_in_steps_of_five_and_never_more_than_there_are(student
 
 
 @pytest.mark.parametrize(
-    ("students", "offer", "short"),
-    [(0, NOBODY, False), (5, NOBODY, True), (5, Offer(1, 4), True), (5, Offer(1, 5), False)],
+    ("students", "supply", "short"),
+    [(0, NOBODY, False), (5, NOBODY, True), (5, Supply(1, 4), True), (5, Supply(1, 5), False)],
 )
-def test_there_is_too_little_where_fewer_places_offer_it_than_students_look_for_it(students, offer, short):
-    assert Need(TermKind.SKILL, "writing", students, offer).is_short is short
+def test_there_is_too_little_where_fewer_places_offer_it_than_students_look_for_it(students, supply, short):
+    assert Need(TermKind.SKILL, "writing", students, supply).is_short is short
 
 
 def test_every_word_of_the_track_is_named_in_its_order_and_no_other():
     words = vocabulary_of("clinical")
     students = {(TermKind.DOMAIN, "research"): 10, (TermKind.SPECIALTY, "general.arts"): 5}
-    found = needs(words, students, {(TermKind.DOMAIN, "research"): Offer(2, 6)})
+    found = needs(words, students, {(TermKind.DOMAIN, "research"): Supply(2, 6)})
     assert [need.key for need in found] == [
         key for terms in (words.domains, words.specialties, words.skills) for key, _said in terms
     ]
-    assert [need for need in found if need.students or need.offer.mentors] == [
-        Need(TermKind.DOMAIN, "research", 10, Offer(2, 6))
+    assert [need for need in found if need.students or need.supply.mentors] == [
+        Need(TermKind.DOMAIN, "research", 10, Supply(2, 6))
     ]

@@ -8,7 +8,7 @@ from factories.statements import counting
 from factories.world import NOON, World
 from sqlalchemy import select
 
-from lti_mentoring.domain.demand import Offer
+from lti_mentoring.domain.demand import Supply
 from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.models import Membership, MembershipStatus
 from lti_mentoring.queries.demand import demand_of
@@ -40,8 +40,8 @@ def test_mentors_and_all_their_places_stand_beside_the_students(session, world):
     page = demand_of(session, world.track)
     assert page.counted_at == NOON
     assert [one.key for one in page.of(TermKind.DOMAIN)] == ["academic", "clinical", "research", "career"]
-    assert (need(world, "research").students, need(world, "research").offer) == (5, Offer(1, 3))
-    assert (need(world, "clinical").students, need(world, "clinical").offer) == (0, Offer(2, 5))
+    assert (need(world, "research").students, need(world, "research").supply) == (5, Supply(1, 3))
+    assert (need(world, "clinical").students, need(world, "clinical").supply) == (0, Supply(2, 5))
     assert [one.key for one in page.short] == ["writing", "research"]  # by nobody; by three places
 
 
@@ -53,7 +53,7 @@ def test_who_mentors_no_more_or_has_left_offers_nothing(session, world):
     session.scalars(
         select(Membership).where(Membership.person_id == left.person_id)
     ).one().status = MembershipStatus.LEFT
-    assert need(world, "research").offer == Offer(1, world.mentor.places)
+    assert need(world, "research").supply == Supply(1, world.mentor.places)
 
 
 def test_another_course_and_another_institution_count_nothing_here(session, world):
@@ -64,7 +64,7 @@ def test_another_course_and_another_institution_count_nothing_here(session, worl
     count_demand(session, other.track.id, now=NOON)
     page = demand_of(session, world.track)
     assert page.counted_at is None
-    assert need(world, "research").offer == Offer(1, world.mentor.places)
+    assert need(world, "research").supply == Supply(1, world.mentor.places)
 
 
 def test_many_are_read_in_as_many_statements_as_few(session, world):

@@ -4,6 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import render_template_string
 from flask_babel import force_locale
+from jinja2 import Environment
+from jinja2.nodes import EvalContext
 
 from lti_mentoring.blueprints._words import (
     ago_days,
@@ -89,7 +91,8 @@ def test_a_persons_words_are_cut_at_blank_lines_and_escaped():
 
 
 def test_addresses_in_a_persons_words_become_links_and_nothing_else_does():
-    assert linked_paragraphs("See\nhttps://a.example\n\n<b> javascript:x") == [
+    context = EvalContext(Environment(autoescape=True))
+    assert linked_paragraphs(context, "See\nhttps://a.example\n\n<b> javascript:x") == [
         'See<br><a href="https://a.example" rel="noopener noreferrer" target="_blank">https://a.example</a>',
         "&lt;b&gt; javascript:x",
     ]
