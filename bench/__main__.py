@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import class_start, launches, matching, rosters, rounds, scale
+from bench import class_start, demo_start, launches, matching, rosters, rounds, scale
 from bench.table import shown, written
 
 OLDEST_NODE = 20
@@ -13,7 +13,7 @@ OLDEST_NODE = 20
 
 MEASURES = {
     "launches": launches, "scale": scale, "rosters": rosters, "class_start": class_start, "rounds": rounds,
-    "matching": matching,
+    "matching": matching, "demo": demo_start,
 }  # fmt: skip
 
 

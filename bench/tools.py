@@ -1,4 +1,4 @@
-"""The two tools as processes: ours under gunicorn, ltijs under Node.js, each on a PostgreSQL database of its own."""
+"""The two tools as processes: ours under granian, ltijs under Node.js, each on a PostgreSQL database of its own."""
 
 import os
 import secrets

@@ -128,6 +128,7 @@ def _blocking(view: RoundView, found: Found) -> Check:
         "%(num)s such pair when it was drawn up", "%(num)s such pairs when it was drawn up", found.blocking
     )
     small += _("; with the changes by hand: %(number)s.", number=found.blocking_now)
+    small += " " + _("Rather is strictly: whoever is liked equally is no reason to change.")
     if not found.blocking:
         return "done", str(_("No student and mentor would both rather have each other")), small
     kind = "late" if view.strategy == STABLE else ""

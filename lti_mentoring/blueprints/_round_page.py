@@ -18,9 +18,9 @@ from lti_mentoring.blueprints._round_words import (
     SHOWN,
     STATES,
     finding,
-    ordinal,
     strategy_name,
     why_words,
+    wish_bars,
     wish_words,
 )
 from lti_mentoring.domain.matching.together import each, unite
@@ -141,16 +141,7 @@ class ReviewFrame:
     @property
     def bars(self) -> list[tuple[str, int, str]]:
         """The chart's rows with each one's share."""
-        tally = self.page.round.tally
-        rows = [(ordinal(wish), tally.wishes.get(wish, 0)) for wish in (1, 2, 3)]
-        rows.append((str(_("4th or later")), tally.later))
-        if tally.elsewhere:
-            rows.append((str(_("not wished for")), tally.elsewhere))
-        if tally.no_list:
-            rows.append((str(_("gave no list")), tally.no_list))
-        rows.append((str(_("nobody")), tally.nobody))
-        whole = tally.students or 1
-        return [(label, number, _("%(share)s %%", share=round(100 * number / whole))) for label, number in rows]
+        return wish_bars(self.page.round.tally)
 
     @property
     def checks(self) -> list[tuple[str, str, str]]:

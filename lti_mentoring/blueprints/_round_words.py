@@ -161,6 +161,19 @@ def ordinal(wish: int) -> str:
     return str(words.get(wish) or _("%(number)s. wish", number=wish))
 
 
+def wish_bars(tally: Tally) -> list[tuple[str, int, str]]:
+    """Return which wish students got as rows of a chart, with each one's share."""
+    rows = [(ordinal(wish), tally.wishes.get(wish, 0)) for wish in (1, 2, 3)]
+    rows.append((str(_("4th or later")), tally.later))
+    if tally.elsewhere:
+        rows.append((str(_("not wished for")), tally.elsewhere))
+    if tally.no_list:
+        rows.append((str(_("gave no list")), tally.no_list))
+    rows.append((str(_("nobody")), tally.nobody))
+    whole = tally.students or 1
+    return [(label, number, str(_("%(share)s %%", share=round(100 * number / whole)))) for label, number in rows]
+
+
 def wish_words(pair: PairView) -> str:
     """Say which wish a student got, and which it was before a change by hand."""
     now = _wish_now(pair)

@@ -18,7 +18,7 @@ from lti_mentoring.blueprints._fair_words import (
 )
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._round_group_words import KINDS
-from lti_mentoring.blueprints._round_words import SETS_ASIDE, counted_words, ordinal, strategy_name
+from lti_mentoring.blueprints._round_words import SETS_ASIDE, counted_words, ordinal, strategy_name, wish_bars
 from lti_mentoring.blueprints._spreadsheet import spreadsheet
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
@@ -56,6 +56,7 @@ def show(round_id: int) -> ResponseReturnValue:
         strategy=strategy_name(page.round.strategy),
         divisions=[(one, str(DIVISIONS.get(one, one))) for one in page.divisions],
         counted=counted_words(page.round.strategy, page.round.weights), measures=fair_measures(page),
+        wishes=wish_bars(page.round.tally),
         offers=offer_checks(page), sets_aside=SETS_ASIDE, fewest=FEWEST, far=FAR,
     )  # fmt: skip
 

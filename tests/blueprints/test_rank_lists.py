@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from factories.browser import sit, text_of
+from factories.rounds import rank
 from factories.statements import counting
 from factories.tests import exam
 from factories.wishes import asked, conflict, policy, rank_list, veto
@@ -15,7 +16,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind, ConflictReason
 from lti_mentoring.domain.rank_lists import MatchingWay, Wishes
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import AuditEntry, TrackState
+from lti_mentoring.models import AuditEntry, Mentor, TrackState
 from lti_mentoring.queries.rank_lists import my_wishes
 
 STUDENT, MENTOR, FACULTY = SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY
@@ -75,6 +76,30 @@ def test_wishes_are_put_together_button_by_button_without_a_script(session, worl
     assert kept(session, world) == Wishes(((c, b),))
     press(student, f"off-{c}")
     assert kept(session, world) == Wishes(((b,),))
+
+
+def test_a_student_ranks_as_many_mentors_as_they_like(session, world, student):
+    many = [guide(session, world, f"Dr {number:02}").id for number in range(60)]
+    session.commit()
+    sent = {f"tier-{number}": str(place) for place, number in enumerate(many, 1)}
+    assert student.post("/wishes", {**sent, "version": "0", "do": "keep"}).status_code == 303
+    assert kept(session, world).tiers == tuple((number,) for number in many)
+
+
+def test_nothing_that_a_student_reads_changes_with_what_mentors_wish(session, world, student, guides):
+    world.policy.mentors_rank = True
+    session.commit()
+
+    def pages():
+        paths = ("/", "/wishes", "/directory", f"/directory/{guides[0]}", "/my-mentor/why")
+        answers = [student.get(path) for path in paths]
+        return [re.sub(r'name="csrf_token" value="\w+"', "", answer.text) for answer in answers]
+
+    before = pages()
+    for number in guides:
+        rank(world, session.get_one(Mentor, number), world.asking)
+    session.commit()
+    assert pages() == before
 
 
 @pytest.mark.parametrize(

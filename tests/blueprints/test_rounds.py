@@ -127,6 +127,16 @@ def test_what_counted_in_a_best_fit_is_shown_wherever_it_is_judged(app, session)
     assert f"What counted: {counted}" in page
 
 
+def test_a_stable_round_says_so_and_what_rather_means(app, draft):
+    browser = faculty(app, draft)
+    assert "No student and mentor would both rather have each other" in text(
+        browser.get(f"/rounds/{draft.round.id}/fairness")
+    )
+    page = text(browser.get(f"/rounds/{draft.round.id}/check"))
+    assert "No student and mentor would both rather have each other" in page
+    assert "Rather is strictly: whoever is liked equally is no reason to change." in page
+
+
 def test_of_many_a_sample_is_previewed_and_the_page_says_so(app, session, monkeypatch):
     world = World(session)
     world.mentor.places = 11

@@ -1,7 +1,10 @@
 """Students and mentors read what a round came to for them, and nothing of anybody else."""
 
+import re
+
 import pytest
 from factories.browser import said, sit
+from factories.credentials import verified
 from factories.mentor_roles import RESEARCH, TwoRoles
 from factories.rounds import Draft, drawn, new_mentor
 from factories.wishes import asked, conflict, policy, rank_list
@@ -10,6 +13,7 @@ from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.conflicts import ConflictKind
+from lti_mentoring.domain.credentials import CredentialState
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.seats import SeatRole
@@ -55,6 +59,21 @@ def test_a_student_reads_why_this_mentor_and_nothing_of_others(app, session, dra
     assert "This is your 2nd wish." in page
     assert "Dr Okafor</bdi> went to students" in page or "Dr Okafor went to students" in page
     assert lucky.name not in page
+
+
+def test_a_mentor_whose_licence_has_lapsed_is_only_not_to_be_had(app, session):
+    world = World(session)
+    world.mentor.places, world.track.credential_needed = 9, True
+    one, guide = world.another_student(), new_mentor(world, 3, name="Dr Okafor")
+    verified(app, session, world)
+    verified(app, session, world, guide.person).state = CredentialState.LAPSED
+    rank_list(session, world.track, one, guide, world.mentor)
+    world.round = drawn(world)
+    published(world)
+    page = text(student(app, world, one).get("/my-mentor/why"))
+    assert "This is your 2nd wish." in page
+    assert "could not be yours in this round" in page or "went to students who were placed before you" in page
+    assert not re.search("licence|credential|verified|lapsed", page.split("<main")[1].split("</main")[0], re.IGNORECASE)
 
 
 def test_a_mentor_who_was_kept_apart_is_only_not_to_be_had(app, session):

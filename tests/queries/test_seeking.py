@@ -13,7 +13,7 @@ from lti_mentoring.domain.fitting import USUAL_WEIGHTS, Trait
 from lti_mentoring.domain.matching.best import BestMatcher
 from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.matching.problem import Score
-from lti_mentoring.domain.profiles import TermKind
+from lti_mentoring.domain.profiles import CareerStage, TermKind
 from lti_mentoring.models import Match
 from lti_mentoring.queries import round_scores
 from lti_mentoring.queries.round_problem import read_problem
@@ -75,6 +75,16 @@ def test_best_fit_gives_who_gave_no_list_the_mentor_who_offers_what_they_look_fo
     match = session.scalars(select(Match).where(Match.round_id == made.id)).one()
     assert match.mentor_id == world.mentor.id
     assert match.why_facts["alike"] == {"help": ["feedback", "research"], "languages": ["hi"], "hours": 0.0}
+
+
+def test_by_the_stage_of_their_careers_a_student_gets_who_is_further_on(session, world):
+    profile(session, world, world.silent.person, career=CareerStage.STUDYING)
+    world.silent.places = 50
+    seeking(session, world, world.waits, terms={})
+    given = read_problem(session, world.track, {Trait.FURTHER: 1}).problem
+    assert given.scores == (Score(world.waits.id, world.mentor.id, 100),)
+    found = BestMatcher(PlainFlow()).match(given, seed="seed")
+    assert [(pair.mentee_id, pair.mentor_id) for pair in found.pairs] == [(world.waits.id, world.mentor.id)]
 
 
 def test_what_was_said_is_read_back_and_what_is_in_common_told(session, world):

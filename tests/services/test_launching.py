@@ -177,6 +177,15 @@ def test_where_several_institutions_share_a_registration_the_deployment_says_who
     assert asked.institution_id == other.institution.id
 
 
+def test_one_context_id_in_two_deployments_is_two_courses(session, world):
+    deployment(session, world.registration, deployment_id="2")
+    context = ContextClaims("C1", "MED 402", "Clinical placement")
+    for deployed in (world.deployment.deployment_id, "2"):
+        come(world, deployment_id=deployed, context=context, resource_link=ResourceLinkClaims("L1", "Mentoring"))
+    found = session.scalars(select(Context).where(Context.context_id == "C1")).all()
+    assert len({one.id for one in found}) == len({one.deployment_id for one in found}) == 2
+
+
 def test_a_new_course_of_a_shared_registration_is_the_deployments_institutions(session, world):
     other = shared_with(world)
     fresh = {"context": ContextClaims("fresh"), "resource_link": ResourceLinkClaims("fresh")}
