@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
+from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo.people import (
     ADMINISTRATOR,
     FACULTY,
@@ -110,8 +111,8 @@ class Seeded:
         self.context = self.track.context
         self.shared = {"institution_id": self.track.institution_id}
         self.accounts = {}
-        self.add_what_the_story_has_not()
-        self.session.commit()
+        with unit_of_work():
+            self.add_what_the_story_has_not()
 
     def add_what_the_story_has_not(self):
         where = {"context_ref": self.context.id, "created_at": utcnow(), **self.shared}
@@ -185,17 +186,14 @@ class Seeded:
 
     def add_work(self):
         """Add long work in all its states."""
-        self.session.commit()
         jobs = {"context_ref": self.context.id, "kind": JobKind.ROSTER, "created_at": utcnow(), **self.shared}
         gone = {"gone": [self.number(one.sub) for one in STUDENTS[20:29]], "known": 35, "listed": 26}
-        self.failed = add(self.session, Job(**jobs, state=JobState.FAILED, error="platform_unavailable"))
-        self.held = add(self.session, Job(**jobs, state=JobState.HELD, detail=gone))
-        self.running = add(self.session, Job(**jobs, state=JobState.RUNNING, done=12, total=35))
-        self.batch = add(
-            self.session,
-            Job(**{**jobs, "kind": JobKind.CERTIFICATES}, track_id=self.track.id, state=JobState.DONE, done=1, total=1),
-        )
-        self.session.commit()
+        with unit_of_work():
+            self.failed = add(self.session, Job(**jobs, state=JobState.FAILED, error="platform_unavailable"))
+            self.held = add(self.session, Job(**jobs, state=JobState.HELD, detail=gone))
+            self.running = add(self.session, Job(**jobs, state=JobState.RUNNING, done=12, total=35))
+            batch = {**jobs, "kind": JobKind.CERTIFICATES, "track_id": self.track.id}
+            self.batch = add(self.session, Job(**batch, state=JobState.DONE, done=1, total=1))
 
     def send_a_file(self):
         sitter = self.sitter_of("student-01")
@@ -220,7 +218,7 @@ class Seeded:
         ).first()
 
     def sitter_of(self, sub):
-        return find_sitter(self.session, self.seat(SeatRole.STUDENT, sub), now=utcnow())
+        return find_sitter(self.session, self.seated(SeatRole.STUDENT, sub), now=utcnow())
 
     def person(self, sub):
         return self.people[sub]
@@ -238,7 +236,11 @@ class Seeded:
 
     def seat(self, role, sub="", **columns):
         """Seat somebody; return the browser's secret."""
-        self.session.commit()  # a snapshot from before the server's own writes could not become a writer
+        with unit_of_work():
+            return self.seated(role, sub, **columns)
+
+    def seated(self, role, sub="", **columns):
+        """Do that in a unit of work that is open."""
         token = f"seat-for-a-page-{next(NUMBERS)}"
         values = {
             "token_hash": hash_of(token), "person_id": self.number(sub or USUAL[role]), "role": role,
@@ -247,21 +249,21 @@ class Seeded:
             "expires_at": datetime(2100, 1, 1, tzinfo=UTC), **self.shared,
         }  # fmt: skip
         self.session.add(Seat(**{**values, **columns}))
-        self.session.commit()
         return token
 
     def account(self, kind):
         """Sign an operator, an administrator, or the story's outside mentor in; return the browser's secret."""
-        self.session.commit()
-        if kind is AccountKind.MENTOR:
-            outsider = self.session.scalars(select(Account).where(Account.kind == kind)).one()
-            secret = begin_session(self.session, outsider, None, now=utcnow())
-            self.session.commit()
-            return secret
-        house = self.session.get_one(Institution, self.track.institution_id)
-        now = utcnow()
+        with unit_of_work():
+            if kind is AccountKind.MENTOR:
+                outsider = self.session.scalars(select(Account).where(Account.kind == kind)).one()
+                return begin_session(self.session, outsider, None, now=utcnow())
+            return self.an_office(kind, now=utcnow())
+
+    def an_office(self, kind, *, now):
+        """Sign an operator or an administrator in; return the browser's secret."""
         known = self.accounts.get(kind)
         if known is None:
+            house = self.session.get_one(Institution, self.track.institution_id)
             known = (
                 operator(self.session, now=now)
                 if kind is AccountKind.OPERATOR
@@ -269,9 +271,7 @@ class Seeded:
             )
             self.accounts[kind] = known
             signed_in(self.session, known, now=now)
-        _device, _holder, secret = signed_in(self.session, known, now=now)
-        self.session.commit()
-        return secret
+        return signed_in(self.session, known, now=now)[2]
 
     def passkey_of(self, kind):
         """Return the number of the first passkey of who was signed in."""
@@ -279,16 +279,14 @@ class Seeded:
 
     def invitation(self):
         """Return the address in the mail of the invitation that is still open."""
-        self.session.commit()
         open_one = select(MentorInvitation.id).where(MentorInvitation.accepted_at.is_(None))
         mail = self.session.scalars(select(Mail).where(Mail.invitation_id.in_(open_one))).one()
         return opened(mail.sealed_link, mail.once_key)
 
     def platform_invitation(self, lms):
         """Invite a platform; return the address that its administrator opens in the LMS."""
-        self.session.commit()
-        token = invite(self.session, self.track.institution_id, by=None, now=utcnow())
-        self.session.commit()
+        with unit_of_work():
+            token = invite(self.session, self.track.institution_id, by=None, now=utcnow())
         return f"/lti/register?invitation={token}&openid_configuration={lms.url}/.well-known/openid-configuration"
 
     def a(self, model, *where):

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from factories.choosing import many_mentors
+from factories.world import add
 from fakes.lms_server import LmsServer
 from fixtures.browser import AXE, CHOICE
 from journeys.pictures import IMAGES, pictures
@@ -22,6 +23,7 @@ from lti_mentoring.blueprints._access import SEAT_COOKIE
 from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 from lti_mentoring.blueprints._problems import PROBLEMS
 from lti_mentoring.clock import utcnow
+from lti_mentoring.db import unit_of_work
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_roles import MentorRole, as_stored
@@ -357,30 +359,27 @@ def test_errors_inside_a_seat(course, visitor):
 @contextmanager
 def kept_together(course):
     """Let the draft have kept a group together while its pages are looked at; yield somebody of it."""
-    session = course.session
-    made = session.scalars(select(Round).where(Round.state == RoundState.DRAFT)).one()
-    pair = session.scalars(select(Match).where(Match.round_id == made.id).order_by(Match.id).limit(2)).all()
-    by_hand = {"context_ref": course.context.id, "kind": GroupKind.BY_HAND, "external_id": "a", "name": "Team A"}
-    team = Group(**course.shared, **by_hand)
-    session.add(team)
-    session.flush()
-    inside = [GroupMembership(**course.shared, group_id=team.id, person_id=one.student_id) for one in pair]
-    session.add_all(inside)
-    made.kept_together, made.group_size = "by_hand:", 2
-    for one in pair:
-        one.unit, one.group_name = pair[0].student_id, "Team A"
-    session.commit()
+    with unit_of_work() as session:
+        made = session.scalars(select(Round).where(Round.state == RoundState.DRAFT)).one()
+        pair = session.scalars(select(Match).where(Match.round_id == made.id).order_by(Match.id).limit(2)).all()
+        by_hand = {"context_ref": course.context.id, "kind": GroupKind.BY_HAND, "external_id": "a", "name": "Team A"}
+        team = add(session, Group(**course.shared, **by_hand))
+        inside = [GroupMembership(**course.shared, group_id=team.id, person_id=one.student_id) for one in pair]
+        session.add_all(inside)
+        made.kept_together, made.group_size = "by_hand:", 2
+        for one in pair:
+            one.unit, one.group_name = pair[0].student_id, "Team A"
     try:
         yield pair[0]
     finally:
-        for one in pair:
-            one.unit, one.group_name = None, ""
-        made.kept_together, made.group_size = "", 1
-        for rows in (inside, [team]):
-            for row in rows:
-                session.delete(row)
-            session.flush()
-        session.commit()
+        with unit_of_work() as session:
+            for one in pair:
+                one.unit, one.group_name = None, ""
+            made.kept_together, made.group_size = "", 1
+            for rows in (inside, [team]):
+                for row in rows:
+                    session.delete(row)
+                session.flush()
 
 
 def test_the_pages_of_a_round_that_keeps_groups_together(course, visitor):
@@ -398,26 +397,26 @@ def test_the_pages_of_a_round_that_keeps_groups_together(course, visitor):
 @contextmanager
 def two_roles(course):
     """Let the track have a second role while its pages are looked at: one mentor serves in it and has one student."""
-    session, track = course.session, course.track
-    first, second = session.scalars(select(Mentor).where(Mentor.track_id == track.id).order_by(Mentor.id).limit(2))
-    track.mentor_roles = as_stored([MentorRole("", "Clinical mentor"), MentorRole("research", "Research mentor")])
-    rows = [
-        ServedRole(**course.shared, mentor_id=first.id, role=""),
-        ServedRole(**course.shared, mentor_id=second.id, role="research"),
-    ]
-    pair = Mentorship(
-        **course.shared, track_id=track.id, mentor_id=second.id, student_id=course.number("student-05"),
-        role="research", started_at=utcnow(),
-    )  # fmt: skip
-    session.add_all([*rows, pair])
-    session.commit()
+    with unit_of_work() as session:
+        track = course.track
+        first, second = session.scalars(select(Mentor).where(Mentor.track_id == track.id).order_by(Mentor.id).limit(2))
+        track.mentor_roles = as_stored([MentorRole("", "Clinical mentor"), MentorRole("research", "Research mentor")])
+        rows = [
+            ServedRole(**course.shared, mentor_id=first.id, role=""),
+            ServedRole(**course.shared, mentor_id=second.id, role="research"),
+        ]
+        pair = Mentorship(
+            **course.shared, track_id=track.id, mentor_id=second.id, student_id=course.number("student-05"),
+            role="research", started_at=utcnow(),
+        )  # fmt: skip
+        session.add_all([*rows, pair])
     try:
         yield second
     finally:
-        for one in (*rows, pair):
-            session.delete(one)
-        track.mentor_roles = []
-        session.commit()
+        with unit_of_work() as session:
+            for one in (*rows, pair):
+                session.delete(one)
+            track.mentor_roles = []
 
 
 def test_the_pages_of_a_track_with_two_roles(course, visitor):
@@ -447,24 +446,23 @@ def test_the_pages_of_a_track_with_two_roles(course, visitor):
 @contextmanager
 def many_with_room(course):
     """Let more mentors have room than a list holds, while pages are looked at."""
-    session, track = course.session, course.track
-    here = SimpleNamespace(
-        session=session, track=track, context=course.context, institution=SimpleNamespace(id=track.institution_id),
-        faculty=session.get_one(Person, course.number(USUAL[FACULTY])),
-    )  # fmt: skip
-    guides = many_mentors(here)
-    people, asked = [one.person_id for one in guides], track.mentor_test
-    track.mentor_test = None  # they have passed none
-    guides[0].field = "Paediatric oncology, palliative care and the teaching of ward rounds"
-    session.commit()
+    track = course.track
+    with unit_of_work() as session:
+        here = SimpleNamespace(
+            session=session, track=track, context=course.context, institution=SimpleNamespace(id=track.institution_id),
+            faculty=session.get_one(Person, course.number(USUAL[FACULTY])),
+        )  # fmt: skip
+        guides = many_mentors(here)
+        people, asked = [one.person_id for one in guides], track.mentor_test
+        track.mentor_test = None  # they have passed none
+        guides[0].field = "Paediatric oncology, palliative care and the teaching of ward rounds"
     try:
         yield guides
     finally:
-        session.rollback()
-        track.mentor_test = asked
-        for model, column in ((Mentor, Mentor.person_id), (Membership, Membership.person_id), (Person, Person.id)):
-            session.execute(delete(model).where(column.in_(people)))
-        session.commit()
+        with unit_of_work() as session:
+            track.mentor_test = asked
+            for model, column in ((Mentor, Mentor.person_id), (Membership, Membership.person_id), (Person, Person.id)):
+                session.execute(delete(model).where(column.in_(people)))
 
 
 def test_the_pages_of_a_track_with_many_mentors_who_have_room(course, visitor):
