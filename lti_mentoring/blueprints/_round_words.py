@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lti_mentoring.queries.round_pairs import PairView
     from lti_mentoring.queries.rounds import Tally
 
-BY_WEIGHTS = "best"
+BY_WEIGHTS = frozenset({"best", "fairest"})
 STRATEGIES = {
     "stable": (
         _l("Stable"),
@@ -35,7 +35,9 @@ STRATEGIES = {
     ),
     "fairest": (
         _l("Fairest"),
-        _l("The latest wish that anybody gets is as early as it can be; after that, as many first wishes as can be."),
+        _l(
+            "The latest wish that anybody gets is as early as it can be; after that, all pairs fit as well as they can."
+        ),
     ),
     "balanced": (
         _l("Even load"),
@@ -148,7 +150,7 @@ def strategy_name(name: str) -> str:
 
 def counted_words(strategy: str, weights: Mapping[str, int]) -> str:
     """Say what counted and how much, what counted most first; "" for a rule that goes by wishes or places alone."""
-    if strategy != BY_WEIGHTS:
+    if strategy not in BY_WEIGHTS:
         return ""
     form = RoundForm()
     counted = sorted(((number, name) for name, number in weights.items() if number), key=lambda one: -one[0])

@@ -14,7 +14,7 @@ class Trait(StrEnum):
     """What may count in a fit."""
 
     WISH = "wish"
-    """How high the mentor stands on the student's list."""
+    """How high the mentor stands on the student's list: a matter of its own beside how well two fit (``wish_cost``)."""
     MENTOR_WISH = "mentor_wish"
     """How high the student stands on the mentor's list."""
     SECTION = "section"
@@ -32,7 +32,7 @@ class Trait(StrEnum):
 
 
 USUAL_WEIGHTS: Mapping[Trait, int] = {
-    Trait.WISH: 7, Trait.MENTOR_WISH: 2, Trait.SECTION: 1,
+    Trait.WISH: MOST_WEIGHT, Trait.MENTOR_WISH: 2, Trait.SECTION: 1,
     Trait.HELP: 4, Trait.LANGUAGE: 2, Trait.TIME: 2, Trait.STYLE: 1, Trait.FURTHER: 0,
 }  # fmt: skip
 
@@ -56,11 +56,22 @@ class Standing:
         return (self.of - self.tier + 1) / self.of if self.tier else 0.0
 
 
-def by_lists(
-    weights: Mapping[Trait, int], wish: Standing, mentor_wish: Standing, *, same_section: bool
-) -> tuple[float, int]:
-    """Return what lists and sections give to a fit, and what they weigh."""
-    parts = {Trait.WISH: wish.share, Trait.MENTOR_WISH: mentor_wish.share, Trait.SECTION: float(same_section)}
+def wish_cost(weights: Mapping[Trait, int]) -> int:
+    """Return what one wish further down weighs, in points of fit: all of them at 10, next to nothing at 0.
+
+    As a share of the list it would weigh more for whoever wished for few, and so reward short lists.
+    """
+    return max(1, WHOLE * weights.get(Trait.WISH, 0) // MOST_WEIGHT)
+
+
+def fit_counts(weights: Mapping[Trait, int]) -> bool:
+    """Tell whether anything but the wish counts."""
+    return any(number for trait, number in weights.items() if trait is not Trait.WISH)
+
+
+def by_others(weights: Mapping[Trait, int], mentor_wish: Standing, *, same_section: bool) -> tuple[float, int]:
+    """Return what the mentor's list and sections give to a fit, and what they weigh."""
+    parts = {Trait.MENTOR_WISH: mentor_wish.share, Trait.SECTION: float(same_section)}
     return sum(weights.get(trait, 0) * part for trait, part in parts.items()), sum(weights.get(one, 0) for one in parts)
 
 
@@ -69,12 +80,12 @@ def said_weights(weights: Mapping[Trait, int]) -> tuple[int, ...]:
     return tuple(weights.get(trait, 0) for trait in SAID)
 
 
-def fit(lists: tuple[float, int], said: tuple[int, ...] = (), alike: Likeness = ()) -> int:
+def fit(others: tuple[float, int], said: tuple[int, ...] = (), alike: Likeness = ()) -> int:
     """Return how well a pair fits; 0 where nothing counts.
 
     ``said``: what each of SAID weighs. What a student has not said counts nothing for that student.
     """
-    given, whole = lists
+    given, whole = others
     for weight, share in zip(said, alike, strict=False):
         if share is not None:
             given, whole = given + weight * share, whole + weight

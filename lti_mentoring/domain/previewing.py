@@ -22,7 +22,10 @@ THOUSAND = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many would get what. ``worst``: the latest wish that anybody would get, 0 for none."""
+    """How many would get what. ``worst``: the latest wish that anybody would get, 0 for none.
+
+    ``fit``: how well the pairs would fit in the mean, 0 to 100; None where nothing was weighed, or nobody is placed.
+    """
 
     first: int
     top: int
@@ -30,15 +33,26 @@ class Outcome:
     elsewhere: int
     nobody: int
     worst: int
+    fit: int | None = None
 
 
 def preview(problem: Problem, matching: Matching) -> Outcome:
-    """Count who got which wish."""
+    """Count who got which wish, and how well the pairs fit."""
     tiers = {one.mentee_id: one.tiers for one in problem.mentees}
     got = Counter(wish_of(tiers[pair.mentee_id], pair.mentor_id) or 0 for pair in matching.pairs)
     top = sum(got[place] for place in range(1, TOP + 1))
     placed = sum(got.values())
-    return Outcome(got[1], top, placed - top - got[0], got[0], len(matching.unmatched), max(got, default=0))
+    return Outcome(
+        got[1], top, placed - top - got[0], got[0], len(matching.unmatched), max(got, default=0),
+        _mean_fit(problem, matching),
+    )  # fmt: skip
+
+
+def _mean_fit(problem: Problem, matching: Matching) -> int | None:
+    if not problem.scores or not matching.pairs:
+        return None
+    given = {(pair.mentee_id, pair.mentor_id) for pair in matching.pairs}
+    return round(sum(one.score for one in problem.scores if (one.mentee_id, one.mentor_id) in given) / len(given))
 
 
 def sample(people: Collection[int], most: int = MOST, groups: Groups = ()) -> frozenset[int]:

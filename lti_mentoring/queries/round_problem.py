@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, String, and_, cast, func, literal, select
 
 from lti_mentoring.domain.conflicts import Apart, ConflictKind, Kind, PrivateKind
+from lti_mentoring.domain.fitting import Trait, wish_cost
 from lti_mentoring.domain.matching.problem import (
     MOST_PRIORITY,
     Bar,
@@ -51,7 +52,6 @@ from lti_mentoring.queries.rounds import matchable
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lti_mentoring.domain.fitting import Trait
     from lti_mentoring.domain.seeking import Side
     from lti_mentoring.models import Track
 
@@ -105,7 +105,10 @@ def read_problem(
     lists, fine = _lists(session, track, seekers, only, role)
     hidden = apart.hidden_from(lists)
     tiers = {person: _known(found, places, hidden.get(person, NOBODY)) for person, found in lists.items()}
-    mentor_tiers = _mentor_lists(session, track, only) if rules_of(session, track).mentors_rank else {}
+    if rules_of(session, track).mentors_rank:
+        mentor_tiers = _mentor_lists(session, track, only)
+    else:  # what nobody was asked for lowers no fit
+        mentor_tiers, weights = {}, {**weights, Trait.MENTOR_WISH: 0}
     passed = _passed_over(session, track, role)
     own_tiers = {mentor: _known(found, seekers) for mentor, found in mentor_tiers.items()}
     mentees = tuple(
@@ -121,7 +124,9 @@ def read_problem(
     sides = read_sides(session, track, weights, only)
     people = {mentor: who for mentor, (_, _, who) in places.items()}
     scores = read_scores(session, track, weights, People(mentees, mentors, people), sides)
-    problem = Problem(mentees, mentors, tuple(sorted(barred)), tuple(scores), role, _inside(kept.groups, seekers))
+    problem = Problem(
+        mentees, mentors, tuple(sorted(barred)), tuple(scores), role, _inside(kept.groups, seekers), wish_cost(weights)
+    )
     if only is not None:
         problem = scaled(problem, len(only) / len(everybody))
     return Given(problem, lists, len(everybody), part_of(session, track), sides.sought, sides.offered, hidden, kept)

@@ -1,4 +1,4 @@
-"""How well the pairs of a round fit: by both lists, the sections, and what students look for and mentors offer."""
+"""How well the pairs of a round fit: by mentors' lists, the sections, and what students look for and mentors offer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lti_mentoring.domain.fitting import SAID, Standing, Trait, by_lists, fit, said_weights
+from lti_mentoring.domain.fitting import SAID, Standing, Trait, by_others, fit, fit_counts, said_weights
 from lti_mentoring.domain.matching.lots import Lots
 from lti_mentoring.domain.matching.problem import Candidate, Score, Seeker
 from lti_mentoring.domain.seeking import Side, likeness
@@ -59,7 +59,7 @@ def read_scores(
     session: Session, track: Track, weights: Mapping[Trait, int], people: People, sides: Sides
 ) -> Iterator[Score]:
     """Score the pairs that somebody wishes for, and of the others those that fit best; all else is 0, without a row."""
-    if not any(weights.values()):
+    if not fit_counts(weights):
         return
     sections = _sections(session, track) if weights.get(Trait.SECTION) else {}
     scoring = _Scoring(weights, people, sides, sections)
@@ -94,37 +94,37 @@ class _Scoring:
         self._said = said_weights(weights)
 
         @cache  # of two million pairs only some hundreds differ in this
-        def lists_of(place: int, of: int, mentor_wish: Standing, same: bool) -> tuple[float, int]:
-            return by_lists(weights, Standing(place, of), mentor_wish, same_section=same)
+        def others_of(mentor_wish: Standing, same: bool) -> tuple[float, int]:
+            return by_others(weights, mentor_wish, same_section=same)
 
         @cache
-        def plain_fit_of(place: int, of: int, mentor_wish: Standing, same: bool) -> int:
-            return fit(lists_of(place, of, mentor_wish, same))
+        def plain_fit_of(mentor_wish: Standing, same: bool) -> int:
+            return fit(others_of(mentor_wish, same))
 
-        self._lists_of, self._plain_fit_of = lists_of, plain_fit_of
+        self._others_of, self._plain_fit_of = others_of, plain_fit_of
 
     def wishes(self, seeker: Seeker) -> Iterator[Score]:
         """Score the pairs of a list, in its order."""
-        for place, tier in enumerate(seeker.tiers, start=1):
-            yield from self._scores(seeker, tier, place, len(seeker.tiers))
+        return self._scores(seeker, (mentor for tier in seeker.tiers for mentor in tier))
 
-    def _scores(self, seeker: Seeker, mentors: Iterable[int], place: int, of: int) -> Iterator[Score]:
+    def _scores(self, seeker: Seeker, mentors: Iterable[int]) -> Iterator[Score]:
         number, who, sections, back, said = seeker.mentee_id, self._who, self._sections, self._back, self._said
         mine, wanted, offered = sections.get(number, NO_SECTION), self._sides.sought.get(number), self._sides.offered
         for mentor in mentors:
             same = bool(mine) and not mine.isdisjoint(sections.get(who[mentor], NO_SECTION))
-            pair = (place, of, back.get((number, mentor), ON_NO_LIST), same)
+            pair = (back.get((number, mentor), ON_NO_LIST), same)
             if wanted is None:
-                yield Score(number, mentor, self._plain_fit_of(*pair))
+                score = self._plain_fit_of(*pair)
             else:
-                alike = likeness(wanted, offered.get(mentor, SILENT))
-                yield Score(number, mentor, fit(self._lists_of(*pair), said, alike))
+                score = fit(self._others_of(*pair), said, likeness(wanted, offered.get(mentor, SILENT)))
+            if score:
+                yield Score(number, mentor, score)
 
     def best_others(self, seeker: Seeker, mentors: list[int]) -> list[Score]:
         """Return the best of those who are not on the list, of equals by lot."""
         wished = {mentor for tier in seeker.tiers for mentor in tier}
-        found = self._scores(seeker, (mentor for mentor in mentors if mentor not in wished), 0, 0)
-        return nlargest(BEST_OTHERS, (one for one in found if one.score), key=self._order)
+        found = self._scores(seeker, (mentor for mentor in mentors if mentor not in wished))
+        return nlargest(BEST_OTHERS, found, key=self._order)
 
     def _order(self, one: Score) -> tuple[int, int]:
         return one.score, self._lots.of(one.mentee_id, one.mentor_id)

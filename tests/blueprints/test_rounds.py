@@ -118,13 +118,39 @@ def test_what_counted_in_a_best_fit_is_shown_wherever_it_is_judged(app, session)
     student = world.another_student()
     rank_list(session, world.track, student, world.mentor)
     made, browser = drawn(world, BestMatcher(PlainFlow())), faculty(app, world)
-    counted = "The students’ wishes: 7; What students look for and mentors offer: 4; The mentors’ wishes: 2"
+    counted = "The students’ wishes: 10; What students look for and mentors offer: 4; The mentors’ wishes: 2"
     for path in ("fairness", "check", "fairness.csv"):
         assert counted in text(browser.get(f"/rounds/{made.id}/{path}"))
     publish(session, world.sitter(), made.id, now=utcnow())
     session.commit()
     page = text(sit(app, session, world, SeatRole.STUDENT, student).get("/my-mentor/why"))
     assert f"What counted: {counted}" in page
+
+
+def test_the_preview_follows_what_counts(app, session):
+    """Three students want the same mentor first; one of them is in that mentor's section, two in the other's."""
+    world = World(session)
+    policy(session, world.track, MatchingWay.ROUNDS, mentors_rank=True)
+    other = new_mentor(world)
+    students = [world.another_student() for _ in range(3)]
+    group(session, world.context, "A", students[0], world.guide)
+    group(session, world.context, "B", *students[1:], other.person)
+    for one in students:
+        rank_list(session, world.track, one, world.mentor, other)
+    world.mentor.places = other.places = 4
+    browser = faculty(app, world)
+
+    def given(**weights):
+        asked = "&".join(f"{name}={number}" for name, number in weights.items())
+        return said(browser.get(f"/rounds/new?strategy=best&undo_hours=24&{asked}"))
+
+    by_wishes = given(wish=10, mentor_wish=5, section=5)
+    assert "3 would get their first wish," in by_wishes
+    assert "the pairs would fit by 17 of 100 in the mean" in by_wishes
+    by_sections = given(wish=4, mentor_wish=5, section=5)
+    assert "1 would get the first wish," in by_sections
+    assert "the pairs would fit by 50 of 100 in the mean" in by_sections
+    assert "in the mean" not in given(wish=10)
 
 
 def test_a_stable_round_says_so_and_what_rather_means(app, draft):

@@ -1,16 +1,18 @@
 """How well two fit, by what faculty say counts."""
 
-from lti_mentoring.domain.fitting import SAID, Standing, Trait, by_lists, said_weights
+import pytest
+
+from lti_mentoring.domain.fitting import SAID, Standing, Trait, by_others, fit_counts, said_weights, wish_cost
 from lti_mentoring.domain.fitting import fit as fit_of
 
 NOWHERE = Standing()
 
 
-def fit(weights, wish, mentor_wish, *, same_section, **said):
+def fit(weights, mentor_wish, *, same_section, **said):
     """The fit of a pair, what was said by its trait."""
-    lists = by_lists(weights, wish, mentor_wish, same_section=same_section)
+    others = by_others(weights, mentor_wish, same_section=same_section)
     alike = tuple(said.get(trait.value) for trait in SAID) if said else ()
-    return fit_of(lists, said_weights(weights), alike)
+    return fit_of(others, said_weights(weights), alike)
 
 
 def test_the_top_of_a_list_counts_whole_and_less_with_every_tier():
@@ -19,18 +21,25 @@ def test_the_top_of_a_list_counts_whole_and_less_with_every_tier():
 
 
 def test_a_fit_is_the_weighted_share_of_what_counts():
-    weights = {Trait.WISH: 7, Trait.MENTOR_WISH: 2, Trait.SECTION: 1}
-    assert fit(weights, Standing(1, 3), Standing(1, 2), same_section=True) == 100
-    assert fit(weights, Standing(1, 3), NOWHERE, same_section=False) == 70
-    assert fit(weights, NOWHERE, NOWHERE, same_section=True) == 10
+    weights = {Trait.MENTOR_WISH: 3, Trait.SECTION: 1}
+    assert fit(weights, Standing(1, 2), same_section=True) == 100
+    assert fit(weights, Standing(1, 2), same_section=False) == 75
+    assert fit(weights, NOWHERE, same_section=True) == 25
 
 
 def test_where_nothing_counts_all_fit_alike():
-    assert fit({Trait.WISH: 0}, Standing(1, 1), NOWHERE, same_section=True) == 0
+    assert fit({Trait.SECTION: 0}, Standing(1, 1), same_section=True) == 0
+    assert not fit_counts({Trait.WISH: 10, Trait.SECTION: 0})
+    assert fit_counts({Trait.WISH: 0, Trait.SECTION: 1})
+
+
+@pytest.mark.parametrize(("weight", "points"), [(10, 100), (7, 70), (1, 10), (0, 1)])
+def test_one_wish_further_down_weighs_as_much_as_the_whole_fit_at_most_and_next_to_nothing_at_least(weight, points):
+    assert wish_cost({Trait.WISH: weight}) == points
 
 
 def test_what_is_looked_for_counts_beside_the_lists_and_only_where_it_was_said():
-    weights = {Trait.WISH: 6, Trait.HELP: 4}
-    assert fit(weights, Standing(1, 1), NOWHERE, same_section=False, help=0.5) == 80
-    assert fit(weights, Standing(1, 1), NOWHERE, same_section=False) == 100
-    assert fit(weights, NOWHERE, NOWHERE, same_section=False, help=1.0, further=1.0) == 40
+    weights = {Trait.SECTION: 6, Trait.HELP: 4}
+    assert fit(weights, NOWHERE, same_section=True, help=0.5) == 80
+    assert fit(weights, NOWHERE, same_section=True) == 100
+    assert fit(weights, NOWHERE, same_section=False, help=1.0, further=1.0) == 40

@@ -1,5 +1,7 @@
 """What a strategy would give: of everybody, or of a fair sample."""
 
+from factories.problems import problem
+
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.matching.outcome import answer
 from lti_mentoring.domain.matching.problem import Candidate, Problem, Seeker
@@ -13,6 +15,13 @@ def test_it_is_counted_who_would_get_which_wish():
     )
     given = answer(problem, {1: 10, 2: 12, 3: 13}, BalancedMatcher(), "")
     assert preview(problem, given) == Outcome(first=1, top=2, later=0, elsewhere=1, nobody=1, worst=2)
+
+
+def test_how_well_the_pairs_would_fit_is_told_in_the_mean():
+    round_ = problem({1: "10", 2: "11", 3: "10"}, {10: 1, 11: 1}, scores=[(1, 10, 80), (2, 11, 45), (3, 10, 99)])
+    given = answer(round_, {1: 10, 2: 11}, BalancedMatcher(), "")
+    assert preview(round_, given).fit == 62
+    assert preview(round_, answer(round_, {}, BalancedMatcher(), "")).fit is None
 
 
 def test_few_are_looked_at_all_and_many_by_a_lot_that_is_always_the_same():

@@ -14,7 +14,9 @@ def tiers(text):
     return tuple(tuple(int(one) for one in tier.split("=")) for tier in text.split())
 
 
-def problem(wishes, places, *, bars=(), scores=(), mentors_wish=None, any_other=(), priority=None, together=()):
+def problem(
+    wishes, places, *, bars=(), scores=(), mentors_wish=None, any_other=(), priority=None, together=(), wish=100
+):
     """Make a round: ``wishes`` {mentee: "101 102=103"}, ``places`` {mentor: places}, ``together`` [(1, 2)]."""
     return Problem(
         mentees=tuple(
@@ -28,6 +30,7 @@ def problem(wishes, places, *, bars=(), scores=(), mentors_wish=None, any_other=
         bars=tuple(Bar(mentee, mentor, BarKind(kind)) for mentee, mentor, kind in bars),
         scores=tuple(Score(*one) for one in scores),
         together=tuple(together),
+        wish=wish,
     )
 
 
@@ -84,6 +87,7 @@ def problems(draw, *, ties=True, mentors_rank=True, any_other=True, most_mentees
         ),
         bars=tuple(Bar(*pair, draw(st.sampled_from(list(BarKind)))) for pair in barred),
         scores=tuple(Score(*pair, draw(st.integers(0, 100))) for pair in scored),
+        wish=draw(st.sampled_from([100, 100, 70, 10, 1])),
     )
 
 

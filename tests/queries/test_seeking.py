@@ -45,10 +45,10 @@ def test_who_gave_no_list_is_scored_with_the_mentors_who_offer_what_they_look_fo
     assert scores(world, {Trait.SECTION: 1}) == ()
 
 
-def test_wishes_and_what_is_looked_for_count_together(session, world):
+def test_a_wish_weighs_beside_what_is_looked_for_and_not_in_it(session, world):
     seeking(session, world, world.waits)
-    rank_list(session, world.track, world.waits, world.silent)
-    assert scores(world, {Trait.WISH: 3, Trait.HELP: 1}) == (Score(world.waits.id, world.silent.id, 75),)
+    rank_list(session, world.track, world.waits, world.mentor, world.silent)
+    assert scores(world, {Trait.WISH: 3, Trait.HELP: 1}) == scores(world, {Trait.HELP: 1})
 
 
 def test_the_best_beside_a_list_are_scored_and_no_more_of_them(session, world, monkeypatch):
@@ -58,7 +58,7 @@ def test_the_best_beside_a_list_are_scored_and_no_more_of_them(session, world, m
     seeking(session, world, world.waits)
     rank_list(session, world.track, world.waits, world.silent, any_other=True)
     found = scores(world)
-    assert [one.score for one in found] == [0, 67, 67]
+    assert [one.score for one in found] == [67, 67]
     assert found == scores(world)
 
 

@@ -217,17 +217,18 @@ def test_whoever_is_kept_apart_is_barred(session):
     }
 
 
-def test_a_fit_counts_both_lists_and_the_section(session):
+def test_a_fit_counts_the_mentors_list_and_the_section_and_a_wish_weighs_beside_it(session):
     world = World(session)
     student, other = world.another_student(), world.another_student()
     rank_list(session, world.track, student, world.mentor)
     rank(world, world.mentor, other, student)
-    assert given(world, {Trait.MENTOR_WISH: 1}).problem.scores == (Score(student.id, world.mentor.id, 0),)
+    assert given(world, {Trait.MENTOR_WISH: 1}).problem.scores == ()
     policy(session, world.track, MatchingWay.ROUNDS, mentors_rank=True)
     group(session, world.context, "B1", student, world.guide)
-    assert given(world).problem.scores == (Score(student.id, world.mentor.id, 90),)
+    assert given(world).problem.scores == (Score(student.id, world.mentor.id, 67),)
     assert given(world, dict.fromkeys(Trait, 0)).problem.scores == ()
-    assert given(world, {Trait.WISH: 1}).problem.scores == (Score(student.id, world.mentor.id, 100),)
+    assert given(world, {Trait.WISH: 3}).problem.scores == ()
+    assert given(world, {Trait.WISH: 3}).problem.wish == 30
 
 
 def test_a_wish_that_cannot_be_for_a_reason_that_nobody_may_learn_is_kept_for_its_student_alone(session):
@@ -260,7 +261,7 @@ def test_of_many_a_sample_is_read_with_its_share_of_the_places(session):
     some = given(world, most=5)
     assert (len(some.problem.mentees), some.waiting) == (5, 10)
     assert [one.places for one in some.problem.mentors] == [50]
-    assert len(some.problem.scores) == len(some.lists) == 5
+    assert len(some.lists) == 5
     assert len(given(world, most=10).problem.mentees) == 10
 
 

@@ -1,4 +1,4 @@
-"""Best fit: as many as possible are placed, then the wishes of all together are met as well as can be."""
+"""Best fit: as many as possible are placed, then wishes and fits of all together are as good as can be."""
 
 from __future__ import annotations
 

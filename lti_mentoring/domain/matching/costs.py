@@ -1,10 +1,10 @@
-"""What a pair costs: the order of the wishes first, how well the two fit within it."""
+"""What a pair costs: how far down the wish stands, and how well the two fit."""
 
 from __future__ import annotations
 
 from lti_mentoring.domain.matching.problem import BEST_SCORE
 
 
-def pair_cost(tier: int, score: int) -> int:
-    """Return a cost in which one wish further down weighs as much as the best fit against none."""
-    return BEST_SCORE * tier + BEST_SCORE - score
+def pair_cost(tier: int, score: int, wish: int = BEST_SCORE) -> int:
+    """Return what a pair costs in points of fit; ``wish``: how many of these one wish further down weighs."""
+    return wish * tier + BEST_SCORE - score

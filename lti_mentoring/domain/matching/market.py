@@ -52,7 +52,7 @@ class Market:
     """One problem's network, and the criteria by which its flows are judged."""
 
     def __init__(self, problem: Problem, seed: str) -> None:
-        self._lots = Lots(seed)
+        self._lots, self._wish = Lots(seed), problem.wish
         self._mentees = sorted(problem.mentees, key=lambda one: one.mentee_id)
         self._mentors = sorted((one for one in problem.mentors if one.places), key=lambda one: one.mentor_id)
         self._barred = problem.barred
@@ -104,10 +104,10 @@ class Market:
         last, listed = len(seeker.tiers), {mentor_id for tier in seeker.tiers for mentor_id in tier}
         own = {one for one in self._scored.get(mentee_id, ()) if one not in listed and self._scores[mentee_id, one]}
         if mentee_id in self._wary:
-            self._arcs.add(node, self._inner, pair_cost(last, 0), last)
+            self._arcs.add(node, self._inner, self._cost(last), last)
             own |= set(self._exposed) - listed
         else:
-            self._arcs.add(node, self._outer, pair_cost(last, 0), last)
+            self._arcs.add(node, self._outer, self._cost(last), last)
         for mentor_id in sorted(own):
             self._lay_pair(node, mentee_id, mentor_id, last)
 
@@ -115,7 +115,10 @@ class Market:
         pair = (mentee_id, mentor_id)
         if pair not in self._barred and mentor_id in self._node_of:
             self._wanted[mentor_id] += 1
-            self._arcs.add(node, self._node_of[mentor_id], pair_cost(tier, self._scores.get(pair, 0)), tier)
+            self._arcs.add(node, self._node_of[mentor_id], self._cost(tier, self._scores.get(pair, 0)), tier)
+
+    def _cost(self, tier: int, score: int = 0) -> int:
+        return pair_cost(tier, score, self._wish)
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -123,7 +126,7 @@ class Market:
         return (self.unplaced, self.cost, self.cost_to_passed_over, self.load, self.lot, self.second_lot)
 
     def cost(self, arcs: Sequence[int]) -> list[int]:
-        """Meet the wishes as well as can be."""
+        """Meet the wishes, and let all fit, as well as can be."""
         return [self._arcs.costs[arc] for arc in arcs]
 
     def unplaced(self, arcs: Sequence[int]) -> list[int]:

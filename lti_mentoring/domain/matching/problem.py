@@ -60,6 +60,7 @@ class Flaw(StrEnum):
     TOO_LARGE = "too_large"
     GROUP_OF_ONE = "group_of_one"
     GROUPED_TWICE = "grouped_twice"
+    WISH_OUT_OF_RANGE = "wish_out_of_range"
     UNREADABLE = "unreadable"
 
 
@@ -129,10 +130,14 @@ class Problem:
     """The mentor's role that this round is about."""
     together: Groups = ()
     """Who of the mentees gets the same mentor. A matcher never sees any: it is given units (``together.unite``)."""
+    wish: int = BEST_SCORE
+    """What one wish further down weighs, in points of fit. Never nothing: the own list stays before the others."""
 
     def __post_init__(self) -> None:
         if len(self.mentees) > MOST_SEEKERS or len(self.mentors) > MOST_MENTORS:
             raise ProblemUnsound(Flaw.TOO_LARGE)
+        if not 1 <= self.wish <= BEST_SCORE:
+            raise ProblemUnsound(Flaw.WISH_OUT_OF_RANGE)
         mentees = _distinct((one.mentee_id for one in self.mentees), Flaw.SAME_MENTEE_TWICE)
         mentors = _distinct((one.mentor_id for one in self.mentors), Flaw.SAME_MENTOR_TWICE)
         for seeker in self.mentees:

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from lti_mentoring.domain.matching.problem import (
+    BEST_SCORE,
     Bar,
     BarKind,
     Candidate,
@@ -56,6 +57,7 @@ def read_problem(text: str) -> Problem:
             scores=tuple(Score(*one) for one in held["scores"]),
             role=held["role"],
             together=tuple(map(tuple, held.get("together", ()))),
+            wish=held.get("wish", BEST_SCORE),
         )
     except (ValueError, TypeError, KeyError) as broken:
         raise ProblemUnsound(Flaw.UNREADABLE) from broken
@@ -88,8 +90,9 @@ def _written(problem: Problem) -> str:
             "bars": sorted({(one.mentee_id, one.mentor_id, one.kind.value) for one in problem.bars}),
             "scores": sorted((one.mentee_id, one.mentor_id, one.score) for one in problem.scores),
         }
-        # Left out where nobody stays together: such a round has the text that it always had.
+        # Left out where nobody stays together, or a wish weighs as it always did: such a round keeps the text it had.
         | ({"together": sorted(sorted(group) for group in problem.together)} if problem.together else {})
+        | ({"wish": problem.wish} if problem.wish != BEST_SCORE else {})
     )
 
 

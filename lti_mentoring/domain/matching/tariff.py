@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.problem import Candidate, Problem, Seeker
 
-WISH = 100
-"""One wish further down costs as much as the best fit saves."""
+BEST_FIT = 100
+"""What the best fit saves, in the measure of a wish further down."""
 STEP = 2**64
 """Six criteria, each above the next by this."""
 WHOLE = 2**20
@@ -22,7 +22,7 @@ class Tariff:
     def __init__(self, problem: Problem, seed: str, worst: int | None) -> None:
         self.mentors = {one.mentor_id: one for one in problem.mentors if one.places}
         self.barred = problem.barred
-        self._worst = worst
+        self._worst, self._wish = worst, problem.wish
         self._key = hashlib.blake2b(seed.encode()).digest()
         self._scores = {(one.mentee_id, one.mentor_id): one.score for one in problem.scores if one.score}
         self._scored: dict[int, set[int]] = {}
@@ -80,7 +80,7 @@ class Tariff:
         return self._worst is None or tier <= self._worst
 
     def _weighed(self, seeker: Seeker, tier: int, score: int) -> int:
-        cost = WISH * tier + WISH - score
+        cost = self._wish * tier + BEST_FIT - score
         return cost * STEP**4 + cost * seeker.priority * STEP**3
 
     def _lot(self, *what: object) -> int:

@@ -120,6 +120,7 @@ def _united(problem: Problem, parts: Groups) -> Problem:
         ),
         scores=tuple(_scores(problem, parts, units)),
         role=problem.role,
+        wish=problem.wish,
     )
 
 

@@ -47,6 +47,11 @@ def test_within_a_wish_the_score_decides_and_it_may_outweigh_one_wish():
     assert match({1: "101 102"}, places, scores=[(1, 102, 99)]) == {1: 101}
 
 
+def test_the_less_a_wish_weighs_the_sooner_a_better_fit_outweighs_it():
+    wishes, places, scores = {1: "101 102 103"}, {101: 1, 102: 1, 103: 1}, [(1, 102, 40), (1, 103, 90)]
+    assert [match(wishes, places, scores=scores, wish=wish)[1] for wish in (100, 46, 30, 1)] == [101, 101, 103, 103]
+
+
 def test_without_lists_the_load_is_even():
     nobodys = dict.fromkeys(range(1, 10), "")
     found = match(nobodys, {101: 9, 102: 9, 103: 9}, any_other=set(nobodys))
@@ -103,7 +108,7 @@ def cost_by_networkx(round_):
         for mentor in round_.mentors:
             pair = (one.mentee_id, mentor.mentor_id)
             if pair not in round_.barred and (one.any_other or mentor.mentor_id in tiers):
-                cost = 100 * tiers.get(mentor.mentor_id, len(one.tiers)) + 100 - scores.get(pair, 0)
+                cost = round_.wish * tiers.get(mentor.mentor_id, len(one.tiers)) + 100 - scores.get(pair, 0)
                 graph.add_edge(one.mentee_id, ("mentor", mentor.mentor_id), capacity=1, weight=cost)
     return networkx.network_simplex(graph)[0]
 
@@ -115,7 +120,7 @@ def cost_of(round_, found):
         mentor = given_by(found).get(one.mentee_id)
         if mentor is not None:
             tier = next((tier for tier, liked in enumerate(one.tiers) if mentor in liked), len(one.tiers))
-            whole += 100 * tier + 100 - scores.get((one.mentee_id, mentor), 0)
+            whole += round_.wish * tier + 100 - scores.get((one.mentee_id, mentor), 0)
     return whole
 
 

@@ -1,6 +1,7 @@
 """Of two who are alike in everything else, whoever was passed over before fares no worse: by every strategy."""
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 from factories.problems import given_by, problems
@@ -10,13 +11,15 @@ from hypothesis import strategies as st
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
 from lti_mentoring.domain.matching.best import BestMatcher
 from lti_mentoring.domain.matching.checking import faults
+from lti_mentoring.domain.matching.costs import pair_cost
 from lti_mentoring.domain.matching.fairest import FairestMatcher
 from lti_mentoring.domain.matching.plain_flow import PlainFlow
-from lti_mentoring.domain.matching.problem import Seeker
+from lti_mentoring.domain.matching.problem import BEST_SCORE, Seeker
 from lti_mentoring.domain.matching.stable import StableMatcher
 
 TWIN = 99
-BY_WISHES = (StableMatcher(), BestMatcher(PlainFlow()), FairestMatcher(PlainFlow()))
+BY_COSTS = (BestMatcher(PlainFlow()), FairestMatcher(PlainFlow()))
+BY_WISHES = (StableMatcher(), *BY_COSTS)
 seeds = st.text("abc", max_size=3)
 
 
@@ -47,11 +50,27 @@ def tier_of(seeker, mentor_id):
 @settings(max_examples=60, deadline=None)
 @given(one=problems(most_mentees=5).filter(lambda one: one.mentees), seed=seeds)
 def test_by_wishes_they_get_no_later_wish(matcher, one, seed):
-    round_ = with_twin(one)
+    round_ = replace(with_twin(one), wish=BEST_SCORE)
     found = matcher.match(round_, seed=seed)
     given_out, [before, twin, *_] = given_by(found), round_.mentees
     assert not faults(round_, found)
     assert tier_of(before, given_out.get(before.mentee_id)) <= tier_of(twin, given_out.get(TWIN))
+
+
+@pytest.mark.parametrize("matcher", BY_COSTS, ids=lambda one: one.name)
+@settings(max_examples=60, deadline=None)
+@given(one=problems(most_mentees=5).filter(lambda one: one.mentees), seed=seeds)
+def test_where_the_fit_weighs_more_than_a_wish_they_fare_no_worse_by_both_together(matcher, one, seed):
+    round_ = with_twin(one)
+    scores = {(score.mentee_id, score.mentor_id): score.score for score in round_.scores}
+
+    def cost(seeker, mentor_id):
+        if mentor_id is None:
+            return inf
+        return pair_cost(tier_of(seeker, mentor_id), scores.get((seeker.mentee_id, mentor_id), 0), round_.wish)
+
+    given_out, [before, twin, *_] = given_by(matcher.match(round_, seed=seed)), round_.mentees
+    assert cost(before, given_out.get(before.mentee_id)) <= cost(twin, given_out.get(TWIN))
 
 
 @settings(max_examples=60, deadline=None)

@@ -56,6 +56,12 @@ def test_a_score_is_of_a_known_pair_once_and_in_range(flaw, scores):
         Problem((Seeker(1),), (MENTOR,), scores=tuple(scores))
 
 
+@pytest.mark.parametrize("wish", [0, 101])
+def test_a_wish_weighs_something_and_no_more_than_the_whole_fit(wish):
+    with pytest.raises(ProblemUnsound, match="wish_out_of_range"):
+        Problem((), (), wish=wish)
+
+
 def test_a_pair_barred_for_two_reasons_is_barred_once():
     round_ = problem({1: "101"}, {101: 1}, bars=[(1, 101, "veto"), (1, 101, "conflict")])
     assert round_.barred == {(1, 101)}
