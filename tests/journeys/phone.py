@@ -10,6 +10,7 @@ WIDTH = 360
 
 def phone(chromium, session, world, port, role, who=None):
     """Return the phone of somebody in the world's course: a browser context."""
+    session.commit()  # a snapshot from before the server's own writes could not become a writer
     token = seat(session, world, role, who, now=utcnow())
     session.commit()
     context = chromium.new_context(viewport={"width": WIDTH, "height": 740}, reduced_motion="reduce")
