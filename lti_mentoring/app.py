@@ -94,11 +94,10 @@ from lti_mentoring.reactions import Reactor
 from lti_mentoring.sealing import KeyFile, Sealer
 from lti_mentoring.services.keys import StoredSigner
 from lti_mentoring.services.registrations import RegistrationMemory, StoredTokens
-from lti_mentoring.settings import Settings
+from lti_mentoring.settings import MEGABYTE, Settings
 from lti_mentoring.storage import LocalFiles
 
 PACKAGE = Path(__file__).resolve().parent
-MEGABYTE = 1024 * 1024
 BLUEPRINTS = (
     account,
     admin,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 PREFIX = "LTI_MENTORING_"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LEAST_SECRET = 32
+MEGABYTE = 1024 * 1024
 
 
 class SettingsError(Exception):
@@ -34,7 +35,7 @@ class Settings:
     broker_url: str
     public_url: str
     secret_key: str = field(repr=False)
-    upload_limit: int = 20 * 1024 * 1024
+    upload_limit: int = 20 * MEGABYTE
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "mentoring@localhost"
     show_mails: bool = False
@@ -89,7 +90,7 @@ class Settings:
             broker_url=value.get("BROKER_URL") or "filesystem://",
             public_url=(value.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/"),
             secret_key=value.get("SECRET_KEY", ""),
-            upload_limit=_number(value, "UPLOAD_LIMIT", 20 * 1024 * 1024, problems),
+            upload_limit=_number(value, "UPLOAD_LIMIT", 20 * MEGABYTE, problems),
             smtp_url=value.get("SMTP_URL", ""),
             mail_from=value.get("MAIL_FROM") or "mentoring@localhost",
             show_mails=value.get("SHOW_MAILS", "") == "1",
@@ -121,6 +122,8 @@ class Settings:
             found.append(f"{PREFIX}TRANSLATIONS_DIR is not a folder: {str(self.translations_dir)!r}")
         if self.show_mails and not self.is_loopback:
             found.append(f"{PREFIX}SHOW_MAILS shows everybody's mails to each person: only on this machine")
+        if self.upload_limit < MEGABYTE:
+            found.append(f"{PREFIX}UPLOAD_LIMIT must be at least {MEGABYTE} bytes (1 MB)")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             found.append(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
         return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lti_mentoring.blueprints._access import ARRIVED, SEATED, current_seat, find_seat, requires, sign_out
@@ -27,11 +28,12 @@ from lti_mentoring.blueprints._ways import holder, own_url, pace, steps_of, when
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.applications import ApplicationState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
-from lti_mentoring.queries.applications import takes_applications
+from lti_mentoring.queries.applications import application_state, takes_applications
 from lti_mentoring.queries.attempts import tests_to_take
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
 from lti_mentoring.queries.profiles import profile_of
@@ -182,17 +184,42 @@ def _nothing_to_do(seat: Sitter) -> ResponseReturnValue:
         return calm(
             _("Open Mentoring from inside a course"), _("It was opened without a course, so there is nothing to show.")
         )
-    if seat.track_id is not None and takes_applications(track_of(db.session(), seat)):
-        return calm(
-            _("There is nothing for you here yet"),
-            _("Would you like to be a mentor in this course? You can apply, and the course team decides."),
-            action=(_("Apply as a mentor"), url_for("applications.mine")),
-        )
+    if seat.track_id is not None and takes_applications(track := track_of(db.session(), seat)):
+        title, words, press = APPLYING[application_state(db.session(), seat, track)]
+        return calm(title, words, action=(press, url_for("applications.mine")))
     return calm(
         _("There is nothing for you here yet"),
         _("Mentoring shows something to students, to mentors whom the course team has chosen, and to the course team. "
           "If you should be one of them, ask the course team, then open it again from the course."),
     )  # fmt: skip
+
+
+_NOT_YET = (
+    _l("There is nothing for you here yet"),
+    _l("Would you like to be a mentor in this course? You can apply, and the course team decides."),
+    _l("Apply as a mentor"),
+)
+APPLYING = {
+    **dict.fromkeys((None, ApplicationState.WITHDRAWN), _NOT_YET),
+    ApplicationState.ACCEPTED: (
+        _l("There is nothing for you here yet"),
+        _l("Your application was accepted once. Ask your course team to make you a mentor again."),
+        _l("See your application"),
+    ),
+    ApplicationState.DRAFT: (
+        _l("You have begun to apply as a mentor"),
+        _l("What you wrote is kept. Nobody reads it before you send it."),
+        _l("Go on with your application"),
+    ),
+    ApplicationState.SENT: (
+        _l("Your application was sent"), _l("Your course team decides, and you get a mail."),
+        _l("See your application"),
+    ),
+    ApplicationState.DECLINED: (
+        _l("There is nothing for you here yet"), _l("Your course team has declined your application."),
+        _l("See your application"),
+    ),
+}  # fmt: skip
 
 
 def _what_each_does() -> dict[SeatRole, str]:

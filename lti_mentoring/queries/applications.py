@@ -93,6 +93,15 @@ def own_application(session: Session, by: Sitter, track: Track) -> OwnApplicatio
     return OwnApplication(row.state, bar, profile, row.words, row.places, row.sent_at, row.reason)
 
 
+def application_state(session: Session, by: Sitter, track: Track) -> ApplicationState | None:
+    """Return how far the sitter's application is; None: there is none."""
+    return session.scalar(
+        select(MentorApplication.state).where(
+            MentorApplication.track_id == track.id, MentorApplication.person_id == by.person_id
+        )
+    )
+
+
 def takes_applications(track: Track) -> bool:
     """Tell whether people of the course may apply now: faculty opened it, and the track runs."""
     return track.applications_open and track.state is TrackState.PUBLISHED

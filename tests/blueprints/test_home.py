@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from factories.browser import sit
-from factories.profiles import profile
+from factories.profiles import application, profile
 from factories.ways import progress, score, step
 from factories.world import NOON, World, add, membership, mentor, mentorship, person
 
 from lti_mentoring.clock import utcnow
+from lti_mentoring.domain.applications import ApplicationState
 from lti_mentoring.domain.milestones import EvidenceKind, ProgressState, Proof, Signer, StepKind
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -301,6 +302,23 @@ def test_who_has_nothing_to_do_here_is_led_to_the_application_where_the_track_ta
     assert 'href="/apply"' in page(SeatRole.GUEST)
     world.track.state = TrackState.CLOSED
     assert 'href="/apply"' not in page(SeatRole.GUEST)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (ApplicationState.DRAFT, "Go on with your application"),
+        (ApplicationState.SENT, "Your application was sent"),
+        (ApplicationState.DECLINED, "Your course team has declined your application."),
+        (ApplicationState.ACCEPTED, "Ask your course team to make you a mentor again."),
+        (ApplicationState.WITHDRAWN, "Apply as a mentor"),
+    ],
+)
+def test_who_has_applied_reads_how_far_it_is(session, world, page, state, words):
+    world.track.applications_open = True
+    guest = world.another_student(name="Dr Noor El-Sayed")
+    application(session, world, guest).state = state
+    assert words in page(SeatRole.GUEST, guest)
 
 
 @pytest.fixture

@@ -215,6 +215,13 @@ def test_the_doctor_names_what_is_wrong_and_ends_with_1(run, monkeypatch):
     assert "https://" in result.output
 
 
+def test_an_upload_limit_that_no_page_could_name_in_megabytes_is_none(run, monkeypatch):
+    monkeypatch.setenv("LTI_MENTORING_UPLOAD_LIMIT", "500000")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "LTI_MENTORING_UPLOAD_LIMIT must be at least 1048576 bytes (1 MB)" in result.output
+
+
 def test_mails_are_shown_on_one_machine_and_a_public_address_refuses_to_start_with_it(run, monkeypatch):
     monkeypatch.setenv("LTI_MENTORING_SHOW_MAILS", "1")
     assert run("doctor").exit_code == 0
