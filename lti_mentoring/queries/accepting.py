@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, or_
 
 from lti_mentoring.domain.credentials import HOLDS, OVER, CredentialKind
-from lti_mentoring.models import Credential, Mentor, MentorProfile, Track
+from lti_mentoring.domain.rank_lists import USUAL_FACULTY_AS_MENTOR
+from lti_mentoring.models import Credential, MatchingPolicy, Membership, Mentor, MentorProfile, Track
 from lti_mentoring.queries.trained import lacks_training
 
 if TYPE_CHECKING:
@@ -19,6 +20,19 @@ HELD = (Credential.state.in_(HOLDS), Credential.removed_at.is_(None))
 def takes_nobody(track: Track) -> ColumnElement[bool]:
     """Say of a row of the track's mentors that they can be given nobody new now: on pause, unchecked, or untrained."""
     return or_(is_paused(), lacks_credential(), lacks_training(track))
+
+
+def teaches_and_may_not(track: Track) -> ColumnElement[bool]:
+    """Say of a mentor's row that they teach the course, and that the track keeps them from mentoring for that."""
+    teaches = exists().where(
+        Membership.person_id == Mentor.person_id,
+        Membership.context_ref == track.context_ref,
+        Membership.is_faculty.is_(True),
+    )
+    may = exists().where(
+        MatchingPolicy.track_id == track.id, MatchingPolicy.faculty_as_mentor != USUAL_FACULTY_AS_MENTOR
+    )
+    return and_(teaches.correlate(Mentor), ~may)
 
 
 def is_paused() -> ColumnElement[bool]:

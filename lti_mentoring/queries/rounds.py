@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import TOP, MatchOrigin, RoundState, may_take_back
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Mentorship, Person, Round, Track
-from lti_mentoring.queries.accepting import takes_nobody
+from lti_mentoring.queries.accepting import takes_nobody, teaches_and_may_not
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.trained import held_back
@@ -224,9 +224,9 @@ def rounds_page(session: Session, sitter: Sitter) -> RoundsPage:
 
 
 def _role_waits(session: Session, track: Track, role: MentorRole) -> RoleWaits:
-    free = Mentor.places - Mentor.taken
+    free, cannot = Mentor.places - Mentor.taken, or_(takes_nobody(track), teaches_and_may_not(track))
     mentors, places = session.execute(
-        select(func.count(), func.coalesce(func.sum(case((takes_nobody(track), 0), else_=free)), 0)).where(
+        select(func.count(), func.coalesce(func.sum(case((cannot, 0), else_=free)), 0)).where(
             Mentor.track_id == track.id, Mentor.active.is_(True), serves(track, role.key)
         )
     ).one()

@@ -7,7 +7,7 @@ from factories.browser import sit
 from factories.profiles import profile
 from factories.rounds import Draft, Ready, drawn, new_mentor
 from factories.wishes import conflict, policy, rank_list
-from factories.world import NOON, World, group
+from factories.world import NOON, World, group, mentor
 from sqlalchemy import insert, select
 
 from lti_mentoring.clock import utcnow
@@ -15,7 +15,7 @@ from lti_mentoring.domain.conflicts import ConflictKind
 from lti_mentoring.domain.matching.best import BestMatcher
 from lti_mentoring.domain.matching.plain_flow import PlainFlow
 from lti_mentoring.domain.profiles import TermKind
-from lti_mentoring.domain.rank_lists import MatchingWay
+from lti_mentoring.domain.rank_lists import FacultyAsMentor, MatchingWay
 from lti_mentoring.domain.round_check import MOST_AT_ONCE
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
@@ -69,6 +69,16 @@ def test_a_round_is_asked_for_previewed_and_drawn_up_in_the_background(app, sess
     assert "Everyone has a mentor. 1 of 1 got one of their first three wishes." in text(
         browser.get(f"/rounds/{made.id}")
     )
+
+
+def test_places_of_a_mentor_who_teaches_are_free_where_the_track_lets_teachers_mentor(app, session):
+    world = World(session)
+    world.mentor.places = world.mentor.taken + 2
+    mentor(session, world.track, world.faculty, places=5)
+    browser = faculty(app, world)
+    assert "2 places are free." in said(browser.get("/rounds/new"))
+    policy(session, world.track, MatchingWay.ROUNDS, faculty_as_mentor=FacultyAsMentor.WARN)
+    assert "7 places are free." in said(browser.get("/rounds/new"))
 
 
 def test_numbers_that_are_none_are_said_so_and_nothing_is_lost(app, session):
