@@ -24,6 +24,7 @@ def test_the_page_says_what_the_course_accepted_and_when(app, session, world):
     score(world, world.student, 42.5)
     answer = faculty(app, session, world).get("/grades")
     assert "42.5 / 100" in answer.text
+    assert "23 Nov, 12:00 UTC" in answer.text
     assert "In gradebook" in answer.text
     assert "All grades are in the course" in answer.text
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from factories.tests import exam
 from factories.world import NOON, World, link
 from sqlalchemy import select
 
+from lti_mentoring.clock import utcnow
 from lti_mentoring.db import database_now
 from lti_mentoring.domain.grades import ColumnMode
 from lti_mentoring.lti.faults import PlatformAnswerUnreadable, PlatformRefused, PlatformUnavailable
@@ -100,6 +102,17 @@ def test_a_claimed_score_is_nobody_elses_until_the_lease_ends(session, score):
     session.flush()
     assert find_due_scores(session, most=9) == [score.id]
     assert claim_score(session, score.id) is not None
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=-3), timedelta(hours=3)], ids=["slow", "fast"])
+def test_a_worker_whose_own_clock_is_hours_wrong_neither_takes_a_claimed_score_nor_misses_one(session, score, wrong):
+    with time_machine.travel(utcnow() + wrong):
+        assert find_due_scores(session, most=9) == [score.id]
+        claimed = claim_score(session, score.id)
+    assert abs(claimed.stamp - utcnow()) < timedelta(minutes=1)
+    with time_machine.travel(utcnow() + wrong):
+        assert claim_score(session, score.id) is None
+        assert find_due_scores(session, most=9) == []
 
 
 def test_a_worker_whose_lease_has_passed_on_writes_nothing(session, score):
