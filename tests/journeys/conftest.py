@@ -10,6 +10,17 @@ from platforms.fixtures import free_port
 
 from lti_mentoring.app import create_app
 from lti_mentoring.db import db
+from lti_mentoring.demo.config import DemoConfig
+from lti_mentoring.demo.lms import create_lms
+
+
+@pytest.fixture
+def lms(live_tool, tmp_path):
+    """The demonstration LMS on a port of its own, for the running tool."""
+    port = free_port()
+    config = DemoConfig.on_ports(tmp_path / "lms", port, live_tool.url)
+    with served(create_lms(config), port):
+        yield config
 
 
 @pytest.fixture

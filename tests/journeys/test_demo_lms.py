@@ -1,37 +1,23 @@
 """The tool in the demonstration LMS, over HTTP: everybody comes in, one address registers it, links are picked."""
 
 import pytest
-from fixtures.serving import served
 from platforms.drive import Browser
-from platforms.fixtures import free_port
 from sqlalchemy import delete, func, select
 
-from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.demo import course
 from lti_mentoring.demo.activity import recent_calls
-from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID, DemoConfig
-from lti_mentoring.demo.lms import create_lms
+from lti_mentoring.demo.config import CLIENT_ID, DEPLOYMENT_ID
 from lti_mentoring.demo.notices import NoticeKind
 from lti_mentoring.demo.people import ADMINISTRATOR, CONTEXT_ID, FACULTY, MENTORS, RESOURCE_LINK_ID, STUDENTS
 from lti_mentoring.demo.store import Store
 from lti_mentoring.demo.tools import all_tools
-from lti_mentoring.models import Context, Group, GroupMembership, Institution, Job, JobState, Person, Registration
+from lti_mentoring.models import Context, Group, GroupMembership, Job, JobState, Person, Registration
 from lti_mentoring.services.notices import find_waiting_notices
-from lti_mentoring.services.registering import invitation_url, invite
 from lti_mentoring.services.subscribing import find_due_subscriptions
 from lti_mentoring.tasks.jobs import run as read_list
 from lti_mentoring.tasks.notices import act, subscribe
-
-
-@pytest.fixture
-def lms(live_tool, tmp_path):
-    """The demonstration LMS on a port of its own, for the running tool."""
-    port = free_port()
-    config = DemoConfig.on_ports(tmp_path / "lms", port, live_tool.url)
-    with served(create_lms(config), port):
-        yield config
 
 
 @pytest.fixture
@@ -77,13 +63,8 @@ def test_a_link_picked_by_faculty_stands_in_the_course_and_opens(live_tool, lms,
 
 
 def test_the_one_address_that_an_administrator_pastes_registers_the_tool(live_tool, lms, browser):
-    with live_tool.app.app_context(), unit_of_work() as session:
-        owner = Institution(name="University", slug="university", created_at=utcnow())
-        session.add(owner)
-        session.flush()
-        secret = invite(session, owner.id, by=None, now=utcnow())
     page = browser.get(f"{lms.lms_url}/tools")
-    around = browser.submit(page.form("/tools/add"), address=invitation_url(live_tool.url, secret))
+    around = browser.submit(page.form("/tools/add"), address=live_tool.invitation())
     asks = browser.get(around.frames[0])
     assert asks.status == 200
     done = browser.submit(asks.form("/lti/register"))

@@ -168,6 +168,26 @@ def tell(browsers, demo, mode, way, title):
         whole_story(sit_down, demo, title)
 
 
+def test_an_administrator_registers_the_tool_in_a_frame_of_the_lms_without_any_cookie(browsers, live_tool, lms):
+    page = browsers.page("none")
+    page.goto(f"{lms.lms_url}/tools")
+    page.get_by_label("Registration address of the tool").fill(live_tool.invitation())
+    page.get_by_role("button", name="Add the tool").click()
+    framed = page.frame_locator("iframe.tool")
+    expect(framed.locator("h1")).to_have_text("Connect 127.0.0.1 with Mentoring?", timeout=PATIENCE)
+    for width in (360, 700):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert violations(tool_frame(page)) == []
+        assert tool_frame(page).evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    framed.get_by_role("button", name="Connect 127.0.0.1").click()
+    expect(framed.locator("h1")).to_contain_text("is connected", timeout=PATIENCE)
+    assert page.context.cookies() == []
+    framed.get_by_role("button", name="Close, back to the LMS").click()
+    page.wait_for_url(f"{lms.lms_url}/tools")
+    expect(page.get_by_text(f"{live_tool.url}/lti/launch")).to_have_count(2)  # beside the one that was there
+    page.close()
+
+
 @pytest.fixture
 def held(browsers, demo):
     """The student of the seeded course, in a browser without cookies whose page holds the seat."""

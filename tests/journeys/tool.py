@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from factories.world import add
 from flask import Flask
 
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import unit_of_work
 from lti_mentoring.models import Institution
-from lti_mentoring.services.registering import ManualRegistration, register_by_hand
+from lti_mentoring.services.registering import ManualRegistration, invitation_url, invite, register_by_hand
 
 
 @dataclass
@@ -28,7 +29,14 @@ class LiveTool:
             **{name: config[name] for name in names},
         )
         with self.app.app_context(), unit_of_work() as session:
-            owner = Institution(name="University", slug="university", created_at=utcnow())
-            session.add(owner)
-            session.flush()
-            register_by_hand(session, owner.id, wanted, by=None, now=utcnow())
+            register_by_hand(session, university(session).id, wanted, by=None, now=utcnow())
+
+    def invitation(self):
+        """Invite a platform; return the address that its administrator pastes."""
+        with self.app.app_context(), unit_of_work() as session:
+            return invitation_url(self.url, invite(session, university(session).id, by=None, now=utcnow()))
+
+
+def university(session):
+    """Make the institution that runs the platform."""
+    return add(session, Institution(name="University", slug="university", created_at=utcnow()))
