@@ -7,6 +7,7 @@ nor the time of the answer tell which it was. Looking at a link uses nothing up:
 from __future__ import annotations
 
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
@@ -31,6 +32,7 @@ from lti_mentoring.services.mailing import write_mail
 from lti_mentoring.services.passkeys import TooManyAttempts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -105,10 +107,8 @@ def find_unanswered_requests(session: Session, *, most: int, now: datetime) -> l
 
 def open_mailed(session: Session, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
     """Return the link and its account; raise MailedLinkRefused unless it may still be used. Uses nothing up."""
-    try:
+    with _as_mailed():
         return open_link(session, token, now=now, use=LinkUse.SIGN_IN)
-    except LinkRefused as refused:
-        raise MailedLinkRefused from refused
 
 
 def is_same_browser(link: SignInLink, browser: str) -> bool:
@@ -119,9 +119,18 @@ def is_same_browser(link: SignInLink, browser: str) -> bool:
 def sign_in_by_mail(session: Session, token: str, *, now: datetime) -> tuple[str, SignInLink]:
     """Use a link up, and with it the account's other open ones; return the secret for the browser."""
     link, account = open_mailed(session, token, now=now)
-    use_link(session, link, now=now)
+    with _as_mailed():  # another browser may have been sooner
+        use_link(session, link, now=now)
     end_open_links(session, account, LinkUse.SIGN_IN, now=now)
     return begin_session(session, account, None, now=now), link
+
+
+@contextmanager
+def _as_mailed() -> Iterator[None]:
+    try:
+        yield
+    except LinkRefused as refused:
+        raise MailedLinkRefused from refused
 
 
 def _recent(session: Session, which: ColumnElement[bool], now: datetime) -> int:

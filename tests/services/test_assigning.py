@@ -1,13 +1,12 @@
 """Places are never exceeded, lists are placed as a whole or not at all, and moving a student loses nothing."""
 
-import threading
-
 import pytest
 from factories.statements import counting
 from factories.world import NOON, World, membership, mentor, person
+from fixtures.at_once import at_once
 from sqlalchemy import select, text
 
-from lti_mentoring.db import ANNOUNCED, db, unit_of_work
+from lti_mentoring.db import ANNOUNCED
 from lti_mentoring.domain.assigning import Obstacle, Wish
 from lti_mentoring.domain.events import MailsWritten
 from lti_mentoring.domain.matching.balanced import BalancedMatcher
@@ -205,30 +204,6 @@ def test_an_ended_mentorship_frees_its_place_and_ends_once(session, world):
     assert (ended.state, taken(session, world.mentor)) == (MentorshipState.ENDED, 0)
     with pytest.raises(NotFound):
         end(session, world.sitter(), world.mentorship.id, "Again", now=NOON)
-
-
-def at_once(app, works):
-    """Run each work in a thread with a connection and a unit of work of its own; return what came of each."""
-    gate, outcomes = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place, work):
-        with app.app_context():
-            gate.wait()
-            try:
-                with unit_of_work() as own:
-                    work(own)
-                outcomes[place] = "done"
-            except Exception as failure:
-                outcomes[place] = type(failure).__name__
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_many_browsers_at_once_never_exceed_the_places(app, session, world, other):
