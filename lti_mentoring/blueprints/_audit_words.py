@@ -25,6 +25,8 @@ ACTIONS = {
     "badge.revoked": _l("Badge of a mentor withdrawn"),
     "award.issued": _l("Certificate issued"),
     "award.released": _l("Holder chose what strangers see"), "award.revoked": _l("Certificate withdrawn"),
+    "concern_handler.ended": _l("Somebody reads nothing said in confidence any more"),
+    "concern_handler.named": _l("Somebody named to read what is said in confidence"),
     "conflict.declared": _l("Conflict declared"), "conflict.ended": _l("Conflict taken back"),
     "credential.declared": _l("Credential declared"), "credential.document": _l("Document of a credential shown"),
     "credential.looked_up": _l("Credential looked up"), "credential.verified": _l("Credential verified"),

@@ -35,6 +35,7 @@ from lti_mentoring.errors import NotAllowed
 from lti_mentoring.queries.administration import administrator_home
 from lti_mentoring.queries.applications import application_state, takes_applications
 from lti_mentoring.queries.attempts import tests_to_take
+from lti_mentoring.queries.concern_handlers import named_since
 from lti_mentoring.queries.homes import mentor_home, student_home, waits_for_confirmation
 from lti_mentoring.queries.profiles import profile_of
 from lti_mentoring.queries.quiet_hours import quiet_hours_of
@@ -78,7 +79,10 @@ def seat() -> ResponseReturnValue:
         return redirect(url_for("account.show"))
     sitter = current_seat()
     quiet = quiet_words(quiet_hours_of(db.session(), sitter))
-    return render("home/seat.html", "home/_seat.html", sitter=sitter, role_words=ROLE_WORDS, quiet=quiet)
+    handles = named_since(db.session(), sitter) is not None
+    return render(
+        "home/seat.html", "home/_seat.html", sitter=sitter, role_words=ROLE_WORDS, quiet=quiet, handles=handles
+    )
 
 
 @bp.get("/seat/choose")

@@ -88,6 +88,32 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s complaints that keep a mentor and a student apart, which nobody else reads",
             number,
         ),
+        Held.CONCERNS: lambda: ngettext(
+            "%(num)s word in confidence, encrypted, which only those read whom it named",
+            "%(num)s words in confidence, encrypted, which only those read whom they named",
+            number,
+        ),
+        Held.CONCERN_WORDS: lambda: ngettext(
+            "%(num)s text in such a talk, encrypted", "%(num)s texts in such talks, encrypted", number
+        ),
+        Held.CONCERNS_OPENED: lambda: ngettext(
+            "%(num)s note that you opened something said in confidence",
+            "%(num)s notes that you opened something said in confidence",
+            number,
+        ),
+        Held.CONCERN_PAIRS: lambda: ngettext(
+            "%(num)s mentor and student whom you keep apart after a word in confidence",
+            "%(num)s mentors and students whom you keep apart after words in confidence",
+            number,
+        ),
+        Held.CONCERN_MAILS: lambda: ngettext(
+            "%(num)s mail that something waits for you", "%(num)s mails that something waits for you", number
+        ),
+        Held.HANDLES_CONCERNS: lambda: ngettext(
+            "%(num)s note that the person reads what is said in confidence",
+            "%(num)s notes that the person reads what is said in confidence",
+            number,
+        ),
         Held.REQUESTS: lambda: ngettext("%(num)s question to a mentor", "%(num)s questions to mentors", number),
         Held.INTRODUCTIONS: lambda: ngettext("%(num)s introduction", "%(num)s introductions", number),
         Held.INTRODUCED: lambda: ngettext(

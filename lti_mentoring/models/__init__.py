@@ -13,6 +13,7 @@ from lti_mentoring.models.account import (
 from lti_mentoring.models.assessment import Assessment
 from lti_mentoring.models.audit import AuditEntry
 from lti_mentoring.models.award import Award, IssuerKey, StatusList
+from lti_mentoring.models.concern import Concern, ConcernEntry, ConcernHandler, ConcernReading
 from lti_mentoring.models.conflict import ConflictOfInterest
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
 from lti_mentoring.models.credential import Credential, CredentialDocument, CredentialStep
@@ -60,6 +61,10 @@ __all__ = [
     "AuditEntry",
     "Award",
     "ChallengeUse",
+    "Concern",
+    "ConcernEntry",
+    "ConcernHandler",
+    "ConcernReading",
     "ConflictOfInterest",
     "Context",
     "Credential",

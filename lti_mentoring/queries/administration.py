@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from lti_mentoring.domain.conflicts import SEALED
+from lti_mentoring.domain.concerns import NOT_SHOWN
 from lti_mentoring.models import (
     Account,
     Administrator,
@@ -161,7 +161,7 @@ def audit_trail(session: Session, sitter: Sitter, wanted: AuditFilter) -> AuditV
     lines = _lines(session, chosen.limit(ON_A_PAGE + 1))
     kinds = session.execute(
         select(AuditEntry.action, AuditEntry.thing)
-        .where(AuditEntry.institution_id == sitter.institution_id, AuditEntry.thing != SEALED)
+        .where(AuditEntry.institution_id == sitter.institution_id, AuditEntry.thing.not_in(NOT_SHOWN))
         .distinct()
         .order_by(AuditEntry.action)
     ).all()
@@ -227,7 +227,7 @@ def _trail(institution_id: int) -> Any:
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
         .outerjoin(Account, Account.id == AuditEntry.account_ref)
         .outerjoin(Context, Context.id == AuditEntry.context_ref)
-        .where(AuditEntry.institution_id == institution_id, AuditEntry.thing != SEALED)
+        .where(AuditEntry.institution_id == institution_id, AuditEntry.thing.not_in(NOT_SHOWN))
         .order_by(AuditEntry.id.desc())
     )
 

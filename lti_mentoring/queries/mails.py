@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
+from lti_mentoring.domain.concerns import WAITS
 from lti_mentoring.domain.inviting import OUTSIDE
 from lti_mentoring.models import Mail, MailState, MentorInvitation, Person
 
@@ -50,8 +51,10 @@ class MailsPage:
 
 
 def mails_page(session: Session, sitter: Sitter, *, number: int = 1) -> MailsPage:
-    """Return one page of the institution's mails; two statements."""
-    own = Mail.institution_id == sitter.institution_id
+    """Return one page of the institution's mails, of those about concerns only one's own; two statements."""
+    own = and_(
+        Mail.institution_id == sitter.institution_id, or_(Mail.kind != WAITS, Mail.person_id == sitter.person_id)
+    )
     total = session.scalar(select(func.count()).select_from(Mail).where(own)) or 0
     pages = max(1, -(-total // PAGE))
     number = min(max(number, 1), pages)

@@ -1,4 +1,9 @@
-"""What is held about one person, counted by its kind: never the content."""
+"""What is held about one person, counted by its kind: never the content.
+
+Whoever raised a concern reads here that it is held. Whom it is about does not: a count alone would tell that there is
+one, and from whom, where the two are the only pair; so EU 2016/679 Art. 15(4) and 2019/1937 Art. 16 have it. For the
+same reason nobody else reads of a handler's work and mails: their number grows with each concern.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
-from lti_mentoring.domain.conflicts import DECLARED, SEALED, ConflictReason
+from lti_mentoring.domain.concerns import NOT_SHOWN, WAITS
+from lti_mentoring.domain.conflicts import DECLARED, ConflictKind, ConflictReason
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotAllowed, NotFound
@@ -19,6 +25,10 @@ from lti_mentoring.models import (
     Attempt,
     AuditEntry,
     Award,
+    Concern,
+    ConcernEntry,
+    ConcernHandler,
+    ConcernReading,
     ConflictOfInterest,
     Credential,
     Evidence,
@@ -76,6 +86,12 @@ class Held(StrEnum):
     RECOMMENDATIONS = "recommendations"
     CONFLICTS = "conflicts"
     COMPLAINTS = "complaints"
+    CONCERNS = "concerns"
+    CONCERN_WORDS = "concern_words"
+    CONCERNS_OPENED = "concerns_opened"
+    CONCERN_PAIRS = "concern_pairs"
+    CONCERN_MAILS = "concern_mails"
+    HANDLES_CONCERNS = "handles_concerns"
     REQUESTS = "requests"
     INTRODUCTIONS = "introductions"
     INTRODUCED = "introduced"
@@ -92,7 +108,12 @@ class Held(StrEnum):
     TRAIL = "trail"
 
 
-OWN_ONLY = frozenset({Held.COMPLAINTS})
+OWN_ONLY = frozenset(
+    {
+        Held.COMPLAINTS, Held.CONCERNS, Held.CONCERN_WORDS, Held.CONCERNS_OPENED, Held.CONCERN_PAIRS,
+        Held.CONCERN_MAILS,
+    }
+)  # fmt: skip
 """What nobody but the person is told of, not even that there is any."""
 
 
@@ -139,7 +160,7 @@ def held_about(session: Session, sitter: Sitter) -> HeldView:
 
 def _view(session: Session, sitter: Sitter, person: Person | None) -> HeldView:
     institution = session.get_one(Institution, sitter.institution_id).name
-    ask = _administrators(session, sitter)
+    ask = administrators_to_ask(session, sitter)
     if person is None:
         return HeldView(institution, is_self=False, ask=ask, known=False)
     is_self = person.id == sitter.person_id
@@ -157,7 +178,8 @@ def _view(session: Session, sitter: Sitter, person: Person | None) -> HeldView:
     )
 
 
-def _administrators(session: Session, sitter: Sitter) -> tuple[str, ...]:
+def administrators_to_ask(session: Session, sitter: Sitter) -> tuple[str, ...]:
+    """Return the names of some who administer the institution; one statement."""
     rows = session.scalars(
         select(Person)
         .join(Administrator, Administrator.person_id == Person.id)
@@ -211,6 +233,14 @@ _WHOSE: dict[Held, Any] = {
         ConflictOfInterest, ConflictOfInterest.made_by_id == number,
         ConflictOfInterest.reason == ConflictReason.COMPLAINT,
     ),
+    Held.CONCERNS: lambda number: (Concern, Concern.raised_by_id == number),
+    Held.CONCERN_WORDS: lambda number: (ConcernEntry, ConcernEntry.by_id == number),
+    Held.CONCERNS_OPENED: lambda number: (ConcernReading, ConcernReading.person_id == number),
+    Held.CONCERN_PAIRS: lambda number: (
+        ConflictOfInterest, ConflictOfInterest.made_by_id == number, ConflictOfInterest.kind == ConflictKind.CONCERN,
+    ),
+    Held.CONCERN_MAILS: lambda number: (Mail, Mail.person_id == number, Mail.kind == WAITS),
+    Held.HANDLES_CONCERNS: lambda number: (ConcernHandler, ConcernHandler.person_id == number),
     Held.REQUESTS: lambda number: (MentorRequest, MentorRequest.student_id == number),
     Held.INTRODUCTIONS: lambda number: (
         Introduction, (Introduction.student_id == number) | Introduction.to_mentor_id.in_(_as_mentor(number))
@@ -226,7 +256,7 @@ _WHOSE: dict[Held, Any] = {
     Held.GRADES: lambda number: (Score, Score.person_id == number),
     Held.CERTIFICATES: lambda number: (Award, (Award.person_id == number) & (Award.level == "")),
     Held.BADGES: lambda number: (Award, (Award.person_id == number) & (Award.level != "")),
-    Held.MAILS: lambda number: (Mail, Mail.person_id == number),
+    Held.MAILS: lambda number: (Mail, Mail.person_id == number, Mail.kind != WAITS),
     Held.VISITS: lambda number: (Seat, Seat.person_id == number),
-    Held.TRAIL: lambda number: (AuditEntry, AuditEntry.actor_id == number, AuditEntry.thing != SEALED),
+    Held.TRAIL: lambda number: (AuditEntry, AuditEntry.actor_id == number, AuditEntry.thing.not_in(NOT_SHOWN)),
 }  # fmt: skip

@@ -50,18 +50,10 @@ def declare(
     kind, sealed = OWN_KIND[by.role], reason is ConflictReason.COMPLAINT
     if reason not in reasons_of(kind) or (by.role is SeatRole.FACULTY and not note.strip() and not sealed):
         raise ReasonNeeded
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = session.scalar(
-        insert(cast("Table", ConflictOfInterest.__table__))
-        .values(
-            institution_id=track.institution_id, track_id=track.id, mentor_id=mentor.id, person_id=student_id,
-            kind=kind, reason=reason, note="" if sealed else note.strip()[:LONGEST_NOTE], made_by_id=by.person_id,
-            made_at=now,
-        )
-        .on_conflict_do_nothing(
-            index_elements=["mentor_id", "person_id", "kind", "reason"], index_where=text("ended_at IS NULL")
-        )
-        .returning(ConflictOfInterest.id)
+    made = keep(
+        session, institution_id=track.institution_id, track_id=track.id, mentor_id=mentor.id, person_id=student_id,
+        kind=kind, reason=reason, note="" if sealed else note.strip()[:LONGEST_NOTE], made_by_id=by.person_id,
+        made_at=now,
     )  # fmt: skip
     if made is not None and sealed:
         record(session, by, "complaint.declared", SEALED, made, now=now)
@@ -79,6 +71,20 @@ def declare(
             ConflictOfInterest.ended_at.is_(None),
         )
     ).one()
+
+
+def keep(session: Session, **values: object) -> int | None:
+    """Write a conflict and return its number, or None where the same one holds already."""
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made: int | None = session.scalar(
+        insert(cast("Table", ConflictOfInterest.__table__))
+        .values(**values)
+        .on_conflict_do_nothing(
+            index_elements=["mentor_id", "person_id", "kind", "reason"], index_where=text("ended_at IS NULL")
+        )
+        .returning(ConflictOfInterest.id)
+    )
+    return made
 
 
 def take_back(session: Session, by: Sitter, conflict_id: int, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from factories.browser import said, sit
+from factories.concerns import through_pages
 from factories.rounds import drawn, new_mentor
 from factories.wishes import conflict, only_group, rank_list, veto
 from factories.world import World
@@ -67,34 +68,36 @@ def pages(app, session, world):
     return told
 
 
-def keep_apart(session, world, secret):
+def keep_apart(app, session, world, secret):
     if secret == "limit":
         only_group(session, world.wanted, None)
     elif secret == "complaint":
         conflict(session, world.wanted, world.waits, reason=ConflictReason.COMPLAINT)
+    elif secret == "raised":
+        through_pages(app, session, world, world.waits, world.wanted.person)
     else:
         conflict(session, world.wanted, world.waits, ConflictKind.CONCERN)
 
 
-@pytest.mark.parametrize("secret", ["concern", "complaint"])
-def test_a_concern_and_a_veto_look_alike_on_every_page_of_a_round(session, world, pages, secret):
+@pytest.mark.parametrize("secret", ["concern", "raised", "complaint"])
+def test_a_concern_and_a_veto_look_alike_on_every_page_of_a_round(app, session, world, pages, secret):
     veto(session, world.wanted, world.waits)
     vetoed = pages(world.draw(world.second))
     session.execute(delete(Veto))
-    keep_apart(session, world, secret)
+    keep_apart(app, session, world, secret)
     assert pages(world.draw(world.wanted, world.second)) == vetoed
 
 
 def test_faculty_read_that_the_student_got_the_first_of_the_wishes_that_could_be(app, session, world, pages):
-    keep_apart(session, world, "concern")
+    keep_apart(app, session, world, "concern")
     made = world.draw(world.wanted, world.second)
     page = said(sit(app, session, world, SeatRole.FACULTY).get(f"/rounds/{made.id}"))
     assert "Layla with Dr Ibáñez 1st wish nothing to say" in page
 
 
-@pytest.mark.parametrize("secret", ["concern", "complaint", "limit"])
+@pytest.mark.parametrize("secret", ["concern", "raised", "complaint", "limit"])
 def test_the_student_reads_of_the_whole_list_that_it_could_not_be(app, session, world, secret):
-    keep_apart(session, world, secret)
+    keep_apart(app, session, world, secret)
     made = world.draw(world.wanted, world.second)
     publish(session, world.sitter(), made.id, now=made.made_at)
     session.commit()
@@ -103,7 +106,7 @@ def test_the_student_reads_of_the_whole_list_that_it_could_not_be(app, session, 
 
 
 def test_who_can_have_nobody_of_the_list_is_left_over_as_if_all_were_full(app, session, world):
-    keep_apart(session, world, "concern")
+    keep_apart(app, session, world, "concern")
     made = world.draw(world.wanted)
     page = said(sit(app, session, world, SeatRole.FACULTY).get(f"/rounds/{made.id}"))
     assert "Layla with nobody nobody Nobody whom the student may have has a place left." in page

@@ -57,6 +57,11 @@ def pictures(course, lms):
         "student-home-no-mentor": (STUDENT, LATECOMER, {}, "/"),
         "student-wishes": (STUDENT, LATECOMER, {}, "/wishes"),
         "student-seeking": (STUDENT, LATECOMER, {}, "/looking-for"),
+        "student-confidential": (STUDENT, "student-20", {}, "/concerns/new"),
+        "student-confidential-mine": (STUDENT, "student-20", {}, "/concerns/mine"),
+        "student-confidential-one": (STUDENT, "student-20", {}, f"/concerns/mine/{course.concern()}"),
+        "reader-confidential": (ADMINISTRATOR, "", {}, "/concerns"),
+        "reader-confidential-one": (ADMINISTRATOR, "", {}, f"/concerns/{course.concern()}"),
         "student-network": (STUDENT, "student-20", {}, "/my-network"),
         "student-asking": (STUDENT, LATECOMER, {}, "/asking"),
         "student-conflicts": (STUDENT, LATECOMER, {}, "/conflicts"),
@@ -183,6 +188,10 @@ def pictures(course, lms):
             ADMINISTRATOR, "", {}, f"/admin/platforms/{office['registration_id']}/off",
         ),
         "administrator-people": (ADMINISTRATOR, "", {}, "/admin/people"),
+        "administrator-confidential": (ADMINISTRATOR, "", {}, "/admin/confidential"),
+        "administrator-confidential-remove": (
+            ADMINISTRATOR, "", {}, f"/admin/confidential/{office['handler_id']}/end",
+        ),
         "administrator-person-withdraw": (
             ADMINISTRATOR, "", {}, f"/admin/people/{office['administrator_id']}/withdraw",
         ),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
+from factories.concerns import concern, handler
 from factories.credentials import LICENCE, credential, document
 from factories.introductions import introduced
 from factories.outside import invite
@@ -22,6 +23,7 @@ from lti_mentoring.domain.tests import Audience
 from lti_mentoring.models import (
     Administrator,
     Assessment,
+    ConcernHandler,
     Context,
     Deployment,
     DeploymentApproval,
@@ -74,6 +76,11 @@ class Furnished(World):
         self.page = share(session, self.sitter(role=SeatRole.MENTOR), now=NOON)
         self.credential = self._credential()
         self.round, self.changed = self._round()
+        self.reader = (
+            None
+            if self.is_neighbour
+            else handler(self, person(session, self.institution, name=self.said("Jo Ahlgren")))
+        )
         self.numbers = self._numbers()
         session.flush()
 
@@ -203,6 +210,8 @@ class Furnished(World):
             "introduction_id": self._introduces().id,
             "round_id": self.round.id,
             "change_id": self.changed.id,
+            "concern_id": concern(self.app, self, text=self.said("He shouts at us.")).id,
+            **self._handler(),
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,
             "batch_id": self._job(JobKind.CERTIFICATES, JobState.RUNNING, track_id=self.track.id, done=1, total=3).id,
@@ -223,6 +232,12 @@ class Furnished(World):
         asking = self.another_student(name=self.said("Asks A Mentor"))
         rank_list(self.session, self.track, asking, self.mentor, any_other=True)
         return asked(self.session, self.mentor, asking, message=self.said("I would like to learn."))
+
+    def _handler(self):
+        """Whom the institution named to read what is said in confidence: its first course's, where it has several."""
+        first = select(ConcernHandler).where(ConcernHandler.institution_id == self.institution.id)
+        row = self.session.scalars(first.order_by(ConcernHandler.id)).first()
+        return {"handler_id": row.id, "reader_id": row.person_id}
 
     def _introduces(self):
         """The student was introduced to somebody outside."""

@@ -12,6 +12,7 @@ from secrets import token_hex
 from factories.accounts import administrator, come_in, operator
 from factories.awards import desk, earn, issued
 from factories.browser import sit
+from factories.concerns import concern, handler, opened
 from factories.credentials import PDF, checked_here, credential
 from factories.door import BASE, Door
 from factories.introductions import introduced
@@ -37,6 +38,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.lti.http import PlatformClient
 from lti_mentoring.models import (
     Administrator,
+    ConcernHandler,
     DeploymentApproval,
     HeldReason,
     Item,
@@ -682,6 +684,71 @@ def a_no(scene):
     row = asked(scene.session, scene.world.mentor, wishing(scene)[0])
     client = scene.guide
     return lambda: client.post(f"/requests/{row.id}/decline", {"reason": "No time."})
+
+
+# ------------------------------------------------------------------ concerns
+
+
+def a_concern(scene):
+    """One that the handler who sits at the pages has opened."""
+    who = handler(scene.world)
+    one = concern(scene.app, scene.world, now=utcnow())
+    opened(scene.world, who, one, now=utcnow())
+    scene.session.commit()
+    return one, sit(scene.app, scene.session, scene.world, SeatRole.GUEST, who)
+
+
+@recipe("concerns.send")
+def a_word_in_confidence(scene):
+    client, reader = scene.student, handler(scene.world)
+    sent = {"concerning": str(scene.world.guide.id), "readers": str(reader.id), "text": "He shouts at us."}
+    return lambda: client.post("/concerns/new", sent)
+
+
+@recipe("concerns.add")
+def more_of_it(scene):
+    (one, _reader), client = a_concern(scene), scene.student
+    return lambda: client.post(f"/concerns/mine/{one.id}", {"text": "It happened again."})
+
+
+@recipe("concerns.read")
+def it_is_opened(scene):
+    who = handler(scene.world)
+    one, client = concern(scene.app, scene.world, now=utcnow()), sit(
+        scene.app, scene.session, scene.world, SeatRole.GUEST, who
+    )  # fmt: skip
+    return lambda: client.post(f"/concerns/{one.id}/open")
+
+
+@recipe("concerns.answer")
+def an_answer_in_confidence(scene):
+    one, client = a_concern(scene)
+    return lambda: client.post(f"/concerns/{one.id}/answer", {"text": "I have read it."})
+
+
+@recipe("concerns.settle")
+def it_is_closed(scene):
+    one, client = a_concern(scene)
+    return lambda: client.post(f"/concerns/{one.id}/close", {"version": "1"})
+
+
+@recipe("concerns.pair")
+def the_two_are_kept_apart(scene):
+    one, client = a_concern(scene)
+    return lambda: client.post(f"/concerns/{one.id}/apart")
+
+
+@recipe("concern_handlers.name")
+def a_reader_is_named(scene):
+    client, who = scene.administrator, scene.world.faculty
+    return lambda: client.post("/admin/confidential", {"handler": str(who.id)})
+
+
+@recipe("concern_handlers.end")
+def a_reader_is_removed(scene):
+    who, client = handler(scene.world), scene.administrator
+    number = scene.session.scalar(select(ConcernHandler.id).where(ConcernHandler.person_id == who.id))
+    return lambda: client.post(f"/admin/confidential/{number}/end")
 
 
 # ------------------------------------------------------------------ introductions

@@ -40,6 +40,8 @@ from lti_mentoring.models import (
     Assessment,
     Attempt,
     Award,
+    Concern,
+    ConcernHandler,
     Context,
     Credential,
     Deployment,
@@ -283,6 +285,10 @@ class Seeded:
         mail = self.session.scalars(select(Mail).where(Mail.invitation_id.in_(open_one))).one()
         return opened(mail.sealed_link, mail.once_key)
 
+    def concern(self):
+        """Return the number of the story's word in confidence."""
+        return self.a(Concern)
+
     def platform_invitation(self, lms):
         """Invite a platform; return the address that its administrator opens in the LMS."""
         with unit_of_work():
@@ -322,6 +328,7 @@ class Seeded:
             "application_id": self.a(MentorApplication),
             "address": self.session.scalars(select(MentorPage.address).where(MentorPage.address.is_not(None))).first(),
             "credential_id": self.a(Credential),
+            "handler_id": self.a(ConcernHandler),
             "request_id": self.a(MentorRequest, MentorRequest.state == RequestState.ASKED),
             "round_id": self.a(Round, Round.state == RoundState.DRAFT),
             "published_round": self.a(Round, Round.state == RoundState.PUBLISHED),

@@ -147,6 +147,7 @@ def test_odd_forms_get_a_page(house, seated, role, fields, odd):
     here = house.here
     choices = {
         **{name: EVERYTHING[name] for name in CHOICES}, "track_id": here.track.id, "mentor": here.mentor.id,
+        "concerning": here.guide.id, "readers": here.reader.id, "handler": here.guide.id,
         "people": "1", "opens": "1", "stage": "1", "needed": "1", "pair-1": "1", "how": "csv", "lti_deployment_id": "1",
         "iss": "https://x.example", "client_id": "c", "login_hint": "h", "target_link_uri": "https://x", "state": "s",
     }  # fmt: skip

@@ -6,6 +6,7 @@ import logging
 import pytest
 from factories.accounts import come_in, operator
 from factories.browser import SeatedClient, sit
+from factories.concerns import handler
 from factories.door import BASE, Door
 from factories.outside import invite as invite_from_outside
 from factories.visitor import Visitor
@@ -16,7 +17,7 @@ from lti_mentoring.blueprints._access import SEAT_COOKIE
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.logs import JSONLines
-from lti_mentoring.models import Person
+from lti_mentoring.models import Concern, Person
 from lti_mentoring.services.accounts import make_link
 from lti_mentoring.services.registering import invite
 
@@ -77,6 +78,21 @@ def test_pages_and_forms_log_no_words(app, session, logged):
     assert student.post(f"{page}/draft", {"text": WORDS}, proof=False).status_code == 403
     assert student.get(f"/students/{world.student.id}?q={WORDS}").status_code == 403
     assert_silent(logged(), student.token, proof)
+
+
+def test_what_is_said_in_confidence_is_not_logged(app, session, logged):
+    world = World(session)
+    world.student.name, world.student.email = NAME, EMAIL
+    reader = handler(world)
+    student, reads = sit(app, session, world, SeatRole.STUDENT), sit(app, session, world, SeatRole.GUEST, reader)
+    sent = {"concerning": str(world.guide.id), "readers": str(reader.id), "text": WORDS}
+    for wrong in ({"readers": ""}, {"concerning": ""}, {}):
+        student.post("/concerns/new", {**sent, **wrong})
+    number = session.query(Concern).one().id
+    for step in ("answer", "open", "answer", "close"):
+        reads.post(f"/concerns/{number}/{step}", {"text": WORDS, "version": "2"})
+    assert student.post(f"/concerns/mine/{number}", {"text": WORDS}).status_code == 409
+    assert_silent(logged(), student.token)
 
 
 def test_an_invitation_is_not_logged(app, session, logged):

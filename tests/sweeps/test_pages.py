@@ -54,6 +54,9 @@ STUDENT, MENTOR, FACULTY, ADMINISTRATOR, OBSERVER, GUEST = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR, SeatRole.OBSERVER, SeatRole.GUEST,
 )  # fmt: skip
 SEEN_ELSEWHERE = {
+    "concerns.listed",
+    "concerns.one",
+    "concerns.own",
     "admin.waiting",
     "home.choose",
     "picking.show",
@@ -241,6 +244,20 @@ def test_the_page_of_an_invited_person_and_the_answer_to_a_wish_for_a_link(cours
         stranger.look(words, PHONE)
         stranger.ask_axe(words, PHONE)
     stranger.close()
+
+
+def test_what_is_said_in_confidence(course, visitor):
+    """Whoever wrote, a reader who has opened it, and one who has not."""
+    number = course.concern()
+    for role, who, paths in (
+        (STUDENT, "student-20", ("/concerns/new", "/concerns/mine", f"/concerns/mine/{number}")),
+        (ADMINISTRATOR, "", ("/concerns", f"/concerns/{number}", "/seat")),
+        (MENTOR, "staff-okafor", ("/concerns", f"/concerns/{number}")),
+    ):
+        someone = visitor(role, who)
+        for path in paths:
+            someone.visit(path, axe=WHOLLY)
+        someone.close()
 
 
 def test_pages_that_only_one_seat_sees(course, visitor):

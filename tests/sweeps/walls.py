@@ -52,7 +52,7 @@ NAMES_A_ROW = {
     "milestone": ("milestone_id",), "needed": ("milestone_id",), "opens": ("track_id",),
     "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
     "shown": ("mentorship_id",), "to_mentor": ("mentor_id",),
-    "student": ("student_id",),
+    "student": ("student_id",), "concerning": ("guide_id",), "readers": ("reader_id",), "handler": ("guide_id",),
     "test": ("test_id",),
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
