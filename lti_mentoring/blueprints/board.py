@@ -11,6 +11,7 @@ from lti_mentoring.blueprints._access import FACULTY, MENTOR, STAFF, current_sea
 from lti_mentoring.blueprints._board_page import board_lines
 from lti_mentoring.blueprints._calm import setting_up
 from lti_mentoring.blueprints._events import line
+from lti_mentoring.blueprints._goal_words import goal_words
 from lti_mentoring.blueprints._htmx import render
 from lti_mentoring.blueprints._next_steps import queue_line
 from lti_mentoring.blueprints._spreadsheet import spreadsheet
@@ -21,7 +22,9 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.queries.board import read_board, read_student
+from lti_mentoring.queries.goals import goals_to_read
 from lti_mentoring.queries.homes import mentor_home
+from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -50,7 +53,7 @@ def student(student_id: int) -> ResponseReturnValue:
     """Show one student's way to the mentor or to faculty."""
     seat = current_seat()
     page = read_student(db.session(), seat, student_id, today=utcnow().date())
-    url_of = student_url(student_id)
+    track, url_of = track_of(db.session(), seat), student_url(student_id)
 
     def signs(one: Standing) -> bool:
         guides = page.guides(one)
@@ -70,6 +73,8 @@ def student(student_id: int) -> ResponseReturnValue:
         signs=signs,
         events=[line(one) for one in page.happened],
         is_faculty=seat.role is SeatRole.FACULTY,
+        goals=goals_to_read(db.session(), seat, track, student_id) if seat.role is SeatRole.MENTOR else (),
+        say=goal_words(track.template, utcnow().date()),
         all_words=_("My students") if seat.role is SeatRole.MENTOR else _("Board"),
     )
 

@@ -15,6 +15,7 @@ from lti_mentoring.blueprints._board_page import show_board
 from lti_mentoring.blueprints._calm import calm, setting_up
 from lti_mentoring.blueprints._credential_words import checked_words, practice_words
 from lti_mentoring.blueprints._finding_words import ways_to_mentors
+from lti_mentoring.blueprints._goal_words import goal_words
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._load_words import load_lines
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
@@ -147,6 +148,7 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         ways=ways_to_mentors(home),
         checked_words=checked_words,
         practice_words=practice_words,
+        say=goal_words(home.template, day),
     )
 
 

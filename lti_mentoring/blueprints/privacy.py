@@ -119,6 +119,10 @@ def counted(kind: Held, number: int) -> str:
         Held.INTRODUCED: lambda: ngettext(
             "%(num)s introduction of a student", "%(num)s introductions of students", number
         ),
+        Held.GOALS: lambda: ngettext(
+            "%(num)s goal of an own plan; mentors read it if it is shared",
+            "%(num)s goals of an own plan; mentors read those that are shared", number,
+        ),
         Held.EVIDENCE: lambda: ngettext(
             "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
             number,

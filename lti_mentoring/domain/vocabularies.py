@@ -7,11 +7,26 @@ whoever mentors in tracks of both kinds keeps what was said in each.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lti_mentoring.domain.track_templates import N_
 
 Terms = tuple[tuple[str, str], ...]
 """Key and words, in the order in which they are offered."""
+
+
+class MentoringDomain(StrEnum):
+    """What mentoring is about, in any field of work: profiles offer help with it, and goals are set in it."""
+
+    ACADEMIC = "academic"
+    PRACTICE = "practice"
+    """Of the health professions: clinical practice."""
+    RESEARCH = "research"
+    CAREER = "career"
+
+
+DOMAIN_OF = {**{domain.value: domain for domain in MentoringDomain}, "clinical": MentoringDomain.PRACTICE}
+"""By the keys that profiles keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,11 @@ class Vocabulary:
     specialties: Terms
     skills: Terms
     domains: Terms
+
+    @property
+    def domain_words(self) -> dict[MentoringDomain, str]:
+        """What this field calls each of the four."""
+        return {DOMAIN_OF[key]: words for key, words in self.domains}
 
 
 SKILLS = (

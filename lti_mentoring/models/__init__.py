@@ -17,6 +17,7 @@ from lti_mentoring.models.concern import Concern, ConcernEntry, ConcernHandler, 
 from lti_mentoring.models.conflict import ConflictOfInterest
 from lti_mentoring.models.context import Context, Membership, MembershipStatus, Person, ResourceLink, Seat, Ticket
 from lti_mentoring.models.credential import Credential, CredentialDocument, CredentialStep
+from lti_mentoring.models.goal import Action, Goal
 from lti_mentoring.models.grade import HeldReason, LineItem, Score, ScoreState
 from lti_mentoring.models.group import Group, GroupMembership
 from lti_mentoring.models.institution import Administrator, Institution
@@ -53,6 +54,7 @@ from lti_mentoring.models.track import Instrument, Milestone, Stage, Track, Trac
 __all__ = [
     "AccessToken",
     "Account",
+    "Action",
     "Administrator",
     "Answer",
     "Assessment",
@@ -73,6 +75,7 @@ __all__ = [
     "Deployment",
     "DeploymentApproval",
     "Evidence",
+    "Goal",
     "Group",
     "GroupMembership",
     "HeldReason",

@@ -26,6 +26,7 @@ from lti_mentoring.models import (
     TrackState,
 )
 from lti_mentoring.queries.credentials import checked_lines
+from lti_mentoring.queries.goals import next_goal
 from lti_mentoring.queries.grades import glances
 from lti_mentoring.queries.loads import Load, loads_of
 from lti_mentoring.queries.mentor_requests import asked_of_me, my_requests
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lti_mentoring.domain.goals import GoalView
     from lti_mentoring.domain.mentor_roles import MentorRole
     from lti_mentoring.domain.milestones import Standing, StudentProgress
     from lti_mentoring.domain.rank_lists import MatchingRules, Window
@@ -114,6 +116,10 @@ class StudentHome:
     """Of a student without a mentor."""
     first: FirstTest | None = None
     """What a student who lacks a mentor has to pass before; None: nothing."""
+    goal: GoalView | None = None
+    """The student's open goal that is due first."""
+    template: str = ""
+    """What the track was made from."""
 
     @property
     def finding(self) -> Finding | None:
@@ -217,6 +223,8 @@ def student_home(session: Session, sitter: Sitter, *, today: date) -> StudentHom
         by_round=has_match(session, sitter),
         wait=my_wait(session, track, sitter.person_id, lacking[0].key) if lacking and not mentors else None,
         first=_first(session, track, sitter.person_id) if lacking else None,
+        goal=next_goal(session, sitter, track),
+        template=track.template,
     )
 
 

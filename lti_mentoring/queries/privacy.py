@@ -32,6 +32,7 @@ from lti_mentoring.models import (
     ConflictOfInterest,
     Credential,
     Evidence,
+    Goal,
     GroupMembership,
     Institution,
     Introduction,
@@ -95,6 +96,7 @@ class Held(StrEnum):
     REQUESTS = "requests"
     INTRODUCTIONS = "introductions"
     INTRODUCED = "introduced"
+    GOALS = "goals"
     EVIDENCE = "evidence"
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
@@ -246,6 +248,7 @@ _WHOSE: dict[Held, Any] = {
         Introduction, (Introduction.student_id == number) | Introduction.to_mentor_id.in_(_as_mentor(number))
     ),
     Held.INTRODUCED: lambda number: (Introduction, Introduction.mentor_id.in_(_as_mentor(number))),
+    Held.GOALS: lambda number: (Goal, Goal.student_id == number),
     Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
     Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
     Held.FORMS_ABOUT: lambda number: (

@@ -6,6 +6,7 @@ from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
 from factories.concerns import concern, handler
 from factories.credentials import LICENCE, credential, document
+from factories.goals import goal
 from factories.introductions import introduced
 from factories.outside import invite
 from factories.profiles import application, profile
@@ -208,6 +209,7 @@ class Furnished(World):
             "stage_id": self.track.stages[0].id,
             "request_id": self._asks().id,
             "introduction_id": self._introduces().id,
+            **self._plans(),
             "round_id": self.round.id,
             "change_id": self.changed.id,
             "concern_id": concern(self.app, self, text=self.said("He shouts at us.")).id,
@@ -243,6 +245,13 @@ class Furnished(World):
         """The student was introduced to somebody outside."""
         words = {"name": self.said("Dr Nia Okafor"), "does": self.said("statistician")}
         return introduced(self.session, self, **words, purpose=self.said("statistics for the audit"))
+
+    def _plans(self):
+        """The student has a goal that mentors read, and one that nobody else does: the numbers are of this one."""
+        words = {"success": self.said("I see the bias."), "steps": (self.said("Read one trial"),)}
+        goal(self.session, self, title=self.said("Read trials critically"), shared=True, **words)
+        private = goal(self.session, self, title=self.said("Sleep enough"), **words)
+        return {"goal_id": private.goal_id, "action_id": private.steps[0].action_id}
 
     def shows_in(self, answer):
         """Whether an answer, a page or a file, holds a word of this world."""

@@ -15,6 +15,7 @@ from factories.browser import sit
 from factories.concerns import concern, handler, opened
 from factories.credentials import PDF, checked_here, credential
 from factories.door import BASE, Door
+from factories.goals import goal
 from factories.introductions import introduced
 from factories.mentor_badges import badge, trained_here
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
@@ -749,6 +750,47 @@ def a_reader_is_removed(scene):
     who, client = handler(scene.world), scene.administrator
     number = scene.session.scalar(select(ConcernHandler.id).where(ConcernHandler.person_id == who.id))
     return lambda: client.post(f"/admin/confidential/{number}/end")
+
+
+# ------------------------------------------------------------------ goals
+
+
+GOAL = {"title": "Read trials critically", "domain": "research", "due_on": "2090-01-01", "step_1": "Read one."}
+
+
+@recipe("goals.make")
+def a_goal_set(scene):
+    return filled(scene.student, "/goals/new", "/goals/new", **GOAL)
+
+
+def a_goal(scene, tail=""):
+    """Let the student have a goal; return its address."""
+    return f"/goals/{goal(scene.session, scene.world, now=utcnow()).goal_id}{tail}"
+
+
+@recipe("goals.change")
+def a_goal_changed(scene):
+    page = a_goal(scene, "/edit")
+    return filled(scene.student, page, page, **GOAL)
+
+
+@recipe("goals.tick")
+def a_step_ticked(scene):
+    known = goal(scene.session, scene.world, now=utcnow())
+    url = f"/goals/{known.goal_id}/steps/{known.steps[0].action_id}/done"
+    return filled(scene.student, f"/goals/{known.goal_id}", url)
+
+
+@recipe("goals.settle")
+def a_goal_met(scene):
+    page = a_goal(scene)
+    return filled(scene.student, page, f"{page}/met")
+
+
+@recipe("goals.share")
+def a_goal_shared(scene):
+    page = a_goal(scene)
+    return filled(scene.student, page, f"{page}/shared")
 
 
 # ------------------------------------------------------------------ introductions

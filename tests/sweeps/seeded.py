@@ -27,6 +27,7 @@ from lti_mentoring.demo.people import (
     STUDENTS,
 )
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.goals import GoalState
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState
@@ -47,6 +48,7 @@ from lti_mentoring.models import (
     Deployment,
     DeploymentApproval,
     Evidence,
+    Goal,
     HeldReason,
     Institution,
     Job,
@@ -329,6 +331,7 @@ class Seeded:
             "address": self.session.scalars(select(MentorPage.address).where(MentorPage.address.is_not(None))).first(),
             "credential_id": self.a(Credential),
             "handler_id": self.a(ConcernHandler),
+            "goal_id": self.a(Goal, Goal.student_id == own, Goal.state == GoalState.OPEN),
             "request_id": self.a(MentorRequest, MentorRequest.state == RequestState.ASKED),
             "round_id": self.a(Round, Round.state == RoundState.DRAFT),
             "published_round": self.a(Round, Round.state == RoundState.PUBLISHED),

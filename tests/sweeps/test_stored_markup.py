@@ -38,6 +38,8 @@ TEXTS = {
     "conflict": ("note",),
     "mentor_request": ("message", "reason"),
     "introduction": ("name", "does", "purpose"),
+    "goal": ("title", "success"),
+    "goal_action": ("text",),
     "round_change": ("reason",),
 }
 

@@ -41,6 +41,7 @@ EVERYTHING = {
     "whom": "Vera Outside <vera@clinic.example>",
     "checkers": "office",
     "starts_at": "21:00", "ends_at": "07:00", "days": "6",
+    "domain": "research", "due_on": "2090-01-01", "success": "I see the bias.", "step_1": "Read one.",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -76,6 +77,7 @@ NAMES_NO_ROW |= {
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
 NAMES_NO_ROW |= {"by", "does", "starts_at", "ends_at", "days", "none"}
+NAMES_NO_ROW |= {"due_on", "success", "shared"}
 NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}
 PREFIXES = (
     "again-",
@@ -91,6 +93,7 @@ PREFIXES = (
     "look-",
     "reopen-",
     "revoke-",
+    "step_",
     "style_",
     "verify-",
 )
