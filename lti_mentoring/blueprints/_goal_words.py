@@ -41,12 +41,18 @@ explain(
     status=409,
 )
 explain(
+    "goal_step_gone",
+    _l("This step is not there any more"),
+    _l("You took it out of the goal in another window. Nothing was changed."),
+    status=404,
+)
+explain(
     "goals_full",
     _l("You have %(most)s open goals"),
     _l("That is as many as there can be. Meet one or drop one first. Nothing was changed."),
     status=409,
 )
-PILLS = {GoalState.MET: ("done", _l("Met"), ""), GoalState.DROPPED: ("", _l("Dropped"), "back")}
+PILLS = {GoalState.MET: ("done", _l("Met"), ""), GoalState.DROPPED: ("", _l("Dropped"), "cross")}
 
 
 def domain_words(template: str) -> dict[MentoringDomain, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.demand import told
 from lti_mentoring.domain.vocabularies import MentoringDomain
-from lti_mentoring.errors import Conflict, Refused
+from lti_mentoring.errors import Conflict, NotFound, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -76,6 +76,12 @@ class GoalEnded(Conflict):
     """The goal is met or dropped, or is open again, meanwhile: what was pressed does not fit any more."""
 
     code = "goal_ended"
+
+
+class StepGone(NotFound):
+    """The goal has no such step: it was taken out in another window, or never was one of this goal."""
+
+    code = "goal_step_gone"
 
 
 class GoalsFull(Conflict):

@@ -57,7 +57,8 @@ class GoalForm(VersionedForm):
         self, words: Mapping[MentoringDomain, str], today: date, goal: GoalView | None = None, formdata: Any = None
     ) -> None:
         """Offer the domains in these words. ``goal``: the one that is changed; its day may stay though it is over."""
-        super().__init__(formdata, data=_written(goal) if goal else None)
+        # A step that is not sent is taken out: what is kept may not stand in for it.
+        super().__init__(formdata, data=_written(goal) if goal and not formdata else None)
         self.domain.choices = [SelectChoice(one.value, str(_(said))) for one, said in words.items()]
         self.today, self.kept = today, goal.due_on if goal else None
         self.has_more = bool(formdata and one_line(formdata.get(STEP(MOST_ACTIONS + 1))))

@@ -13,6 +13,7 @@ from lti_mentoring.domain.goals import (
     GoalChanged,
     GoalEnded,
     GoalState,
+    StepGone,
     check_follows,
     check_goal,
     check_room,
@@ -89,7 +90,7 @@ def tick(
 ) -> None:
     """Say that a step is done, or that it is not; said twice it stays so.
 
-    Raises NotFound for another's goal, TrackClosed, GoalEnded, and GoalChanged for a step that the goal has no more.
+    Raises NotFound for another's goal, TrackClosed, GoalEnded, and StepGone for a step that the goal has no more.
     """
     _check_open(track)
     goal = _locked(session, by, track, goal_id)
@@ -97,7 +98,7 @@ def tick(
     of_goal = (Action.id == action_id, Action.goal_id == goal.id)
     action = session.scalars(select(Action).where(*of_goal).execution_options(populate_existing=True)).one_or_none()
     if action is None:
-        raise GoalChanged(known=goal.version)
+        raise StepGone
     if (action.done_at is not None) is done:
         return
     action.done_at = now if done else None

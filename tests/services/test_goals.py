@@ -15,6 +15,7 @@ from lti_mentoring.domain.goals import (
     GoalFlawed,
     GoalsFull,
     GoalState,
+    StepGone,
 )
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
@@ -131,13 +132,13 @@ def test_steps_are_ticked_in_two_windows_without_being_in_each_other_s_way(sessi
 def test_a_step_that_was_taken_out_elsewhere_is_said_to_be_gone(session, world):
     known = goal(session, world)
     change(world, known, steps=STEPS[:1])
-    with pytest.raises(GoalChanged):
+    with pytest.raises(StepGone):
         ticked(world, known, 2)
 
 
 def test_a_step_of_another_goal_is_none_of_this_one(session, world):
     known, other = goal(session, world), goal(session, world, title="Another")
-    with pytest.raises(GoalChanged):
+    with pytest.raises(StepGone):
         tick(session, world.by, world.track, known.goal_id, other.steps[0].action_id, done=True, now=NOON)
     assert again(world, other).done == 0
 

@@ -7,6 +7,7 @@ from secrets import token_hex
 
 import pytest
 from factories.browser import sit
+from factories.goals import goal
 from factories.mentor_roles import RESEARCH, TwoRoles
 from factories.world import World
 from fixtures.applications import connected_app, settings_for
@@ -14,6 +15,7 @@ from sqlalchemy import func, select, update
 from sweeps.furnished import Furnished
 from sweeps.recipes import RECIPES, Scene
 
+from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -26,6 +28,7 @@ from lti_mentoring.models import (
     MilestoneStep,
     Registration,
 )
+from lti_mentoring.queries.goals import my_goal, my_goals
 
 PRESSED = {"verify.judge", "lti.login", "assigning.read_upload", "tickets.make"}
 """Nothing is kept, so two at once are two."""
@@ -226,3 +229,35 @@ def test_a_role_of_mentors_that_is_taken_away_while_somebody_is_placed_in_it_lea
     session.refresh(two.track)
     pairs = session.scalars(select(Mentorship.role).where(Mentorship.mentor_id == two.researcher.id)).all()
     assert pairs == [one.key for one in two.track.roles if one == RESEARCH]
+
+
+def plan(house):
+    """Return a student's goal in a course of its own, and who presses."""
+    app, session = house
+    world = World(session)
+    known = goal(session, world, now=utcnow())
+    return session, world, known, sit(app, session, world, SeatRole.STUDENT)
+
+
+def test_of_one_goal_changed_in_two_windows_at_once_one_is_kept_and_the_other_is_asked_about(house):
+    session, world, known, student = plan(house)
+    form = {"domain": "career", "due_on": known.due_on.isoformat(), "version": known.version, "step_1": "Ask."}
+    statuses = together(*(
+        lambda title=title: student.post(f"/goals/{known.goal_id}/edit", {**form, "title": title})
+        for title in ("First window", "Second window")
+    ))  # fmt: skip
+    assert statuses == [303, 409]
+    session.rollback()
+    after = my_goal(session, world.sitter(role=SeatRole.STUDENT), world.track, known.goal_id)
+    assert (after.title in {"First window", "Second window"}, len(after.steps), after.version) == (True, 1, 2)
+
+
+def test_steps_ticked_in_two_windows_at_once_are_both_done_and_a_goal_set_twice_is_one(house):
+    session, world, known, student = plan(house)
+    steps = [f"/goals/{known.goal_id}/steps/{one.action_id}/done" for one in known.steps[:2]]
+    assert together(*(lambda url=url: student.post(url) for url in steps)) == [303, 303]
+    form = {"title": "Another", "domain": "career", "due_on": known.due_on.isoformat()}
+    assert together(*[lambda: student.post("/goals/new", form)] * 3) == [303] * 3
+    session.rollback()
+    goals = my_goals(session, world.sitter(role=SeatRole.STUDENT), world.track)
+    assert sorted((one.title, one.done) for one in goals) == [("Another", 0), (known.title, 2)]
