@@ -1,7 +1,7 @@
 """A student's own plan: goals, and the steps to them.
 
-Revision ID: 0043
-Revises: 0042
+Revision ID: 0046
+Revises: 0045
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
