@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from lti_mentoring.blueprints._audit_words import audit_role, audit_words, trouble_words
 from lti_mentoring.blueprints._parts import described, first_error, form_problems, options, path_steps, wiring
+from lti_mentoring.domain.directory import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +50,8 @@ ARABIC_ARTICLE = "ال"
 def register_words(app: Flask) -> None:
     """Give the app's templates the filters and globals of this file and of `_parts`."""
     filters = (
-        day, short_day, moment, ago_days, initials, lang_of, bdi, anchor, paragraphs, linked_paragraphs, score,
-        audit_role, audit_words, trouble_words,
+        day, short_day, moment, at_clock, ago_days, initials, lang_of, bdi, anchor, paragraphs, linked_paragraphs,
+        score, audit_role, audit_words, trouble_words,
     )  # fmt: skip
     for function in (*filters, described, first_error, form_problems, options, path_steps, wiring):
         app.jinja_env.filters[function.__name__] = function
@@ -75,6 +76,25 @@ def short_day(value: date) -> str:
 def short_day_of_year(value: date) -> str:
     """Say a date shortly with its year, for what outlasts one: 26 Nov 2026."""
     return _by_pattern(value, "d MMM y", "yMMMd")
+
+
+def day_of_year(value: date) -> str:
+    """Say a date with its weekday and year: Friday 15 January 2027."""
+    return _by_pattern(value, "EEEE d MMMM y", "yMMMEd")
+
+
+def at_clock(value: datetime | str, zone: str) -> str:
+    """Say a moment by somebody's own clock, with whose time it is: Friday 15 January 2027, 16:30 (Nairobi time).
+
+    A mail holds it as text. By the clock of the world where no zone is named, or this machine knows it no more.
+    """
+    known = zone_of(zone) or UTC
+    local = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(known)
+    clock = format_time(local, "HH:mm", tzinfo=known, locale=locale_now())
+    if _is_utc(known):
+        return str(_("%(day)s, %(time)s UTC", day=day_of_year(local.date()), time=clock))
+    city = get_timezone_location(known, locale=locale_now(), return_city=True)
+    return str(_("%(day)s, %(time)s (%(city)s time)", day=day_of_year(local.date()), time=clock, city=city))
 
 
 def moment(value: datetime) -> str:

@@ -18,6 +18,7 @@ from lti_mentoring.blueprints._finding_words import ways_to_mentors
 from lti_mentoring.blueprints._goal_words import goal_words
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._load_words import load_lines
+from lti_mentoring.blueprints._meeting_words import next_meeting
 from lti_mentoring.blueprints._next_steps import mentor_next, minutes, queue_line, student_next
 from lti_mentoring.blueprints._observer_page import show_observer
 from lti_mentoring.blueprints._place import ROLE_WORDS
@@ -149,6 +150,7 @@ def _student(seat: Sitter) -> ResponseReturnValue:
         checked_words=checked_words,
         practice_words=practice_words,
         say=goal_words(home.template, day),
+        meet=next_meeting(seat),
     )
 
 
@@ -176,6 +178,7 @@ def _mentor(seat: Sitter) -> ResponseReturnValue:
         time=minutes(sum(item.minutes for item in later)),
         pill_of=pill_of,
         load_lines=load_lines,
+        meet=next_meeting(seat),
     )
 
 

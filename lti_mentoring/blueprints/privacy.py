@@ -123,6 +123,14 @@ def counted(kind: Held, number: int) -> str:
             "%(num)s goal of an own plan; mentors read it if it is shared",
             "%(num)s goals of an own plan; mentors read those that are shared", number,
         ),
+        Held.MEETINGS: lambda: ngettext(
+            "%(num)s meeting, which only the two of it read", "%(num)s meetings, which only the two of each read",
+            number,
+        ),
+        Held.MEETING_NOTES: lambda: ngettext(
+            "%(num)s private note of a meeting, encrypted, which nobody else reads",
+            "%(num)s private notes of meetings, encrypted, which nobody else reads", number,
+        ),
         Held.EVIDENCE: lambda: ngettext(
             "%(num)s proof of a milestone (text, link or file)", "%(num)s proofs of milestones (text, link or file)",
             number,

@@ -22,6 +22,7 @@ from lti_mentoring.commands.demo_goals import write_plans
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_introductions import introduce_students
 from lti_mentoring.commands.demo_leaver import leave
+from lti_mentoring.commands.demo_meetings import meet
 from lti_mentoring.commands.demo_mentors import carry_badge, fill_profiles, introduce, recommend
 from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_round import COHORT, draw, match_cohort
@@ -172,6 +173,7 @@ class Story:
         introduce_students(self, track)
         speak_in_confidence(self, track)
         write_plans(self, track)
+        meet(self, track)
         self.award()
         carry_badge(self)
         recommend(self, track)

@@ -24,6 +24,7 @@ from lti_mentoring.models.institution import Administrator, Institution
 from lti_mentoring.models.introduction import Introduction
 from lti_mentoring.models.inviting import MentorInvitation
 from lti_mentoring.models.lane import LaneSlot, PlatformLane
+from lti_mentoring.models.meeting import Meeting, MeetingNote
 from lti_mentoring.models.mentor_page import MentorPage
 from lti_mentoring.models.mentor_request import MentorRequest
 from lti_mentoring.models.mentorship import AssignedBy, Mentor, Mentorship, ServedRole
@@ -97,6 +98,8 @@ __all__ = [
     "MailState",
     "Match",
     "MatchingPolicy",
+    "Meeting",
+    "MeetingNote",
     "Membership",
     "MembershipStatus",
     "Mentor",

@@ -28,6 +28,7 @@ from lti_mentoring.models import (
 from lti_mentoring.queries.grades import GradeGlance, glances
 from lti_mentoring.queries.groups import GroupRow, by_person, groups_of
 from lti_mentoring.queries.introductions import how_many
+from lti_mentoring.queries.meetings import HeldMeetings, held_with
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.queries.standings import open_mentorship, track_progress
 from lti_mentoring.queries.trained import held_back
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.milestones import Standing, StepKind, StudentProgress
 
 MOST_EVENTS = 50
+NO_MEETINGS = HeldMeetings()
 Guide = aliased(Person)
 
 
@@ -103,6 +105,8 @@ class StudentPage:
     happened: tuple[Happening, ...]
     introductions: int = 0
     """How many; to whom and what for is not the course team’s to read."""
+    meetings: HeldMeetings = NO_MEETINGS
+    """How many were held; what they were about and where is not the course team’s to read."""
     test_first: bool = False
     """Nobody may be given to the student before a test is passed."""
 
@@ -157,6 +161,7 @@ def read_student(session: Session, sitter: Sitter, student_id: int, *, today: da
         grade=glances(session, track.id, [student_id]).get(student_id),
         happened=_happened(session, track.id, student_id),
         introductions=how_many(session, track, student_id),
+        meetings=held_with(session, track, student_id),
         test_first=found.test_first,
     )
 

@@ -38,6 +38,8 @@ from lti_mentoring.models import (
     Introduction,
     Mail,
     Match,
+    Meeting,
+    MeetingNote,
     Membership,
     Mentor,
     MentorApplication,
@@ -97,6 +99,8 @@ class Held(StrEnum):
     INTRODUCTIONS = "introductions"
     INTRODUCED = "introduced"
     GOALS = "goals"
+    MEETINGS = "meetings"
+    MEETING_NOTES = "meeting_notes"
     EVIDENCE = "evidence"
     STEPS = "steps"
     FORMS_ABOUT = "forms_about"
@@ -249,6 +253,13 @@ _WHOSE: dict[Held, Any] = {
     ),
     Held.INTRODUCED: lambda number: (Introduction, Introduction.mentor_id.in_(_as_mentor(number))),
     Held.GOALS: lambda number: (Goal, Goal.student_id == number),
+    Held.MEETINGS: lambda number: (
+        Meeting,
+        Meeting.mentorship_id.in_(
+            select(Mentorship.id).where((Mentorship.student_id == number) | _guided(number))
+        ),
+    ),
+    Held.MEETING_NOTES: lambda number: (MeetingNote, MeetingNote.author_id == number),
     Held.EVIDENCE: lambda number: (Evidence, _sent(number), Evidence.withdrawn_at.is_(None)),
     Held.STEPS: lambda number: (MilestoneStep, MilestoneStep.by_id == number),
     Held.FORMS_ABOUT: lambda number: (

@@ -23,6 +23,7 @@ from lti_mentoring.models import AssignedBy, Mentor, Mentorship, Track
 from lti_mentoring.queries.pairing import Pairing, pairing
 from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails
+from lti_mentoring.services.meetings import cancel_with
 from lti_mentoring.services.mentors import find_mentor, name_of
 from lti_mentoring.services.parting_mails import tell_parted
 from lti_mentoring.services.tracks import hold_roles
@@ -280,6 +281,7 @@ def _close(
     )  # fmt: skip
     session.flush()
     tell_parted(session, by, [old], cause, now=now)
+    cancel_with(session, by, [old], cause, now=now)
 
 
 def in_other_roles(students: Iterable[StudentNow], mentors: Collection[int]) -> tuple[Bar, ...]:

@@ -15,6 +15,7 @@ from lti_mentoring.models import Mentor, Mentorship
 from lti_mentoring.queries.leavers import has_gone
 from lti_mentoring.services.assigning import lock_mentors
 from lti_mentoring.services.auditing import record_all
+from lti_mentoring.services.meetings import cancel_with
 from lti_mentoring.services.mentors import find_mentor, untick
 from lti_mentoring.services.parting_mails import tell_parted
 
@@ -122,4 +123,5 @@ def _end(
         now=now, institution_id=track.institution_id, context_id=track.context_ref, reason=reason,
     )  # fmt: skip
     tell_parted(session, by, ended, cause, now=now)
+    cancel_with(session, by, ended, cause, now=now)
     session.flush()

@@ -25,6 +25,7 @@ from lti_mentoring.blueprints._account_session import ACCOUNT_COOKIE
 from lti_mentoring.commands.demo_roles import tell_of_two_roles
 from lti_mentoring.demo.people import MENTORS
 from lti_mentoring.domain.accounts import AccountKind
+from lti_mentoring.domain.meetings import MeetingState
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Attempt
@@ -32,6 +33,7 @@ from lti_mentoring.models import Attempt
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 WIDTHS = {360: 740, 700: 450}
 TALLEST = 2000
+AGREED, HELD, PROPOSED = MeetingState.AGREED, MeetingState.HELD, MeetingState.PROPOSED
 COLOURS = 96
 STUDENT, MENTOR, FACULTY, ADMINISTRATOR = (
     SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY, SeatRole.ADMINISTRATOR,
@@ -99,6 +101,15 @@ def pictures(course, lms):
         "mentor-milestone": (
             MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
         ),
+        "student-meetings": (STUDENT, "student-02", {}, "/meetings"),
+        "student-meeting-to-answer": (STUDENT, "student-02", {}, f"/meetings/{course.meeting(STUDENT, PROPOSED)}"),
+        "student-meeting": (STUDENT, "student-02", {}, f"/meetings/{student['meeting_id']}"),
+        "student-meeting-held": (STUDENT, "student-02", {}, f"/meetings/{course.meeting(STUDENT, HELD, coming=False)}"),
+        "mentor-meetings": (MENTOR, "", {}, "/meetings"),
+        "mentor-meeting-new": (MENTOR, "", {}, "/meetings/new"),
+        "mentor-meeting-to-note": (MENTOR, "", {}, f"/meetings/{course.meeting(MENTOR, AGREED, coming=False)}"),
+        "mentor-meeting-move": (MENTOR, "", {}, f"/meetings/{mentor['meeting_id']}/move"),
+        "mentor-meeting-cancel": (MENTOR, "", {}, f"/meetings/{mentor['meeting_id']}/cancel"),
         "mentor-introductions": (MENTOR, MENTORS[2].sub, {}, "/my-introductions"),
         "mentor-introduce": (MENTOR, MENTORS[2].sub, {}, f"/students/{course.number('student-20')}/introduce"),
         "mentor-profile": (MENTOR, "", {}, "/profile"),

@@ -1,6 +1,7 @@
 """A course in which everything exists that an address can name, and two people of each kind."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from factories.accounts import administrator, enrolled
 from factories.awards import desk, issued
@@ -8,6 +9,7 @@ from factories.concerns import concern, handler
 from factories.credentials import LICENCE, credential, document
 from factories.goals import goal
 from factories.introductions import introduced
+from factories.meetings import agreed, noted
 from factories.outside import invite
 from factories.profiles import application, profile
 from factories.rounds import drawn
@@ -16,6 +18,7 @@ from factories.wishes import asked, conflict, policy, rank_list
 from factories.world import NOON, World, add, group, membership, mentor, mentorship, person
 from sqlalchemy import select
 
+from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.items import Asked, ItemKind
 from lti_mentoring.domain.milestones import Proof
@@ -210,6 +213,7 @@ class Furnished(World):
             "request_id": self._asks().id,
             "introduction_id": self._introduces().id,
             **self._plans(),
+            "meeting_id": self._meets().id,
             "round_id": self.round.id,
             "change_id": self.changed.id,
             "concern_id": concern(self.app, self, text=self.said("He shouts at us.")).id,
@@ -252,6 +256,15 @@ class Furnished(World):
         goal(self.session, self, title=self.said("Read trials critically"), shared=True, **words)
         private = goal(self.session, self, title=self.said("Sleep enough"), **words)
         return {"goal_id": private.goal_id, "action_id": private.steps[0].action_id}
+    def _meets(self):
+        """The two have agreed to meet, and each has noted something for themselves."""
+        now = utcnow()
+        words = {"agenda": self.said("how to ask"), "place": self.said("Room 12")}
+        link = f"https://meet.example/{self.marker}"
+        made = agreed(self.session, self, starts_at=now + timedelta(days=2), now=now, join_url=link, **words)
+        for by in (SeatRole.STUDENT, SeatRole.MENTOR):
+            noted(self.app, self.session, self, made, self.said(SECRET), by)
+        return made
 
     def shows_in(self, answer):
         """Whether an answer, a page or a file, holds a word of this world."""

@@ -28,6 +28,7 @@ NO_PAGES = {
     "awards.progress": "a part of the ledger; by itself it goes there",
     "milestones.fetch": "a download",
     "credentials.document": "a download",
+    "meetings.calendar": "a download",
 }
 PAGES = {
     "home.today": "/",
@@ -84,6 +85,11 @@ PAGES = {
     "goals.new": "/goals/new",
     "goals.show": "/goals/{goal_id}",
     "goals.edit": "/goals/{goal_id}/edit",
+    "meetings.show": "/meetings",
+    "meetings.new": "/meetings/new",
+    "meetings.one": "/meetings/{meeting_id}",
+    "meetings.ask_move": "/meetings/{meeting_id}/move",
+    "meetings.ask_cancel": "/meetings/{meeting_id}/cancel",
     "introductions.network": "/my-network",
     "introductions.mine": "/my-introductions",
     "introductions.ask": "/students/{student_id}/introduce",

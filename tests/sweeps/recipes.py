@@ -17,6 +17,7 @@ from factories.credentials import PDF, checked_here, credential
 from factories.door import BASE, Door
 from factories.goals import goal
 from factories.introductions import introduced
+from factories.meetings import agreed, proposed
 from factories.mentor_badges import badge, trained_here
 from factories.outside import ADDRESS, come_in_from_outside, mailed, outsider
 from factories.outside import invite as invite_from_outside
@@ -821,6 +822,64 @@ def an_introduction_that_is_not_needed(scene):
 @recipe("introductions.take_back")
 def an_introduction_taken_back(scene):
     return settling(scene, scene.guide, "take-back")
+
+
+# ------------------------------------------------------------------ meetings
+
+
+SOON = {"day": (utcnow() + timedelta(days=3)).date().isoformat(), "clock": "16:30", "timezone": "Europe/Stockholm"}
+
+
+@recipe("meetings.propose")
+def a_meeting_proposed(scene):
+    scene.world.track.template = "clinical"
+    return filled(scene.guide, "/meetings/new", "/meetings/new", **SOON, domains="career", place="Room 12")
+
+
+def of_a_meeting(scene, client, make, what, **form):
+    now = utcnow()
+    row = make(scene.session, scene.world, starts_at=now + timedelta(days=2), now=now)
+    scene.session.commit()
+    page = f"/meetings/{row.id}"
+    asks = f"{page}/{what}" if what in {"move", "cancel"} else page
+    return filled(client, asks, f"{page}/{what}", **form)
+
+
+def of_one_that_began(scene, what):
+    now = utcnow()
+    row = agreed(scene.session, scene.world, starts_at=now - timedelta(hours=2), now=now - timedelta(days=1))
+    scene.session.commit()
+    return filled(scene.guide, f"/meetings/{row.id}", f"/meetings/{row.id}/{what}")
+
+
+@recipe("meetings.agree")
+def a_meeting_agreed(scene):
+    return of_a_meeting(scene, scene.student, proposed, "agree")
+
+
+@recipe("meetings.move")
+def another_time_for_a_meeting(scene):
+    return of_a_meeting(scene, scene.student, agreed, "move", **SOON)
+
+
+@recipe("meetings.cancel")
+def a_meeting_called_off(scene):
+    return of_a_meeting(scene, scene.student, agreed, "cancel")
+
+
+@recipe("meetings.note")
+def a_private_note(scene):
+    return of_a_meeting(scene, scene.student, agreed, "note", text="Begin with what worries me.")
+
+
+@recipe("meetings.met")
+def a_meeting_held(scene):
+    return of_one_that_began(scene, "met")
+
+
+@recipe("meetings.missed")
+def a_meeting_that_did_not_take_place(scene):
+    return of_one_that_began(scene, "missed")
 
 
 # ------------------------------------------------------------------ the track

@@ -11,7 +11,7 @@ from fixtures.applications import connected_app, settings_for
 from fixtures.serving import served
 from flask import request
 from platforms.fixtures import free_port
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from lti_mentoring.blueprints._problems import problem_page
 from lti_mentoring.clock import utcnow
@@ -29,6 +29,7 @@ from lti_mentoring.demo.people import (
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.goals import GoalState
 from lti_mentoring.domain.groups import GroupKind
+from lti_mentoring.domain.meetings import MeetingState
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.rounds import RoundState
@@ -55,6 +56,7 @@ from lti_mentoring.models import (
     JobKind,
     JobState,
     Mail,
+    Meeting,
     Mentor,
     MentorApplication,
     MentorInvitation,
@@ -332,6 +334,7 @@ class Seeded:
             "credential_id": self.a(Credential),
             "handler_id": self.a(ConcernHandler),
             "goal_id": self.a(Goal, Goal.student_id == own, Goal.state == GoalState.OPEN),
+            "meeting_id": self.meeting(role, MeetingState.AGREED),
             "request_id": self.a(MentorRequest, MentorRequest.state == RequestState.ASKED),
             "round_id": self.a(Round, Round.state == RoundState.DRAFT),
             "published_round": self.a(Round, Round.state == RoundState.PUBLISHED),
@@ -347,6 +350,16 @@ class Seeded:
             "attempt_id": self.an_attempt(role).id,
             "item_id": self.an_attempt(role).answers[0].item_id,
         }  # fmt: skip
+
+    def meeting(self, role, state, *, coming=True):
+        """Return a meeting of the usual student or mentor, or of that mentor's: the last one, or the first."""
+        who = self.number(USUAL[role if role is SeatRole.STUDENT else SeatRole.MENTOR])
+        found = self.session.scalars(
+            select(Meeting.id).join(Mentorship).join(Mentor)
+            .where(Meeting.state == state, or_(Mentor.person_id == who, Mentorship.student_id == who))
+            .order_by(Meeting.starts_at.desc() if coming else Meeting.starts_at)
+        )  # fmt: skip
+        return found.first()
 
     @property
     def awards(self):

@@ -35,7 +35,8 @@ CHOICES = {
     "item_entrustment", "answer-version", "appeal-version", "extend-version", "excuse-version", "lift-version",
     "reopen-version", "extend-due_on", "starts_on", "weight", "proof", "signer", "instrument", "due_after_days",
     "profession", "career", "years", "domains", "languages", "timezone", "hours", "works", "paused_until", "style_pace",
-    "kind", "register", "number", "verify-method", "verify-until", "verify-since", "domain", "due_on",
+    "day", "clock", "which", "minutes", "kind", "register", "number", "verify-method", "verify-until", "verify-since",
+    "domain", "due_on",
 }  # fmt: skip
 QUERIES = (
     "page", "q", "show", "milestone", "mentor", "group", "waiting", "mentors", "before", "action", "thing", "template",

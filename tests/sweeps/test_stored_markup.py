@@ -40,6 +40,7 @@ TEXTS = {
     "introduction": ("name", "does", "purpose"),
     "goal": ("title", "success"),
     "goal_action": ("text",),
+    "meeting": ("place", "join_url", "agenda", "timezone"),
     "round_change": ("reason",),
 }
 

@@ -1,6 +1,7 @@
 """What stands on both sides of each wall, and how the sweep tries it: addresses, forms, and what must not happen."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 from factories.browser import forget_request, sit
 from factories.world import deployment, institution, registration
@@ -8,6 +9,8 @@ from flask import Request, request
 from sqlalchemy import event
 from sweeps.furnished import Furnished
 from werkzeug.datastructures import ImmutableMultiDict
+
+from lti_mentoring.clock import utcnow
 
 WORDS = {"product": "moodle"}
 """What an address names by a word that is the same for everybody."""
@@ -42,6 +45,8 @@ EVERYTHING = {
     "checkers": "office",
     "starts_at": "21:00", "ends_at": "07:00", "days": "6",
     "domain": "research", "due_on": "2090-01-01", "success": "I see the bias.", "step_1": "Read one.",
+    "day": (utcnow() + timedelta(days=30)).date().isoformat(), "clock": "16:30", "which": "first", "minutes": "30",
+    "place": "Room 12", "join_url": "https://meet.example/room", "agenda": "What is next.",
 }  # fmt: skip
 
 EACH_FIELD = "*"
@@ -54,6 +59,7 @@ NAMES_A_ROW = {
     "people": ("student_id", "guide_id"), "pick": ("picked",), "stage": ("stage_id",),
     "shown": ("mentorship_id",), "to_mentor": ("mentor_id",),
     "student": ("student_id",), "concerning": ("guide_id",), "readers": ("reader_id",), "handler": ("guide_id",),
+    "mentorship": ("mentorship_id",),
     "test": ("test_id",),
     "track_id": ("track_id",), EACH_FIELD: ("mentor_id",),
 }  # fmt: skip
@@ -76,6 +82,7 @@ NAMES_NO_ROW |= {
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
+NAMES_NO_ROW |= {"agenda", "clock", "day", "join_url", "which"}
 NAMES_NO_ROW |= {"by", "does", "starts_at", "ends_at", "days", "none"}
 NAMES_NO_ROW |= {"due_on", "success", "shared"}
 NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}

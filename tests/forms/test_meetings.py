@@ -1,0 +1,82 @@
+"""What somebody types about a meeting, by their own clock."""
+
+from datetime import UTC, datetime
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from lti_mentoring.domain.vocabularies import HEALTH
+from lti_mentoring.forms.meetings import PlanForm
+
+NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
+SAID = {
+    "day": "2026-03-27", "clock": "16:30", "timezone": "Europe/Berlin", "minutes": "30", "domains": "career",
+    "place": "Room 12", "join_url": "", "agenda": "",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def request_of(app):
+    with app.test_request_context():
+        yield
+
+
+def typed(**changes):
+    return PlanForm(HEALTH, "Europe/Berlin", NOW, MultiDict({**SAID, **changes}))
+
+
+def test_a_time_is_read_by_the_clock_that_is_named():
+    form = typed(timezone="Asia/Kolkata")
+    assert form.validate()
+    assert form.plan().starts_at == datetime(2026, 3, 27, 11, 0, tzinfo=UTC)
+    assert form.plan().zone == "Asia/Kolkata"
+
+
+def test_a_time_that_the_clocks_leave_out_is_said_so():
+    form = typed(day="2026-03-29", clock="02:30")
+    assert not form.validate()
+    assert "put forward, and this time is left out" in form.clock.errors[0]
+
+
+def test_a_time_that_comes_twice_is_asked_for_once_more():
+    form = typed(day="2026-10-25", clock="02:30")
+    assert not form.validate()
+    assert "comes twice" in form.which.errors[0]
+    assert [choice.label for choice in form.which.choices] == [
+        "The first one, before the clocks change (UTC+02)", "The second one, an hour later (UTC+01)",
+    ]  # fmt: skip
+    for which, hour in (("first", 0), ("second", 1)):
+        form = typed(day="2026-10-25", clock="02:30", which=which)
+        assert form.validate()
+        assert form.plan().starts_at == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+
+
+def test_which_of_two_times_is_forgotten_when_another_day_is_chosen():
+    assert typed(which="second").validate()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        ({"minutes": "0"}, "minutes", "from 10 to 240"),
+        ({"minutes": "half"}, "minutes", "whole number"),
+        ({"domains": "gossip"}, "domains", "Choose from this list"),
+        ({"domains": ""}, "domains", "Choose from this list"),
+        ({"place": ""}, "place", "Say where"),
+        ({"join_url": "http://meet.example"}, "join_url", "https://"),
+        ({"join_url": "javascript:alert(1)"}, "join_url", "https://"),
+        ({"join_url": "https://user:pass@meet.example"}, "join_url", "names no user"),
+        ({"day": "2026-01-09"}, "day", "This time is over"),
+        ({"day": "2027-01-11"}, "day", "more than a year ahead"),
+        ({"day": "soon"}, "day", "year-month-day"),
+        ({"day": ""}, "day", "Choose a day"),
+        ({"clock": "late"}, "clock", "hours and minutes"),
+        ({"timezone": ""}, "timezone", "town nearest"),
+        ({"timezone": "Moon/Base"}, "timezone", "Choose one of these"),
+        ({"agenda": "x" * 501}, "agenda", "too long"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(wrong, field, words):
+    form = typed(**wrong)
+    assert not form.validate()
+    assert words in " ".join(map(str, form[field].errors))
