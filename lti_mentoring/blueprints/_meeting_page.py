@@ -8,28 +8,20 @@ from flask import current_app, request
 
 from lti_mentoring.blueprints._access import current_seat
 from lti_mentoring.blueprints._htmx import render
-from lti_mentoring.blueprints._meeting_words import PILLS, about, lasts, my_zone, where
+from lti_mentoring.blueprints._meeting_words import PILLS, about, lasts, my_zone, vocabulary_here, where
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.meetings import join_host
-from lti_mentoring.domain.vocabularies import vocabulary_of
 from lti_mentoring.forms.meetings import NoteForm, PlanForm, TalkForm
 from lti_mentoring.models.sealed import place_of
 from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note
-from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from lti_mentoring.domain.vocabularies import Vocabulary
     from lti_mentoring.models import MeetingNote
     from lti_mentoring.queries.meetings import MeetingView
     from lti_mentoring.sealing import Sealer
-
-
-def vocabulary_here() -> Vocabulary:
-    """Return the words of the sitter's track."""
-    return vocabulary_of(track_of(db.session(), current_seat()).template)
 
 
 def show_meeting(

@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from lti_mentoring.blueprints._access import current_seat
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.meetings import MeetingState, Stands, join_host
-from lti_mentoring.domain.vocabularies import words_of
+from lti_mentoring.domain.vocabularies import vocabulary_of
 from lti_mentoring.queries.meetings import unsettled, zones_of
+from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from flask_babel import LazyString
 
     from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.domain.vocabularies import MentoringDomain, Vocabulary
     from lti_mentoring.queries.meetings import MeetingView
 
 PILLS: dict[MeetingState, tuple[str, LazyString]] = {
@@ -44,9 +47,15 @@ def my_zone(seat: Sitter) -> str:
     return zones_of(db.session(), seat.institution_id, [seat.person_id]).get(seat.person_id, "")
 
 
-def about(domains: Iterable[str]) -> str:
-    """Say what a meeting is about."""
-    return ", ".join(_(words_of(key)) for key in domains)
+def about(domains: Iterable[MentoringDomain]) -> str:
+    """Say what a meeting is about, in the words of the track's field of work."""
+    words = vocabulary_here().domain_words
+    return ", ".join(_(words[one]) for one in domains)
+
+
+def vocabulary_here() -> Vocabulary:
+    """Return the words of the sitter's track."""
+    return vocabulary_of(track_of(db.session(), current_seat()).template)
 
 
 def lasts(minutes: int) -> str:

@@ -19,9 +19,8 @@ from lti_mentoring.blueprints._meeting_page import (
     sealer,
     show_meeting,
     show_plan,
-    vocabulary_here,
 )
-from lti_mentoring.blueprints._meeting_words import HEADINGS, PILLS, about, lasts, my_zone, where
+from lti_mentoring.blueprints._meeting_words import HEADINGS, PILLS, about, lasts, my_zone, vocabulary_here, where
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.meetings import Act, ActNotPossible, MeetingChanged, NoteChanged
@@ -170,7 +169,7 @@ def met(meeting_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             services.record_met(
-                session, current_seat(), meeting_id, _version(), form.minutes.data or 0, form.domains.data or (),
+                session, current_seat(), meeting_id, _version(), form.minutes.data or 0, form.about(),
                 now=utcnow(),
             )  # fmt: skip
     except MeetingChanged:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.meetings import Plan
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.models import Mentorship
 from lti_mentoring.services import meetings
 
@@ -35,13 +36,23 @@ NOTES = (
 def meet(story: Story, track: Track) -> None:
     """Let them have met twice, be about to meet, wait for an answer, and have one to note."""
     for first, second, third in (OF_A_MENTOR, (FINISHED,) * 3):
-        held = _held(story, track, first, 20, "clinical", "The first history on the ward.")
+        held = _held(story, track, first, 20, MentoringDomain.PRACTICE, "The first history on the ward.")
         _note(story, track, first, held)
-        _held(story, track, second, 12, "career", "Which specialty, and when to decide.")
-        _agreed(story, track, third, story.ago(1), "academic", "The test before the ward.")
-        _agreed(story, track, second, _in_days(story, 3), "research", "A question for the audit.", join_url=LINK)
+        _held(story, track, second, 12, MentoringDomain.CAREER, "Which specialty, and when to decide.")
+        _agreed(story, track, third, story.ago(1), MentoringDomain.ACADEMIC, "The test before the ward.")
+        _agreed(
+            story,
+            track,
+            second,
+            _in_days(story, 3),
+            MentoringDomain.RESEARCH,
+            "A question for the audit.",
+            join_url=LINK,
+        )
         by_student = first != second
-        _proposed(story, track, first, _in_days(story, 5), story.ago(0), "clinical", "", by_student=by_student)
+        _proposed(
+            story, track, first, _in_days(story, 5), story.ago(0), MentoringDomain.PRACTICE, "", by_student=by_student
+        )
 
 
 def _in_days(story: Story, days: int) -> datetime:
@@ -49,7 +60,7 @@ def _in_days(story: Story, days: int) -> datetime:
 
 
 def _proposed(
-    story: Story, track: Track, sub: str, starts_at: datetime, at: datetime, domain: str, agenda: str,
+    story: Story, track: Track, sub: str, starts_at: datetime, at: datetime, domain: MentoringDomain, agenda: str,
     *, by_student: bool, join_url: str = "",
 ) -> Meeting:  # fmt: skip
     student, guide = _two(story, track, sub, at)
@@ -63,7 +74,14 @@ def _proposed(
 
 
 def _agreed(
-    story: Story, track: Track, sub: str, starts_at: datetime, domain: str, agenda: str, *, join_url: str = ""
+    story: Story,
+    track: Track,
+    sub: str,
+    starts_at: datetime,
+    domain: MentoringDomain,
+    agenda: str,
+    *,
+    join_url: str = "",
 ) -> Meeting:
     at, by_student = min(starts_at, story.ago(0)) - timedelta(days=2), sub == FINISHED
     made = _proposed(story, track, sub, starts_at, at, domain, agenda, by_student=by_student, join_url=join_url)
@@ -71,7 +89,7 @@ def _agreed(
     return meetings.agree(story.session, other, made.id, made.version, now=at)
 
 
-def _held(story: Story, track: Track, sub: str, days: int, domain: str, agenda: str) -> Meeting:
+def _held(story: Story, track: Track, sub: str, days: int, domain: MentoringDomain, agenda: str) -> Meeting:
     made = _agreed(story, track, sub, story.ago(days), domain, agenda)
     at = story.ago(days) + timedelta(hours=1)
     guide = _two(story, track, sub, at)[1]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from zoneinfo import ZoneInfo
 
+    from lti_mentoring.domain.vocabularies import MentoringDomain
+
 SHORTEST, LONGEST = 10, 240
 """Minutes."""
 FURTHEST = timedelta(days=365)
@@ -112,16 +114,16 @@ class Plan:
 
     starts_at: datetime
     minutes: int
-    domains: tuple[str, ...]
+    domains: tuple[MentoringDomain, ...]
     place: str = ""
     join_url: str = ""
     agenda: str = ""
     zone: str = ""
 
-    def check(self, offered: Collection[str], *, now: datetime) -> None:
-        """Raise MeetingRefused for what cannot be; ``offered``: the domains of mentoring in the track."""
+    def check(self, *, now: datetime) -> None:
+        """Raise MeetingRefused for what cannot be."""
         check_time(self.starts_at, now=now)
-        check_talk(self.minutes, self.domains, offered)
+        check_talk(self.minutes, self.domains)
         if not self.place and not self.join_url:
             raise MeetingRefused(Fault.NOWHERE)
         if self.join_url and join_host(self.join_url) is None:
@@ -138,11 +140,11 @@ def check_time(starts_at: datetime, *, now: datetime) -> None:
         raise MeetingRefused(Fault.TOO_FAR)
 
 
-def check_talk(minutes: int, domains: Collection[str], offered: Collection[str]) -> None:
-    """Raise MeetingRefused where it is too short or too long, or about nothing that mentoring here is."""
+def check_talk(minutes: int, domains: Collection[MentoringDomain]) -> None:
+    """Raise MeetingRefused where it is too short or too long, or about nothing."""
     if not SHORTEST <= minutes <= LONGEST:
         raise MeetingRefused(Fault.MINUTES)
-    if not domains or not set(domains) <= set(offered):
+    if not domains:
         raise MeetingRefused(Fault.DOMAINS)
 
 

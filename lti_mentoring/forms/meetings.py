@@ -23,6 +23,7 @@ from lti_mentoring.domain.meetings import (
     Plan,
     readings,
 )
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.forms.fields import OFFERED, Day, SelectChoice, WholeNumber, a_row, at_most, lines, needed, one_line
 from lti_mentoring.forms.profiles import TickList, at_least_one
 from lti_mentoring.forms.quiet_hours import AS_A_CLOCK
@@ -60,8 +61,11 @@ class TalkForm(Form):
 
     def __init__(self, vocabulary: Vocabulary, formdata: Any = None, **values: Any) -> None:
         super().__init__(formdata, **values)
-        self.domains.choices = [(key, _(words)) for key, words in vocabulary.domains]
-        self.offered = tuple(key for key, _words in vocabulary.domains)
+        self.domains.choices = [(one.value, _(words)) for one, words in vocabulary.domain_words.items()]
+
+    def about(self) -> tuple[MentoringDomain, ...]:
+        """Return the domains that were ticked."""
+        return tuple(MentoringDomain(key) for key in self.domains.data or ())
 
 
 class PlanForm(TalkForm):
@@ -106,7 +110,7 @@ class PlanForm(TalkForm):
         if not super().validate(extra_validators) or not self._names_one_moment():
             return False
         try:
-            self.plan().check(self.offered, now=self._now)
+            self.plan().check(now=self._now)
         except MeetingRefused as refused:
             name, words = FAULTS[refused.fault]
             return self._refuse(name, str(words))
@@ -116,7 +120,7 @@ class PlanForm(TalkForm):
         """Return what was said."""
         starts_at = self.moments[-1 if self.which.data == "second" else 0]
         return Plan(
-            starts_at, self.minutes.data or 0, tuple(self.domains.data or ()), self.place.data or "",
+            starts_at, self.minutes.data or 0, self.about(), self.place.data or "",
             self.join_url.data or "", self.agenda.data or "", self.timezone.data or "",
         )  # fmt: skip
 

@@ -45,7 +45,7 @@ class Meeting(OfInstitution, Model):
     join_url: Mapped[str] = mapped_column(String(LONGEST_LINK), default="")
     agenda: Mapped[str] = mapped_column(String(LONGEST_AGENDA), default="")
     domains: Mapped[list[str]] = mapped_column(JSON)
-    """Keys of domain/vocabularies.py, in their order there, so that equal ones are equal as text."""
+    """Members of MentoringDomain, in their order, so that equal ones are equal as text."""
     state: Mapped[MeetingState] = enum_column(MeetingState, default=MeetingState.PROPOSED)
     version: Mapped[int] = mapped_column(default=1)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.meetings import LONGEST, OPEN, MeetingState, Stands, acts, overlap, stands
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.domain.vocabularies import vocabulary_of
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import (
     Meeting,
@@ -54,7 +54,7 @@ class MeetingView:
     place: str
     join_url: str
     agenda: str
-    domains: tuple[str, ...]
+    domains: tuple[MentoringDomain, ...]
     state: MeetingState
     version: int
     mine: bool
@@ -185,10 +185,10 @@ def held_with(session: Session, track: Track, student_id: int) -> HeldMeetings:
     return HeldMeetings(number, last)
 
 
-def meetings_by_domain(session: Session, track: Track) -> Mapping[str, int]:
-    """Return how many meetings of the track were about each domain of mentoring, in their order; one statement.
+def meetings_by_domain(session: Session, track: Track) -> Mapping[MentoringDomain, int]:
+    """Return how many meetings of the track were about each domain, all four of them in their order; one statement.
 
-    One that was about two counts in both. Keys are those of the track's vocabulary, all four of them.
+    One that was about two counts in both.
     """
     listed = cast(Meeting.domains, Text)
     rows = session.execute(
@@ -197,10 +197,10 @@ def meetings_by_domain(session: Session, track: Track) -> Mapping[str, int]:
         .where(*_held_in(track))
         .group_by(listed)
     )
-    found = dict.fromkeys((key for key, _words in vocabulary_of(track.template).domains), 0)
+    found = dict.fromkeys(MentoringDomain, 0)
     for text, number in rows:
         for key in json.loads(text):
-            found[key] = found.get(key, 0) + number
+            found[MentoringDomain(key)] += number
     return found
 
 
@@ -272,7 +272,7 @@ def _view(sitter: Sitter, row: Row[*tuple[Any, ...]]) -> MeetingView:
     return MeetingView(
         meeting_id=one.id, key=one.key, other=(guide if student.id == sitter.person_id else student).shown_name,
         student_id=student.id, track_id=pair.track_id, starts_at=one.starts_at, minutes=one.minutes, place=one.place,
-        join_url=one.join_url, agenda=one.agenda, domains=tuple(one.domains), state=one.state, version=one.version,
-        mine=one.proposed_by_id == sitter.person_id, ended=pair.ended_at is not None, recorded_at=one.recorded_at,
-        updated_at=one.updated_at,
+        join_url=one.join_url, agenda=one.agenda, domains=tuple(MentoringDomain(key) for key in one.domains),
+        state=one.state, version=one.version, mine=one.proposed_by_id == sitter.person_id,
+        ended=pair.ended_at is not None, recorded_at=one.recorded_at, updated_at=one.updated_at,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from lti_mentoring.domain.meetings import (
 )
 from lti_mentoring.domain.mentorships import EndCause
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.domain.vocabularies import vocabulary_of
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Context, Meeting, MeetingNote, Mentor, Mentorship, Person, Track, TrackState
 from lti_mentoring.models.base import new_key
@@ -54,11 +54,11 @@ def propose(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now
     pair = session.scalars(_pairs(by).where(Mentorship.id == mentorship_id, open_mentorship())).one_or_none()
     if pair is None:
         raise NotFound
-    offered = _offered(session, pair)
-    plan.check(offered, now=now)
+    _check_running(session, pair)
+    plan.check(now=now)
     made = Meeting(
         institution_id=pair.institution_id, key=new_key(), mentorship_id=pair.id, state=MeetingState.PROPOSED,
-        version=1, **_said(by, plan, offered, now),
+        version=1, **_said(by, plan, now),
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -77,9 +77,8 @@ def agree(session: Session, by: Sitter, meeting_id: int, version: int, *, now: d
 def move(session: Session, by: Sitter, meeting_id: int, version: int, plan: Plan, *, now: datetime) -> Meeting:
     """Propose another time, place or agenda: the other side is asked anew. Raises MeetingRefused as well."""
     pair, found = _hold(session, by, meeting_id, version, Act.MOVE, now=now)
-    offered = _offered(session, pair)
-    plan.check(offered, now=now)
-    _change(session, found, now, state=MeetingState.PROPOSED, **_said(by, plan, offered, now))
+    plan.check(now=now)
+    _change(session, found, now, state=MeetingState.PROPOSED, **_said(by, plan, now))
     _settled(session, by, pair, found, "moved", now=now)
     return found
 
@@ -93,13 +92,19 @@ def cancel(session: Session, by: Sitter, meeting_id: int, version: int, *, now: 
 
 
 def record_met(
-    session: Session, by: Sitter, meeting_id: int, version: int, minutes: int, domains: Sequence[str], *, now: datetime
+    session: Session,
+    by: Sitter,
+    meeting_id: int,
+    version: int,
+    minutes: int,
+    domains: Sequence[MentoringDomain],
+    *,
+    now: datetime,
 ) -> Meeting:
     """Say that the two met, how long, and what it was about; once more: correct what was recorded."""
     pair, found = _hold(session, by, meeting_id, version, Act.MET, now=now)
-    offered = _offered(session, pair)
-    check_talk(minutes, domains, offered)
-    _record(session, by, pair, found, MeetingState.HELD, now, minutes=minutes, domains=_in_order(domains, offered))
+    check_talk(minutes, domains)
+    _record(session, by, pair, found, MeetingState.HELD, now, minutes=minutes, domains=_in_order(domains))
     return found
 
 
@@ -189,7 +194,7 @@ def _hold(
     if found.version != version:
         raise MeetingChanged
     if act is not Act.CANCEL:
-        _offered(session, pair)
+        _check_running(session, pair)
     mine, ended = found.proposed_by_id == by.person_id, pair.ended_at is not None
     if act not in acts(
         found.state, mine=mine, starts_at=found.starts_at, recorded_at=found.recorded_at, ended=ended, now=now
@@ -198,23 +203,21 @@ def _hold(
     return pair, found
 
 
-def _offered(session: Session, pair: Mentorship) -> tuple[str, ...]:
-    """Return the domains of mentoring in the track; raise TrackClosed where it is not open."""
-    track = session.get_one(Track, pair.track_id)
-    if track.state is not TrackState.PUBLISHED:
+def _check_running(session: Session, pair: Mentorship) -> None:
+    """Raise TrackClosed where the track is not open."""
+    if session.get_one(Track, pair.track_id).state is not TrackState.PUBLISHED:
         raise TrackClosed
-    return tuple(key for key, _words in vocabulary_of(track.template).domains)
 
 
-def _in_order(domains: Sequence[str], offered: Sequence[str]) -> list[str]:
-    return [key for key in offered if key in domains]
+def _in_order(domains: Sequence[MentoringDomain]) -> list[str]:
+    return [one.value for one in MentoringDomain if one in domains]
 
 
-def _said(by: Sitter, plan: Plan, offered: Sequence[str], now: datetime) -> dict[str, Any]:
+def _said(by: Sitter, plan: Plan, now: datetime) -> dict[str, Any]:
     return {
         "proposed_by_id": by.person_id, "starts_at": plan.starts_at, "timezone": plan.zone, "minutes": plan.minutes,
         "place": plan.place, "join_url": plan.join_url, "agenda": plan.agenda, "updated_at": now,
-        "domains": _in_order(plan.domains, offered),
+        "domains": _in_order(plan.domains),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from lti_mentoring.blueprints._meeting_words import PILLS, where
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.meetings import MeetingState, readings
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.letters import written
 from lti_mentoring.models import Administrator, Meeting, MeetingNote, TrackState
 from lti_mentoring.queries.meetings import my_meeting
@@ -305,7 +306,7 @@ def looked_at(app, session, world, coming):
     """Everything that faculty, an administrator and an observer can get: each address, with every number there is."""
     now = utcnow()
     past = agreed(session, world, starts_at=now - timedelta(days=3), now=now - timedelta(days=4))
-    meetings.record_met(session, world.sitter(role=MENTOR), past.id, 2, 30, ("career",), now=now)
+    meetings.record_met(session, world.sitter(role=MENTOR), past.id, 2, 30, (MentoringDomain.CAREER,), now=now)
     for one in (coming, past):
         for by in (STUDENT, MENTOR):
             noted(app, session, world, one, NOTE, by)

@@ -6,6 +6,7 @@ from factories.world import NOON
 
 from lti_mentoring.domain.meetings import Plan
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.services import meetings
 
 TOMORROW = NOON + timedelta(days=1)
@@ -14,7 +15,7 @@ SECRETS = {"agenda": "how to tell the ward sister", "place": "Room 12 behind the
 
 def plan(starts_at=TOMORROW, **values):
     """What is said of a meeting: half an hour about a career."""
-    return Plan(starts_at, **{"minutes": 30, "domains": ("career",), **SECRETS, **values})
+    return Plan(starts_at, **{"minutes": 30, "domains": (MentoringDomain.CAREER,), **SECRETS, **values})
 
 
 def proposed(session, world, by=SeatRole.MENTOR, *, now=NOON, pair=None, **values):
@@ -29,7 +30,7 @@ def agreed(session, world, **values):
     return meetings.agree(session, world.sitter(role=SeatRole.STUDENT), made.id, made.version, now=made.updated_at)
 
 
-def met(session, world, *, ago=timedelta(days=2), domains=("career",), **values):
+def met(session, world, *, ago=timedelta(days=2), domains=(MentoringDomain.CAREER,), **values):
     """One that took place some time ago."""
     began = NOON - ago
     made = agreed(session, world, starts_at=began, now=began - timedelta(days=1), domains=domains, **values)

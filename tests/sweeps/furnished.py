@@ -256,6 +256,7 @@ class Furnished(World):
         goal(self.session, self, title=self.said("Read trials critically"), shared=True, **words)
         private = goal(self.session, self, title=self.said("Sleep enough"), **words)
         return {"goal_id": private.goal_id, "action_id": private.steps[0].action_id}
+
     def _meets(self):
         """The two have agreed to meet, and each has noted something for themselves."""
         now = utcnow()
