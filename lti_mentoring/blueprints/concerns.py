@@ -18,7 +18,13 @@ from lti_mentoring.blueprints._htmx import redirect_or_hx, render
 from lti_mentoring.blueprints._wire import row_number
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.domain.concerns import ConcernState, NobodyHandles, ReadersChanged, TooManyOpen
+from lti_mentoring.domain.concerns import (
+    ConcernState,
+    NobodyHandles,
+    PretendedStudent,
+    ReadersChanged,
+    TooManyOpen,
+)
 from lti_mentoring.errors import NotFound
 from lti_mentoring.forms.concerns import RaiseForm, WordsForm
 from lti_mentoring.queries.concern_handlers import handlers_of
@@ -52,6 +58,11 @@ explain(
     _l("%(most)s of yours are open already"),
     _l("Write into one of them; they are all read. Nothing was sent; your words are still here."),
 )
+explain(
+    "pretended_student",
+    _l("The test student says nothing in confidence"),
+    _l("Open Mentoring as yourself. Nothing was sent; your words are still here."),
+)
 explain("concern_closed", _l("This is closed"), _l("Nothing was sent. Keep your words, if you need them."), status=409)
 explain(
     "concern_moved",
@@ -84,7 +95,7 @@ def send() -> ResponseReturnValue:
                 session, seat, track_of(session, seat), form.concerning.data, form.text.data or "", form.told,
                 _sealer(), now=utcnow(),
             )  # fmt: skip
-    except (NobodyHandles, ReadersChanged, TooManyOpen, NotFound) as refused:
+    except (NobodyHandles, PretendedStudent, ReadersChanged, TooManyOpen, NotFound) as refused:
         return _new(posted=True, refused=refused)
     told = _("Sent. You hear within 7 days that it was read; look here, since nobody writes you a mail about it.")
     return redirect_or_hx(url_for("concerns.mine"), told=told)

@@ -42,6 +42,12 @@ class WordsNeeded(Refused):
     code = "concern_words"
 
 
+class PretendedStudent(Refused):
+    """Whoever looks at the course as the platform's pretended student would write in nobody's name."""
+
+    code = "pretended_student"
+
+
 class NobodyHandles(Refused):
     """Nobody is named who may read it."""
 

@@ -48,9 +48,11 @@ def raise_concern(
 ) -> Concern:
     """Write a confidential word about somebody to those who handle it; ``told``: who the page said would read it.
 
-    Raises WordsNeeded, NotFound for whom it cannot be about, TooManyOpen, NobodyHandles and ReadersChanged; then
-    nothing is written.
+    Raises PretendedStudent, WordsNeeded, NotFound for whom it cannot be about, TooManyOpen, NobodyHandles and
+    ReadersChanged; then nothing is written.
     """
+    if by.is_test:
+        raise rules.PretendedStudent
     said = rules.words_of(text)
     about = next(iter(whom(session, by, track, person_id=about_id)), None)
     if about is None:

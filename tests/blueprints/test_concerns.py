@@ -6,6 +6,7 @@ import pytest
 from factories.accounts import administrator, come_in
 from factories.browser import said, sit
 from factories.concerns import WORDS, concern, handler, opened
+from factories.outside import come_in_from_outside
 from factories.world import NOON, World, membership, mentor, person
 
 from lti_mentoring.clock import utcnow
@@ -150,6 +151,20 @@ def test_there_are_so_many_at_a_time(app, session, world, student, jo):
     page = said(student.post("/concerns/new", form(world, jo)), 422)
     assert f"{MOST_OPEN} of yours are open already" in page
     assert WORDS in page
+
+
+def test_a_test_student_reads_why_nothing_is_sent(app, session, world, jo):
+    world.student.is_test_user = True
+    page = said(sit(app, session, world, STUDENT).post("/concerns/new", form(world, jo)), 422)
+    assert "The test student says nothing in confidence" in page
+    assert WORDS in page
+
+
+def test_a_mentor_from_outside_the_course_writes_and_reads_the_answer(app, session, world, jo):
+    outsider = come_in_from_outside(app, session, world)
+    assert "Jo Ahlgren" in said(outsider.get("/concerns/new"))
+    assert outsider.post("/concerns/new", form(world, jo)).status_code == 303
+    assert "About Dr Priya Raman" in said(outsider.get("/concerns/mine"))
 
 
 def test_of_many_mentors_some_are_found_by_name(session, world, student, jo):

@@ -1,6 +1,11 @@
-"""By keyboard alone, in a real browser: a student sends what a milestone asks for, and the mentor signs it off."""
+"""By keyboard alone, in a real browser.
+
+A student sends what a milestone asks for, and the mentor signs it off; a student says something in confidence, and is
+answered.
+"""
 
 import pytest
+from factories.concerns import handler
 from factories.world import World
 from fixtures.serving import served
 from journeys.phone import phone
@@ -9,7 +14,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import MilestoneProgress
+from lti_mentoring.models import Concern, MilestoneProgress
 
 pytestmark = pytest.mark.chromium
 
@@ -131,3 +136,54 @@ def sign_off(keys):
     keys.to("button", "Sign it off")
     keys.press("Enter")
     page.get_by_text("Signed off", exact=True).first.wait_for()
+
+
+def test_something_is_said_in_confidence_and_answered_without_a_pointer(app, session, chromium):
+    world = World(session)
+    jo = handler(world)
+    with served(app) as port:
+        student = phone(chromium, session, world, port, SeatRole.STUDENT)
+        page = student.new_page()
+        page.goto(f"http://127.0.0.1:{port}/concerns/new")
+        confide(Keys(page))
+        number = session.scalars(select(Concern.id)).one()
+        reader = phone(chromium, session, world, port, SeatRole.GUEST, jo)
+        page = reader.new_page()
+        page.goto(f"http://127.0.0.1:{port}/concerns/{number}")
+        read_and_answer(Keys(page))
+        student.close()
+        reader.close()
+
+
+def confide(keys):
+    page = keys.page
+    keys.skip()
+    keys.to("link", "Today")
+    keys.press("Tab")
+    keys.on(page.get_by_label("Dr Priya Raman"))
+    keys.press("Space")
+    keys.to("textbox", "What happened")
+    page.keyboard.type("He shouts at us.")
+    keys.to("button", "Send in confidence")
+    keys.press("Space")
+    page.wait_for_url("**/concerns/mine*")
+    there = keys.all_stops("Tab")
+    assert keys.all_stops("Shift+Tab") == there[::-1]
+
+
+def read_and_answer(keys):
+    page = keys.page
+    keys.skip()
+    keys.to("link", "Said in confidence")
+    keys.to("button", "Open and read")
+    keys.press("Space")
+    page.get_by_text("He shouts at us.").wait_for()
+    keys.skip()
+    keys.to("link", "Said in confidence")
+    keys.to("textbox", "What you want to say")
+    page.keyboard.type("I have read it.")
+    keys.to("button", "Answer")
+    keys.press("Space")
+    page.get_by_text("I have read it.").wait_for()
+    there = keys.all_stops("Tab")
+    assert keys.all_stops("Shift+Tab") == there[::-1]

@@ -16,6 +16,7 @@ from lti_mentoring.domain.concerns import (
     ConcernState,
     NobodyHandles,
     NoPair,
+    PretendedStudent,
     ReadersChanged,
     ReadFirst,
     TooManyOpen,
@@ -141,6 +142,12 @@ def test_without_anybody_who_may_read_it_nothing_is_written(app, session):
     handler(other, other.student)
     with pytest.raises(NobodyHandles):
         concern(app, other)
+    assert session.query(Concern).count() == 0
+
+
+def test_in_the_name_of_a_pretended_student_nothing_is_written(app, session, world):
+    with pytest.raises(PretendedStudent):
+        concern(app, world, by=world.sitter(role=STUDENT, is_test=True))
     assert session.query(Concern).count() == 0
 
 
