@@ -109,23 +109,23 @@ def mine() -> ResponseReturnValue:
     return render("concerns/mine.html", "concerns/mine.html", rows=rows)
 
 
-@bp.get("/concerns/mine/<int:concern_id>")
+@bp.get("/concerns/mine/<concern_key>")
 @requires(TAKER)
-def own(concern_id: int) -> ResponseReturnValue:
+def own(concern_key: str) -> ResponseReturnValue:
     """Show one of them with its answers."""
-    return _own(concern_id, WordsForm())
+    return _own(concern_key, WordsForm())
 
 
-@bp.post("/concerns/mine/<int:concern_id>")
+@bp.post("/concerns/mine/<concern_key>")
 @requires(TAKER)
-def add(concern_id: int) -> ResponseReturnValue:
+def add(concern_key: str) -> ResponseReturnValue:
     """Write more."""
     form = WordsForm(request.form)
     if not form.validate():
-        return _own(concern_id, form, 422)
+        return _own(concern_key, form, 422)
     with unit_of_work() as session:
-        services.add(session, current_seat(), concern_id, form.text.data or "", _sealer(), now=utcnow())
-    return redirect_or_hx(url_for("concerns.own", concern_id=concern_id), told=_("Sent."))
+        services.add(session, current_seat(), concern_key, form.text.data or "", _sealer(), now=utcnow())
+    return redirect_or_hx(url_for("concerns.own", concern_key=concern_key), told=_("Sent."))
 
 
 @bp.get("/concerns")
@@ -137,57 +137,57 @@ def listed() -> ResponseReturnValue:
     return render("concerns/list.html", "concerns/list.html", rows=rows, paged=pages)
 
 
-@bp.get("/concerns/<int:concern_id>")
+@bp.get("/concerns/<concern_key>")
 @requires(SEATED)
-def one(concern_id: int) -> ResponseReturnValue:
+def one(concern_key: str) -> ResponseReturnValue:
     """Show a handler one of them: what was opened, and how many words wait."""
-    return _one(concern_id, WordsForm())
+    return _one(concern_key, WordsForm())
 
 
-@bp.post("/concerns/<int:concern_id>/open")
+@bp.post("/concerns/<concern_key>/open")
 @requires(SEATED)
-def read(concern_id: int) -> ResponseReturnValue:
+def read(concern_key: str) -> ResponseReturnValue:
     """Open what is written; its handlers see who did."""
     with unit_of_work() as session:
-        services.open_concern(session, current_seat(), concern_id, now=utcnow())
-    return _back(concern_id)
+        services.open_concern(session, current_seat(), concern_key, now=utcnow())
+    return _back(concern_key)
 
 
-@bp.post("/concerns/<int:concern_id>/answer")
+@bp.post("/concerns/<concern_key>/answer")
 @requires(SEATED)
-def answer(concern_id: int) -> ResponseReturnValue:
+def answer(concern_key: str) -> ResponseReturnValue:
     """Answer whoever raised it."""
     form = WordsForm(request.form)
     if not form.validate():
-        return _one(concern_id, form, 422)
+        return _one(concern_key, form, 422)
     with unit_of_work() as session:
-        services.answer(session, current_seat(), concern_id, form.text.data or "", _sealer(), now=utcnow())
-    return _back(concern_id, _("Answered. They see it when they look; no mail goes out."))
+        services.answer(session, current_seat(), concern_key, form.text.data or "", _sealer(), now=utcnow())
+    return _back(concern_key, _("Answered. They see it when they look; no mail goes out."))
 
 
-@bp.post("/concerns/<int:concern_id>/<any(close, reopen):step>")
+@bp.post("/concerns/<concern_key>/<any(close, reopen):step>")
 @requires(SEATED)
-def settle(concern_id: int, step: str) -> ResponseReturnValue:
+def settle(concern_key: str, step: str) -> ResponseReturnValue:
     """Close it, or open it again."""
     state = ConcernState.CLOSED if step == "close" else ConcernState.OPEN
     version = request.form.get("version", 0, type=row_number)
     with unit_of_work() as session:
-        services.settle(session, current_seat(), concern_id, state, version or 0, now=utcnow())
-    return _back(concern_id, _("Closed.") if state is ConcernState.CLOSED else _("Open again."))
+        services.settle(session, current_seat(), concern_key, state, version or 0, now=utcnow())
+    return _back(concern_key, _("Closed.") if state is ConcernState.CLOSED else _("Open again."))
 
 
-@bp.post("/concerns/<int:concern_id>/<any(apart, together):step>")
+@bp.post("/concerns/<concern_key>/<any(apart, together):step>")
 @requires(SEATED)
-def pair(concern_id: int, step: str) -> ResponseReturnValue:
+def pair(concern_key: str, step: str) -> ResponseReturnValue:
     """Keep the two apart from now on, or take that back."""
     act = services.keep_apart if step == "apart" else services.let_together
     with unit_of_work() as session:
-        act(session, current_seat(), concern_id, now=utcnow())
-    return _back(concern_id, _("They are not brought together from now on.") if step == "apart" else _("Taken back."))
+        act(session, current_seat(), concern_key, now=utcnow())
+    return _back(concern_key, _("They are not brought together from now on.") if step == "apart" else _("Taken back."))
 
 
-def _back(concern_id: int, told: str = "") -> ResponseReturnValue:
-    return redirect_or_hx(url_for("concerns.one", concern_id=concern_id), told=told)
+def _back(concern_key: str, told: str = "") -> ResponseReturnValue:
+    return redirect_or_hx(url_for("concerns.one", concern_key=concern_key), told=told)
 
 
 def _new(*, posted: bool = False, refused: MentoringError | None = None) -> ResponseReturnValue:
@@ -212,13 +212,13 @@ def _new(*, posted: bool = False, refused: MentoringError | None = None) -> Resp
     )  # fmt: skip
 
 
-def _own(concern_id: int, form: WordsForm, status: int = 200) -> ResponseReturnValue:
-    talk = own_talk(db.session(), current_seat(), concern_id, _sealer())
+def _own(concern_key: str, form: WordsForm, status: int = 200) -> ResponseReturnValue:
+    talk = own_talk(db.session(), current_seat(), concern_key, _sealer())
     return render("concerns/own.html", "concerns/own.html", status, talk=talk, form=form)
 
 
-def _one(concern_id: int, form: WordsForm, status: int = 200) -> ResponseReturnValue:
-    case = case_of(db.session(), current_seat(), concern_id, _sealer(), now=utcnow())
+def _one(concern_key: str, form: WordsForm, status: int = 200) -> ResponseReturnValue:
+    case = case_of(db.session(), current_seat(), concern_key, _sealer(), now=utcnow())
     return render("concerns/one.html", "concerns/one.html", status, case=case, talk=case.talk, form=form)
 
 

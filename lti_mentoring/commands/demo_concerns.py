@@ -40,5 +40,5 @@ def speak_in_confidence(story: Story, track: Track) -> None:
         name_handler(session, office, person, now=story.ago(NAMED))
     student, about = story.sit(WRITES, story.ago(RAISED)), story.numbers[story.mentor_of(track, WRITES)]
     made = raise_concern(session, student, track, about, SAID, readers, sealer, now=story.ago(RAISED))
-    open_concern(session, office, made.id, now=story.ago(READ))
-    answer(session, office, made.id, ANSWERED, sealer, now=story.ago(READ))
+    open_concern(session, office, made.key, now=story.ago(READ))
+    answer(session, office, made.key, ANSWERED, sealer, now=story.ago(READ))

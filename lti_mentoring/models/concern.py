@@ -32,6 +32,8 @@ class Concern(OfInstitution, Model):
         Index("ix_concern_state", "institution_id", "state", "raised_at"),
     )
 
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    """What addresses name it by: of numbers in a row a handler would miss the one about themselves."""
     context_ref: Mapped[int] = mapped_column(ForeignKey("context.id"))
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

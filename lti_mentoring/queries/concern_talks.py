@@ -48,7 +48,7 @@ class EntryView:
 class Talk:
     """One concern with what was written, and who reads it now."""
 
-    concern_id: int
+    key: str
     raised_by: str
     about: str
     course: str
@@ -91,14 +91,14 @@ class Case:
     is_late: bool
 
 
-def own_talk(session: Session, sitter: Sitter, concern_id: int, sealer: Sealer) -> Talk:
+def own_talk(session: Session, sitter: Sitter, key: str, sealer: Sealer) -> Talk:
     """Return one's own concern with what was written; four statements."""
-    return _talk(session, sitter, own_concern(session, sitter, concern_id), sealer, None)
+    return _talk(session, sitter, own_concern(session, sitter, key), sealer, None)
 
 
-def case_of(session: Session, sitter: Sitter, concern_id: int, sealer: Sealer, *, now: datetime) -> Case:
+def case_of(session: Session, sitter: Sitter, key: str, sealer: Sealer, *, now: datetime) -> Case:
     """Return a concern as its handler sees it: of what was written, that which the handler opened; eight statements."""
-    one = handled(session, sitter, concern_id)
+    one = handled(session, sitter, key)
     talk = _talk(session, sitter, one, sealer, opened_upto(session, sitter, one))
     readings = session.execute(
         select(Person, func.max(ConcernReading.at))
@@ -175,7 +175,7 @@ def _talk(session: Session, sitter: Sitter, one: Concern, sealer: Sealer, upto: 
         for entry, who in rows
     )
     return Talk(
-        one.id, session.get_one(Person, one.raised_by_id).shown_name, session.get_one(Person, one.about_id).shown_name,
+        one.key, session.get_one(Person, one.raised_by_id).shown_name, session.get_one(Person, one.about_id).shown_name,
         session.get_one(Context, one.context_ref).shown_title, one.state, one.version, one.raised_at, one.closed_at,
         entries, _readers(session, one),
     )  # fmt: skip

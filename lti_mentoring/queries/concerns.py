@@ -57,7 +57,7 @@ class Whom:
 class ConcernRow:
     """A concern in a list. ``answered_at``: when a handler first wrote; ``has_new``: words the reader did not open."""
 
-    concern_id: int
+    key: str
     raised_by: str
     about: str
     course: str
@@ -157,22 +157,22 @@ def read_by(session: Session, sitter: Sitter) -> tuple[ColumnElement[bool], ...]
     )
 
 
-def handled(session: Session, sitter: Sitter, concern_id: int) -> Concern:
+def handled(session: Session, sitter: Sitter, key: str) -> Concern:
     """Return a concern that the sitter handles; raise NotFound. Two statements."""
-    return _one(session, concern_id, *read_by(session, sitter))
+    return _one(session, key, *read_by(session, sitter))
 
 
-def own_concern(session: Session, sitter: Sitter, concern_id: int) -> Concern:
+def own_concern(session: Session, sitter: Sitter, key: str) -> Concern:
     """Return a concern that the sitter raised; raise NotFound."""
     return _one(
-        session, concern_id, Concern.institution_id == sitter.institution_id,
+        session, key, Concern.institution_id == sitter.institution_id,
         Concern.raised_by_id == sitter.person_id,
     )  # fmt: skip
 
 
-def _one(session: Session, concern_id: int, *conditions: ColumnElement[bool]) -> Concern:
+def _one(session: Session, key: str, *conditions: ColumnElement[bool]) -> Concern:
     found = session.scalars(
-        select(Concern).where(Concern.id == concern_id, *conditions).execution_options(populate_existing=True)
+        select(Concern).where(Concern.key == key, *conditions).execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:
         raise NotFound
@@ -205,7 +205,7 @@ def _select_rows(sitter: Sitter) -> Select[*tuple[Any, ...]]:
 def _rows(session: Session, shown: Select[*tuple[Any, ...]], now: datetime) -> tuple[ConcernRow, ...]:
     return tuple(
         ConcernRow(
-            one.id, raiser.shown_name, about.shown_name, course.shown_title, one.state, one.raised_at, answered,
+            one.key, raiser.shown_name, about.shown_name, course.shown_title, one.state, one.raised_at, answered,
             has_new=new, is_late=is_late(one.raised_at, answered, one.state, now=now),
         )
         for one, raiser, about, course, answered, new in session.execute(shown)

@@ -61,8 +61,8 @@ def raise_concern(
     readers = _readers(session, by.institution_id, Between(by.person_id, about_id, now))
     rules.check_readers(readers, frozenset(told))
     one = Concern(
-        institution_id=by.institution_id, context_ref=track.context_ref, track_id=track.id, raised_by_id=by.person_id,
-        about_id=about_id, mentor_id=about.mentor_id, raised_at=now,
+        institution_id=by.institution_id, key=new_key(), context_ref=track.context_ref, track_id=track.id,
+        raised_by_id=by.person_id, about_id=about_id, mentor_id=about.mentor_id, raised_at=now,
     )  # fmt: skip
     session.add(one)
     session.flush()
@@ -72,12 +72,12 @@ def raise_concern(
     return one
 
 
-def add(session: Session, by: Sitter, concern_id: int, text: str, sealer: Sealer, *, now: datetime) -> None:
+def add(session: Session, by: Sitter, key: str, text: str, sealer: Sealer, *, now: datetime) -> None:
     """Write more into one's own concern; its handlers are told that something waits.
 
     Raises NotFound for another's, WordsNeeded and ConcernClosed.
     """
-    said, one = rules.words_of(text), own_concern(session, by, concern_id)
+    said, one = rules.words_of(text), own_concern(session, by, key)
     _touch(session, one, said)
     record(session, by, "concern.added", SEALED, one.id, now=now)
     readers = _readers(session, one.institution_id, Between(one.raised_by_id, one.about_id, one.raised_at))
@@ -85,12 +85,12 @@ def add(session: Session, by: Sitter, concern_id: int, text: str, sealer: Sealer
     _tell(session, one, readers, now=now)
 
 
-def answer(session: Session, by: Sitter, concern_id: int, text: str, sealer: Sealer, *, now: datetime) -> None:
+def answer(session: Session, by: Sitter, key: str, text: str, sealer: Sealer, *, now: datetime) -> None:
     """Answer as a handler, to whoever raised it; no mail goes out.
 
     Raises NotFound, WordsNeeded, ConcernClosed, and ReadFirst where something is there that the handler has not opened.
     """
-    said, one = rules.words_of(text), handled(session, by, concern_id)
+    said, one = rules.words_of(text), handled(session, by, key)
     upto = opened_upto(session, by, one)
     others = (ConcernEntry.concern_id == one.id, ConcernEntry.by_id != by.person_id)
     if (session.scalar(select(func.max(ConcernEntry.id)).where(*others)) or 0) > upto:
@@ -100,9 +100,9 @@ def answer(session: Session, by: Sitter, concern_id: int, text: str, sealer: Sea
     _write(session, by, one, said, sealer, now=now)
 
 
-def open_concern(session: Session, by: Sitter, concern_id: int, *, now: datetime) -> None:
+def open_concern(session: Session, by: Sitter, key: str, *, now: datetime) -> None:
     """Note that a handler opens what is written, as its other handlers read; quiet where there is nothing new."""
-    one = handled(session, by, concern_id)
+    one = handled(session, by, key)
     last = session.scalar(select(func.max(ConcernEntry.id)).where(ConcernEntry.concern_id == one.id)) or 0
     if last > opened_upto(session, by, one):
         session.add(
@@ -113,9 +113,9 @@ def open_concern(session: Session, by: Sitter, concern_id: int, *, now: datetime
         record(session, by, "concern.opened", SEALED, one.id, now=now)
 
 
-def settle(session: Session, by: Sitter, concern_id: int, state: ConcernState, version: int, *, now: datetime) -> None:
+def settle(session: Session, by: Sitter, key: str, state: ConcernState, version: int, *, now: datetime) -> None:
     """Close a concern, or open it again; raises NotFound, and ConcernMoved where something has changed meanwhile."""
-    one = handled(session, by, concern_id)
+    one = handled(session, by, key)
     done = session.execute(
         update(Concern)
         .where(Concern.id == one.id, Concern.version == version, Concern.state == rules.BEFORE[state])
@@ -129,12 +129,12 @@ def settle(session: Session, by: Sitter, concern_id: int, state: ConcernState, v
     record(session, by, action, SEALED, one.id, now=now)
 
 
-def keep_apart(session: Session, by: Sitter, concern_id: int, *, now: datetime) -> None:
+def keep_apart(session: Session, by: Sitter, key: str, *, now: datetime) -> None:
     """Keep the two of a concern from being brought together, in every track; a mentorship that runs is not ended.
 
     Doing it twice changes nothing. Raises NotFound, and NoPair between two mentors.
     """
-    one = handled(session, by, concern_id)
+    one = handled(session, by, key)
     if one.mentor_id is None:
         raise rules.NoPair
     mentor = session.get_one(Mentor, one.mentor_id)
@@ -147,9 +147,9 @@ def keep_apart(session: Session, by: Sitter, concern_id: int, *, now: datetime) 
         record(session, by, "concern.kept_apart", SEALED, one.id, now=now)
 
 
-def let_together(session: Session, by: Sitter, concern_id: int, *, now: datetime) -> None:
+def let_together(session: Session, by: Sitter, key: str, *, now: datetime) -> None:
     """Take that back, whichever handler said it; quiet where nothing keeps them apart. Raises NotFound."""
-    one = handled(session, by, concern_id)
+    one = handled(session, by, key)
     kept = kept_by(session, one)
     if kept is not None:
         kept.ended_at = now

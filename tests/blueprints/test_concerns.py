@@ -1,5 +1,6 @@
 """Confidential help on pages: from the student's first page to an answer, and what everybody else finds there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -53,7 +54,7 @@ def test_from_the_first_page_to_an_answer(session, world, student, reader, jo):
     assert "confidential, not anonymous" in page
     assert "Dr Priya Raman" in page
     assert student.post("/concerns/new", form(world, jo)).status_code == 303
-    number = session.query(Concern).one().id
+    number = session.query(Concern).one().key
     assert WORDS not in said(reader.get("/concerns"))
     assert "Amina Yusuf about Dr Priya Raman" in said(reader.get("/concerns"))
     page = said(reader.get(f"/concerns/{number}"))
@@ -189,18 +190,18 @@ def test_words_that_are_wrong_stay_and_those_that_come_too_late_are_given_back(
     one = concern(app, world, now=utcnow())
     opened(world, jo, one, now=utcnow())
     session.commit()
-    for browser, path in ((student, f"/concerns/mine/{one.id}"), (reader, f"/concerns/{one.id}/answer")):
+    for browser, path in ((student, f"/concerns/mine/{one.key}"), (reader, f"/concerns/{one.key}/answer")):
         assert "Write something first" in said(browser.post(path, {"text": " "}), 422)
         assert "This is too long" in said(browser.post(path, {"text": "x" * (LONGEST_WORDS + 1)}), 422)
-    assert reader.post(f"/concerns/{one.id}/close", {"version": "1"}).status_code == 303
-    for browser, path in ((student, f"/concerns/mine/{one.id}"), (reader, f"/concerns/{one.id}/answer")):
+    assert reader.post(f"/concerns/{one.key}/close", {"version": "1"}).status_code == 303
+    for browser, path in ((student, f"/concerns/mine/{one.key}"), (reader, f"/concerns/{one.key}/answer")):
         page = said(browser.post(path, {"text": "One more thing."}), 409)
         assert "This is closed" in page
         assert "One more thing." in page
-    assert "It was closed" in said(student.get(f"/concerns/mine/{one.id}"))
+    assert "It was closed" in said(student.get(f"/concerns/mine/{one.key}"))
     assert "Closed" in said(student.get("/concerns/mine"))
     assert "Closed" in said(reader.get("/concerns"))
-    assert reader.post(f"/concerns/{one.id}/reopen", {"version": "2"}).status_code == 303
+    assert reader.post(f"/concerns/{one.key}/reopen", {"version": "2"}).status_code == 303
     assert session.query(ConcernEntry).count() == 1
 
 
@@ -209,19 +210,19 @@ def test_of_two_handlers_who_close_it_the_second_looks_again(app, session, world
     one = concern(app, world, now=utcnow())
     session.commit()
     for browser in (reader, second):
-        browser.post(f"/concerns/{one.id}/open")
-    assert reader.post(f"/concerns/{one.id}/close", {"version": "1"}).status_code == 303
+        browser.post(f"/concerns/{one.key}/open")
+    assert reader.post(f"/concerns/{one.key}/close", {"version": "1"}).status_code == 303
     assert "Something has happened here meanwhile" in said(
-        second.post(f"/concerns/{one.id}/close", {"version": "1"}), 409
+        second.post(f"/concerns/{one.key}/close", {"version": "1"}), 409
     )
     for odd in ("", "x", "-1", str(10**30)):
-        assert said(second.post(f"/concerns/{one.id}/reopen", {"version": odd}), 409)
+        assert said(second.post(f"/concerns/{one.key}/reopen", {"version": odd}), 409)
 
 
 def test_a_handler_reads_before_answering(app, session, world, reader, jo):
     one = concern(app, world, now=utcnow())
     session.commit()
-    page = said(reader.post(f"/concerns/{one.id}/answer", {"text": "I have read it."}), 409)
+    page = said(reader.post(f"/concerns/{one.key}/answer", {"text": "I have read it."}), 409)
     assert "There is something new" in page
     assert "I have read it." in page
 
@@ -229,10 +230,10 @@ def test_a_handler_reads_before_answering(app, session, world, reader, jo):
 def test_the_two_are_kept_apart_and_that_is_taken_back(app, session, world, reader, jo):
     one = concern(app, world, now=utcnow())
     session.commit()
-    assert "Keep these two apart" in said(reader.get(f"/concerns/{one.id}"))
-    assert reader.post(f"/concerns/{one.id}/apart").status_code == 303
-    assert "Take that back" in said(reader.get(f"/concerns/{one.id}"))
-    assert reader.post(f"/concerns/{one.id}/together").status_code == 303
+    assert "Keep these two apart" in said(reader.get(f"/concerns/{one.key}"))
+    assert reader.post(f"/concerns/{one.key}/apart").status_code == 303
+    assert "Take that back" in said(reader.get(f"/concerns/{one.key}"))
+    assert reader.post(f"/concerns/{one.key}/together").status_code == 303
     assert session.query(ConflictOfInterest).one().ended_at is not None
 
 
@@ -242,14 +243,14 @@ def test_two_mentors_are_not_kept_apart(app, session, world, reader, jo):
     mentor(session, world.track, who, made_by_id=world.faculty.id)
     one = concern(app, world, who, world.sitter(role=MENTOR), now=utcnow())
     session.commit()
-    assert "Both are mentors" in said(reader.get(f"/concerns/{one.id}"))
-    assert "These two are both mentors" in said(reader.post(f"/concerns/{one.id}/apart"), 422)
+    assert "Both are mentors" in said(reader.get(f"/concerns/{one.key}"))
+    assert "These two are both mentors" in said(reader.post(f"/concerns/{one.key}/apart"), 422)
 
 
 def test_an_answer_that_is_late_is_said(app, session, world, reader, jo):
     one = concern(app, world, now=utcnow() - timedelta(days=8))
     session.commit()
-    for page in ("/concerns", f"/concerns/{one.id}"):
+    for page in ("/concerns", f"/concerns/{one.key}"):
         assert "Answer is late" in said(reader.get(page))
 
 
@@ -257,7 +258,7 @@ def test_whom_nobody_reads_any_more_is_told_so(app, session, world, student, jo)
     one = concern(app, world, now=utcnow())
     session.query(ConcernHandler).delete()
     session.commit()
-    assert "Nobody reads this any more." in said(student.get(f"/concerns/mine/{one.id}"))
+    assert "Nobody reads this any more." in said(student.get(f"/concerns/mine/{one.key}"))
 
 
 @pytest.mark.parametrize("who", ["faculty", "administrator", "about", "raiser", "named later", "elsewhere", "office"])
@@ -274,17 +275,17 @@ def test_for_everybody_else_there_is_no_such_page(app, session, world, jo, who):
         "office": lambda: come_in(app, session, administrator(session, world.institution)),
     }[who]()
     refused = 403 if who == "office" else 404
-    assert browser.get(f"/concerns/{one.id}").status_code == refused
+    assert browser.get(f"/concerns/{one.key}").status_code == refused
     for step in ("open", "answer", "close", "reopen", "apart", "together"):
-        assert browser.post(f"/concerns/{one.id}/{step}", {"text": "x", "version": "1"}).status_code == refused
+        assert browser.post(f"/concerns/{one.key}/{step}", {"text": "x", "version": "1"}).status_code == refused
     if who not in {"about", "raiser", "named later", "elsewhere"}:
         assert browser.get("/concerns").status_code == refused
     else:
         assert "Nothing was said" in said(browser.get("/concerns"))
     if who in {"about", "elsewhere"}:
         other = sit(app, session, world, MENTOR)
-        assert other.get(f"/concerns/mine/{one.id}").status_code == 404
-        assert other.post(f"/concerns/mine/{one.id}", {"text": "x"}).status_code == 404
+        assert other.get(f"/concerns/mine/{one.key}").status_code == 404
+        assert other.post(f"/concerns/mine/{one.key}", {"text": "x"}).status_code == 404
 
 
 def test_a_handler_finds_the_way_under_their_name_and_nobody_else(app, session, world, student, reader):
@@ -292,11 +293,27 @@ def test_a_handler_finds_the_way_under_their_name_and_nobody_else(app, session, 
     assert "What was said in confidence" not in said(student.get("/seat"))
 
 
+def test_a_handler_about_whom_there_is_one_misses_no_number(app, session, world, student, reader):
+    handler(world, world.guide)
+    handler(world, world.faculty)
+    session.commit()
+    guide = sit(app, session, world, MENTOR)
+    for about in (world.student, world.guide, world.student):
+        by = world.sitter(role=MENTOR if about is world.student else STUDENT)
+        concern(app, world, about, by, now=utcnow())
+    session.commit()
+    for browser, path, seen in ((reader, "/concerns", 3), (guide, "/concerns/mine", 2), (student, "/concerns/mine", 1)):
+        addresses = re.findall(r'href="/concerns/(?:mine/)?([^"]{16})"', browser.get(path).text)
+        assert len(set(addresses)) == seen
+        assert not any(one.isdigit() for one in addresses)
+    assert "Nothing was said" in said(guide.get("/concerns"))
+
+
 def test_titles_and_the_mail_say_nothing(app, session, world, student, reader, jo):
     one = concern(app, world, now=utcnow())
     session.commit()
-    pages = [student.get(path).text for path in ("/concerns/new", "/concerns/mine", f"/concerns/mine/{one.id}")]
-    pages += [reader.get(path).text for path in ("/concerns", f"/concerns/{one.id}")]
+    pages = [student.get(path).text for path in ("/concerns/new", "/concerns/mine", f"/concerns/mine/{one.key}")]
+    pages += [reader.get(path).text for path in ("/concerns", f"/concerns/{one.key}")]
     titles = [page.partition("<title>")[2].partition("</title>")[0] for page in pages]
     assert {title.partition(" · ")[0].strip() for title in titles} == {"Help", "For you to read"}
     subject, text = written("something_waits", {}, None)
@@ -311,11 +328,11 @@ def test_what_is_written_runs_nowhere(app, session, world, reader, jo):
     one = concern(app, world, text="<img src=x onerror=alert(1)> {{7*7}} %(name)s", now=utcnow())
     opened(world, jo, one, now=utcnow())
     session.commit()
-    for browser, path in ((reader, f"/concerns/{one.id}"), (reader, "/concerns")):
+    for browser, path in ((reader, f"/concerns/{one.key}"), (reader, "/concerns")):
         page = browser.get(path).text
         assert "<script>alert" not in page
         assert "<img src=x" not in page
-    assert "{{7*7}} %(name)s" in said(reader.get(f"/concerns/{one.id}"))
+    assert "{{7*7}} %(name)s" in said(reader.get(f"/concerns/{one.key}"))
 
 
 def test_whoever_raised_it_reads_that_it_is_held_and_whom_it_is_about_does_not(app, session, world, jo):

@@ -32,7 +32,7 @@ def concern(app, world, about=None, by=None, *, text=WORDS, now=NOON):
 def opened(world, who, one, *, now=NOON):
     """Let a handler open it; return the handler's seat."""
     seat = world.sitter(who, SeatRole.GUEST)
-    open_concern(world.session, seat, one.id, now=now)
+    open_concern(world.session, seat, one.key, now=now)
     return seat
 
 
@@ -43,6 +43,6 @@ def through_pages(app, session, world, student, about, jo=None):
     readers = ",".join(str(one.person_id) for one in handlers_of(session, world.institution.id))
     sent = {"concerning": str(about.id), "text": WORDS, "readers": readers}
     assert writes.post("/concerns/new", sent).status_code == 303
-    page = f"/concerns/{session.query(Concern).order_by(Concern.id.desc()).first().id}"
+    page = f"/concerns/{session.query(Concern).order_by(Concern.id.desc()).first().key}"
     for step, form in (("open", {}), ("answer", {"text": "I have read it."}), ("apart", {})):
         assert reads.post(f"{page}/{step}", form).status_code == 303

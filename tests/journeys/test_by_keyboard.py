@@ -146,7 +146,7 @@ def test_something_is_said_in_confidence_and_answered_without_a_pointer(app, ses
         page = student.new_page()
         page.goto(f"http://127.0.0.1:{port}/concerns/new")
         confide(Keys(page))
-        number = session.scalars(select(Concern.id)).one()
+        number = session.scalars(select(Concern.key)).one()
         reader = phone(chromium, session, world, port, SeatRole.GUEST, jo)
         page = reader.new_page()
         page.goto(f"http://127.0.0.1:{port}/concerns/{number}")

@@ -38,12 +38,12 @@ def texts(talk):
 @pytest.mark.both_databases
 def test_a_handler_reads_what_they_opened_and_the_number_of_the_rest(app, session, world, sealer):
     one = concern(app, world)
-    case = case_of(session, world.reader, one.id, sealer, now=NOON)
+    case = case_of(session, world.reader, one.key, sealer, now=NOON)
     assert (texts(case.talk), case.talk.unopened, case.readings) == ([None], 1, ())
     opened(world, world.jo, one)
-    concerns.answer(session, world.reader, one.id, "I have read it.", sealer, now=NOON)
-    concerns.add(session, world.me, one.id, "It happened again.", sealer, now=NOON)
-    case = case_of(session, world.reader, one.id, sealer, now=NOON)
+    concerns.answer(session, world.reader, one.key, "I have read it.", sealer, now=NOON)
+    concerns.add(session, world.me, one.key, "It happened again.", sealer, now=NOON)
+    case = case_of(session, world.reader, one.key, sealer, now=NOON)
     assert (texts(case.talk), case.talk.unopened) == ([WORDS, "I have read it.", None], 1)
     assert case.readings == (("Jo Ahlgren", NOON),)
 
@@ -52,8 +52,8 @@ def test_whoever_raised_it_reads_everything_and_who_reads_it(app, session, world
     handler(world, world.guide)
     handler(world, person(session, world.institution, name="Named Later"), named_at=NOON + timedelta(days=1))
     one = concern(app, world)
-    concerns.answer(session, opened(world, world.jo, one), one.id, "I have read it.", sealer, now=NOON)
-    talk = own_talk(session, world.me, one.id, sealer)
+    concerns.answer(session, opened(world, world.jo, one), one.key, "I have read it.", sealer, now=NOON)
+    talk = own_talk(session, world.me, one.key, sealer)
     assert texts(talk) == [WORDS, "I have read it."]
     assert [(entry.by, entry.by_raiser, entry.is_own) for entry in talk.entries] == [
         ("Amina Yusuf", True, True), ("Jo Ahlgren", False, False),
@@ -61,22 +61,22 @@ def test_whoever_raised_it_reads_everything_and_who_reads_it(app, session, world
     assert talk.readers == ("Jo Ahlgren",)
     assert (talk.answered, talk.receipt_by, talk.state) == (True, NOON + timedelta(days=7), ConcernState.OPEN)
     session.query(ConcernHandler).delete()
-    assert own_talk(session, world.me, one.id, sealer).readers == ()
+    assert own_talk(session, world.me, one.key, sealer).readers == ()
 
 
 @pytest.mark.both_databases
 def test_it_says_who_of_the_two_mentors_and_whether_they_are_a_pair_now(app, session, world, sealer):
     first, second = concern(app, world), concern(app, world, world.student, world.sitter(role=MENTOR))
     for one in (first, second):
-        case = case_of(session, world.reader, one.id, sealer, now=NOON)
+        case = case_of(session, world.reader, one.key, sealer, now=NOON)
         assert (case.mentor, case.student) == ("Dr Priya Raman", "Amina Yusuf")
         assert (case.are_pair, case.are_apart, case.is_late) == (True, False, False)
     opened(world, world.jo, first)
-    concerns.keep_apart(session, world.reader, first.id, now=NOON)
+    concerns.keep_apart(session, world.reader, first.key, now=NOON)
     world.mentorship.ended_at = NOON
     session.flush()
     for one in (first, second):
-        case = case_of(session, world.reader, one.id, sealer, now=NOON + timedelta(days=8))
+        case = case_of(session, world.reader, one.key, sealer, now=NOON + timedelta(days=8))
         assert (case.are_pair, case.are_apart, case.is_late) == (False, True, True)
 
 
@@ -85,7 +85,7 @@ def test_of_two_mentors_none_mentors_the_other(app, session, world, sealer):
     membership(session, world.context, who, is_student=False)
     mentor(session, world.track, who, made_by_id=world.faculty.id)
     one = concern(app, world, who, world.sitter(role=MENTOR))
-    case = case_of(session, world.reader, one.id, sealer, now=NOON)
+    case = case_of(session, world.reader, one.key, sealer, now=NOON)
     assert (case.mentor, case.student, case.are_pair, case.are_apart) == ("", "", False, False)
 
 
@@ -93,9 +93,9 @@ def test_others_find_nothing(app, session, world, sealer):
     one = concern(app, world)
     for by in (world.sitter(), world.me, world.sitter(role=MENTOR)):
         with pytest.raises(NotFound):
-            case_of(session, by, one.id, sealer, now=NOON)
+            case_of(session, by, one.key, sealer, now=NOON)
     with pytest.raises(NotFound):
-        own_talk(session, world.reader, one.id, sealer)
+        own_talk(session, world.reader, one.key, sealer)
 
 
 def test_a_long_talk_takes_as_many_statements(app, session, world, sealer):
@@ -103,14 +103,14 @@ def test_a_long_talk_takes_as_many_statements(app, session, world, sealer):
     numbers = []
     for times in (1, 8):
         for _each in range(times):
-            concerns.add(session, world.me, one.id, "It happened again.", sealer, now=NOON)
+            concerns.add(session, world.me, one.key, "It happened again.", sealer, now=NOON)
             opened(world, world.jo, one)
         session.flush()
         session.expire_all()
         by, mine = world.sitter(world.jo, GUEST), world.sitter(role=STUDENT)
         with counting(session) as sent:
-            case_of(session, by, one.id, sealer, now=NOON)
+            case_of(session, by, one.key, sealer, now=NOON)
         with counting(session) as own:
-            own_talk(session, mine, one.id, sealer)
+            own_talk(session, mine, one.key, sealer)
         numbers.append((len(sent), len(own)))
     assert numbers[0] == numbers[1]

@@ -85,10 +85,10 @@ def test_the_queries_find_what_the_rule_says(app, session, world):
             rows, _pages = concerns_to_handle(session, seat, now=NOON)
             assert (len(rows) == 1) is may_read(reader.id, named_at, between)
             if rows:
-                assert handled(session, seat, one.id) is one
+                assert handled(session, seat, one.key) is one
             else:
                 with pytest.raises(NotFound):
-                    handled(session, seat, one.id)
+                    handled(session, seat, one.key)
             tried.rollback()
 
 
@@ -103,12 +103,12 @@ def test_whoever_is_not_named_has_no_list(app, session, world):
 def test_open_ones_come_first_and_of_them_the_oldest(app, session, world):
     first, second, third = (concern(app, world, now=NOON + timedelta(hours=hour)) for hour in range(3))
     opened(world, world.jo, first)
-    concerns.settle(session, world.reader, first.id, ConcernState.CLOSED, 1, now=NOON)
+    concerns.settle(session, world.reader, first.key, ConcernState.CLOSED, 1, now=NOON)
     concerns.answer(
-        session, opened(world, world.jo, second), second.id, "I have read it.", app.extensions["sealer"], now=NOON
+        session, opened(world, world.jo, second), second.key, "I have read it.", app.extensions["sealer"], now=NOON
     )
     rows, pages = concerns_to_handle(session, world.reader, now=LATER)
-    assert [one.concern_id for one in rows] == [second.id, third.id, first.id]
+    assert [one.key for one in rows] == [second.key, third.key, first.key]
     assert [(one.has_new, one.is_late, one.answered_at) for one in rows] == [
         (False, False, NOON), (True, True, None), (False, False, None),
     ]  # fmt: skip
@@ -122,7 +122,7 @@ def test_open_ones_come_first_and_of_them_the_oldest(app, session, world):
 def test_what_the_one_writes_again_is_new_to_the_handler(app, session, world):
     one = concern(app, world)
     opened(world, world.jo, one)
-    concerns.add(session, world.me, one.id, "It happened again.", app.extensions["sealer"], now=NOON)
+    concerns.add(session, world.me, one.key, "It happened again.", app.extensions["sealer"], now=NOON)
     ((row,), _pages) = concerns_to_handle(session, world.reader, now=NOON)
     assert row.has_new
 
@@ -145,8 +145,8 @@ def test_lists_take_as_many_statements_for_many(app, session, world):
 
 def test_one_finds_the_own_ones_and_nobody_else_s(app, session, world):
     first, second = concern(app, world), concern(app, world, world.student, world.sitter(role=MENTOR))
-    assert [one.concern_id for one in my_concerns(session, world.me, now=NOON)] == [first.id]
-    assert own_concern(session, world.me, first.id) is first
-    for by, number in ((world.me, second.id), (world.sitter(), first.id), (world.reader, first.id)):
+    assert [one.key for one in my_concerns(session, world.me, now=NOON)] == [first.key]
+    assert own_concern(session, world.me, first.key) is first
+    for by, number in ((world.me, second.key), (world.sitter(), first.key), (world.reader, first.key)):
         with pytest.raises(NotFound):
             own_concern(session, by, number)

@@ -71,7 +71,7 @@ def test_it_goes_to_those_who_are_named_with_a_mail_that_says_nothing(app, sessi
 @pytest.mark.both_databases
 def test_nothing_that_was_written_stands_in_the_database_in_clear(app, session, world, sealer):
     one = concern(app, world)
-    concerns.answer(session, opened(world, world.jo, one), one.id, f"Thank you. {WORDS}", sealer, now=NOON)
+    concerns.answer(session, opened(world, world.jo, one), one.key, f"Thank you. {WORDS}", sealer, now=NOON)
     session.flush()
     for table in Base.metadata.sorted_tables:
         assert "shouts" not in str(session.execute(select(table)).all()), table
@@ -97,9 +97,9 @@ def test_nothing_and_too_much_are_refused_everywhere(app, session, world, sealer
     one = concern(app, world)
     jo = opened(world, world.jo, one)
     with pytest.raises(WordsNeeded):
-        concerns.add(session, world.me, one.id, words, sealer, now=NOON)
+        concerns.add(session, world.me, one.key, words, sealer, now=NOON)
     with pytest.raises(WordsNeeded):
-        concerns.answer(session, jo, one.id, words, sealer, now=NOON)
+        concerns.answer(session, jo, one.key, words, sealer, now=NOON)
     assert session.query(ConcernEntry).count() == 1
 
 
@@ -167,7 +167,7 @@ def test_so_many_are_open_at_a_time(app, session, world):
     made = [concern(app, world) for _each in range(MOST_OPEN)]
     with pytest.raises(TooManyOpen):
         concern(app, world)
-    concerns.settle(session, opened(world, world.jo, made[0]), made[0].id, CLOSED, 1, now=NOON)
+    concerns.settle(session, opened(world, world.jo, made[0]), made[0].key, CLOSED, 1, now=NOON)
     concern(app, world)
 
 
@@ -175,9 +175,9 @@ def test_so_many_are_open_at_a_time(app, session, world):
 def test_the_talk_goes_both_ways_and_only_its_handlers_get_mails(app, session, world, sealer):
     one = concern(app, world)
     jo = opened(world, world.jo, one)
-    concerns.answer(session, jo, one.id, "I have read it.", sealer, now=NOON)
-    concerns.add(session, world.me, one.id, "It happened again.", sealer, now=NOON)
-    concerns.add(session, world.me, one.id, "And again.", sealer, now=NOON)
+    concerns.answer(session, jo, one.key, "I have read it.", sealer, now=NOON)
+    concerns.add(session, world.me, one.key, "It happened again.", sealer, now=NOON)
+    concerns.add(session, world.me, one.key, "And again.", sealer, now=NOON)
     assert [mail.person_id for mail in mails(session)] == [world.jo.id] * 2
     assert one.version == 4
 
@@ -186,10 +186,10 @@ def test_a_handler_answers_only_what_they_have_read(app, session, world, sealer)
     one = concern(app, world)
     jo = world.sitter(world.jo, GUEST)
     with pytest.raises(ReadFirst):
-        concerns.answer(session, jo, one.id, "I have read it.", sealer, now=NOON)
+        concerns.answer(session, jo, one.key, "I have read it.", sealer, now=NOON)
     opened(world, world.jo, one)
-    concerns.answer(session, jo, one.id, "I have read it.", sealer, now=NOON)
-    concerns.answer(session, jo, one.id, "One more thing.", sealer, now=NOON)
+    concerns.answer(session, jo, one.key, "I have read it.", sealer, now=NOON)
+    concerns.answer(session, jo, one.key, "One more thing.", sealer, now=NOON)
 
 
 def test_who_opened_it_is_noted_once_for_what_is_there(app, session, world, sealer):
@@ -197,7 +197,7 @@ def test_who_opened_it_is_noted_once_for_what_is_there(app, session, world, seal
     for _twice in range(2):
         opened(world, world.jo, one)
     assert session.query(ConcernReading).count() == 1
-    concerns.add(session, world.me, one.id, "It happened again.", sealer, now=NOON)
+    concerns.add(session, world.me, one.key, "It happened again.", sealer, now=NOON)
     opened(world, world.jo, one)
     assert session.query(ConcernReading).count() == 2
 
@@ -207,26 +207,26 @@ def test_of_two_who_close_it_at_once_one_does_and_nothing_is_closed_over_new_wor
     one = concern(app, world)
     jo = opened(world, world.jo, one)
     second = world.sitter(handler(world), GUEST)
-    concerns.add(session, world.me, one.id, "It happened again.", sealer, now=NOON)
+    concerns.add(session, world.me, one.key, "It happened again.", sealer, now=NOON)
     with pytest.raises(ConcernMoved):
-        concerns.settle(session, jo, one.id, CLOSED, 1, now=NOON)
-    concerns.settle(session, jo, one.id, CLOSED, 2, now=NOON)
+        concerns.settle(session, jo, one.key, CLOSED, 1, now=NOON)
+    concerns.settle(session, jo, one.key, CLOSED, 2, now=NOON)
     with pytest.raises(ConcernMoved):
-        concerns.settle(session, second, one.id, CLOSED, 2, now=NOON)
+        concerns.settle(session, second, one.key, CLOSED, 2, now=NOON)
     assert (one.state, one.closed_at, one.version) == (CLOSED, NOON, 3)
     with pytest.raises(ConcernMoved):
-        concerns.settle(session, jo, one.id, CLOSED, 3, now=NOON)
-    concerns.settle(session, jo, one.id, OPEN, 3, now=NOON)
+        concerns.settle(session, jo, one.key, CLOSED, 3, now=NOON)
+    concerns.settle(session, jo, one.key, OPEN, 3, now=NOON)
     assert (one.state, one.closed_at) == (OPEN, None)
 
 
 def test_nobody_writes_into_one_that_is_closed_and_the_words_are_given_back(app, session, world, sealer):
     one = concern(app, world)
     jo = opened(world, world.jo, one)
-    concerns.settle(session, jo, one.id, CLOSED, 1, now=NOON)
+    concerns.settle(session, jo, one.key, CLOSED, 1, now=NOON)
     for act, by in ((concerns.add, world.me), (concerns.answer, jo)):
         with pytest.raises(ConcernClosed) as closed:
-            act(session, by, one.id, "One more thing.", sealer, now=NOON)
+            act(session, by, one.key, "One more thing.", sealer, now=NOON)
         assert closed.value.facts["mine"] == "One more thing."
     assert session.query(ConcernEntry).count() == 1
 
@@ -236,21 +236,21 @@ def test_the_two_are_kept_apart_once_and_that_is_taken_back(app, session, world)
     one = concern(app, world)
     jo = opened(world, world.jo, one)
     for _twice in range(2):
-        concerns.keep_apart(session, jo, one.id, now=NOON)
+        concerns.keep_apart(session, jo, one.key, now=NOON)
     (kept,) = conflicts(session)
     assert (kept.kind, kept.mentor_id, kept.person_id) == (ConflictKind.CONCERN, world.mentor.id, world.student.id)
     assert (kept.note, kept.made_by_id) == ("", world.jo.id)
     pair = (world.student.id, world.mentor.id)
     assert kept_apart(session, world.track).why(*pair) == {ConflictKind.CONCERN}
     for _twice in range(2):
-        concerns.let_together(session, jo, one.id, now=NOON)
+        concerns.let_together(session, jo, one.key, now=NOON)
     assert kept_apart(session, world.track).why(*pair) == frozenset()
     assert session.get_one(type(world.mentorship), world.mentorship.id).ended_at is None
 
 
 def test_what_a_mentor_raised_about_a_student_keeps_the_same_two_apart(app, session, world):
     one = concern(app, world, world.student, world.sitter(role=MENTOR))
-    concerns.keep_apart(session, opened(world, world.jo, one), one.id, now=NOON)
+    concerns.keep_apart(session, opened(world, world.jo, one), one.key, now=NOON)
     (kept,) = conflicts(session)
     assert (kept.mentor_id, kept.person_id) == (world.mentor.id, world.student.id)
 
@@ -259,8 +259,8 @@ def test_two_mentors_are_brought_together_by_nothing(app, session, world):
     one = concern(app, world, another_mentor(world).person, world.sitter(role=MENTOR))
     jo = opened(world, world.jo, one)
     with pytest.raises(NoPair):
-        concerns.keep_apart(session, jo, one.id, now=NOON)
-    concerns.let_together(session, jo, one.id, now=NOON)
+        concerns.keep_apart(session, jo, one.key, now=NOON)
+    concerns.let_together(session, jo, one.key, now=NOON)
     assert conflicts(session) == []
 
 
@@ -284,22 +284,22 @@ def test_for_whoever_is_no_handler_of_it_there_is_nothing(app, session, world, s
         "named later": lambda: world.sitter(handler(world, named_at=NOON + timedelta(seconds=1)), GUEST),
         "elsewhere": lambda: away.sitter(handler(away), GUEST),
     }[who]()
-    for act in everything(session, by, one.id, sealer):
+    for act in everything(session, by, one.key, sealer):
         with pytest.raises(NotFound):
             act()
     with pytest.raises(NotFound):
-        concerns.add(session, world.sitter(role=MENTOR), one.id, "Words.", sealer, now=NOON)
+        concerns.add(session, world.sitter(role=MENTOR), one.key, "Words.", sealer, now=NOON)
 
 
 def test_its_lines_of_the_trail_say_who_did_what_and_nothing_else(app, session, world, sealer):
     one = concern(app, world)
     jo = opened(world, world.jo, one)
-    concerns.answer(session, jo, one.id, "I have read it.", sealer, now=NOON)
-    concerns.keep_apart(session, jo, one.id, now=NOON)
-    concerns.let_together(session, jo, one.id, now=NOON)
-    concerns.settle(session, jo, one.id, CLOSED, 2, now=NOON)
-    concerns.settle(session, jo, one.id, OPEN, 3, now=NOON)
-    concerns.add(session, world.me, one.id, "It happened again.", sealer, now=NOON)
+    concerns.answer(session, jo, one.key, "I have read it.", sealer, now=NOON)
+    concerns.keep_apart(session, jo, one.key, now=NOON)
+    concerns.let_together(session, jo, one.key, now=NOON)
+    concerns.settle(session, jo, one.key, CLOSED, 2, now=NOON)
+    concerns.settle(session, jo, one.key, OPEN, 3, now=NOON)
+    concerns.add(session, world.me, one.key, "It happened again.", sealer, now=NOON)
     rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert {(row.thing, row.thing_id, str(row.facts), row.reason) for row in rows} == {("concern", one.id, "{}", "")}
     assert [row.action.partition(".")[2] for row in rows] == [

@@ -216,7 +216,7 @@ class Furnished(World):
             "meeting_id": self._meets().id,
             "round_id": self.round.id,
             "change_id": self.changed.id,
-            "concern_id": concern(self.app, self, text=self.said("He shouts at us.")).id,
+            "concern_key": concern(self.app, self, text=self.said("He shouts at us.")).key,
             **self._handler(),
             "conflict_id": conflict(session, self.mentor, self.student, note=self.said("They are related.")).id,
             "job_id": self._job(JobKind.ROSTER, JobState.HELD, detail={"gone": [self.student.id]}).id,

@@ -710,7 +710,7 @@ def a_word_in_confidence(scene):
 @recipe("concerns.add")
 def more_of_it(scene):
     (one, _reader), client = a_concern(scene), scene.student
-    return lambda: client.post(f"/concerns/mine/{one.id}", {"text": "It happened again."})
+    return lambda: client.post(f"/concerns/mine/{one.key}", {"text": "It happened again."})
 
 
 @recipe("concerns.read")
@@ -719,25 +719,25 @@ def it_is_opened(scene):
     one, client = concern(scene.app, scene.world, now=utcnow()), sit(
         scene.app, scene.session, scene.world, SeatRole.GUEST, who
     )  # fmt: skip
-    return lambda: client.post(f"/concerns/{one.id}/open")
+    return lambda: client.post(f"/concerns/{one.key}/open")
 
 
 @recipe("concerns.answer")
 def an_answer_in_confidence(scene):
     one, client = a_concern(scene)
-    return lambda: client.post(f"/concerns/{one.id}/answer", {"text": "I have read it."})
+    return lambda: client.post(f"/concerns/{one.key}/answer", {"text": "I have read it."})
 
 
 @recipe("concerns.settle")
 def it_is_closed(scene):
     one, client = a_concern(scene)
-    return lambda: client.post(f"/concerns/{one.id}/close", {"version": "1"})
+    return lambda: client.post(f"/concerns/{one.key}/close", {"version": "1"})
 
 
 @recipe("concerns.pair")
 def the_two_are_kept_apart(scene):
     one, client = a_concern(scene)
-    return lambda: client.post(f"/concerns/{one.id}/apart")
+    return lambda: client.post(f"/concerns/{one.key}/apart")
 
 
 @recipe("concern_handlers.name")

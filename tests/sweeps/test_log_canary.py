@@ -88,7 +88,7 @@ def test_what_is_said_in_confidence_is_not_logged(app, session, logged):
     sent = {"concerning": str(world.guide.id), "readers": str(reader.id), "text": WORDS}
     for wrong in ({"readers": ""}, {"concerning": ""}, {}):
         student.post("/concerns/new", {**sent, **wrong})
-    number = session.query(Concern).one().id
+    number = session.query(Concern).one().key
     for step in ("answer", "open", "answer", "close"):
         reads.post(f"/concerns/{number}/{step}", {"text": WORDS, "version": "2"})
     assert student.post(f"/concerns/mine/{number}", {"text": WORDS}).status_code == 409

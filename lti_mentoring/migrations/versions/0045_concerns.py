@@ -31,11 +31,13 @@ def upgrade() -> None:
             "context_ref": "context", "track_id": "track", "raised_by_id": "person", "about_id": "person",
             "mentor_id": "mentor", "institution_id": "institution",
         },
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _moment("raised_at"),
         _moment("closed_at", nullable=True),
         sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_concern_state")),
+        sa.UniqueConstraint("key", name=op.f("uq_concern_key")),
         nullable=("mentor_id",),
     )  # fmt: skip
     _table(
