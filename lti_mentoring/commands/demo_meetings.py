@@ -40,19 +40,9 @@ def meet(story: Story, track: Track) -> None:
         _note(story, track, first, held)
         _held(story, track, second, 12, MentoringDomain.CAREER, "Which specialty, and when to decide.")
         _agreed(story, track, third, story.ago(1), MentoringDomain.ACADEMIC, "The test before the ward.")
-        _agreed(
-            story,
-            track,
-            second,
-            _in_days(story, 3),
-            MentoringDomain.RESEARCH,
-            "A question for the audit.",
-            join_url=LINK,
-        )
-        by_student = first != second
-        _proposed(
-            story, track, first, _in_days(story, 5), story.ago(0), MentoringDomain.PRACTICE, "", by_student=by_student
-        )
+        soon, later, asks = _in_days(story, 3), _in_days(story, 5), first != second
+        _agreed(story, track, second, soon, MentoringDomain.RESEARCH, "A question for the audit.", join_url=LINK)
+        _proposed(story, track, first, later, story.ago(0), MentoringDomain.PRACTICE, "", by_student=asks)
 
 
 def _in_days(story: Story, days: int) -> datetime:

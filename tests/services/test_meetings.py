@@ -348,6 +348,14 @@ def test_a_round_is_not_taken_back_from_two_who_have_proposed_a_meeting(session)
     assert pair.ended_at is None
 
 
+def test_where_nothing_is_to_come_nothing_is_called_off_and_nobody_is_told(session, world):
+    met(session, world)
+    before = len(mails(session))
+    cancel_with(session, world.sitter(), [world.mentorship], EndCause.OTHER, now=NOON)
+    assert len(mails(session)) == before
+    assert session.scalars(select(Meeting.state)).all() == [S.HELD]
+
+
 @pytest.mark.parametrize("number", [1, 8])
 def test_as_many_statements_whatever_the_number_that_is_called_off(session, world, number):
     for _ in range(number):
