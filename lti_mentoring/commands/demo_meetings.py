@@ -36,9 +36,9 @@ NOTES = (
 def meet(story: Story, track: Track) -> None:
     """Let them have met twice, be about to meet, wait for an answer, and have one to note."""
     for first, second, third in (OF_A_MENTOR, (FINISHED,) * 3):
-        held = _held(story, track, first, 20, MentoringDomain.PRACTICE, "The first history on the ward.")
+        held = hold(story, track, first, 20, MentoringDomain.PRACTICE, "The first history on the ward.")
         _note(story, track, first, held)
-        _held(story, track, second, 12, MentoringDomain.CAREER, "Which specialty, and when to decide.")
+        hold(story, track, second, 12, MentoringDomain.CAREER, "Which specialty, and when to decide.")
         _agreed(story, track, third, story.ago(1), MentoringDomain.ACADEMIC, "The test before the ward.")
         soon, later, asks = _in_days(story, 3), _in_days(story, 5), first != second
         _agreed(story, track, second, soon, MentoringDomain.RESEARCH, "A question for the audit.", join_url=LINK)
@@ -79,7 +79,8 @@ def _agreed(
     return meetings.agree(story.session, other, made.id, made.version, now=at)
 
 
-def _held(story: Story, track: Track, sub: str, days: int, domain: MentoringDomain, agenda: str) -> Meeting:
+def hold(story: Story, track: Track, sub: str, days: int, domain: MentoringDomain, agenda: str) -> Meeting:
+    """Let a student and the mentor have met so many days ago."""
     made = _agreed(story, track, sub, story.ago(days), domain, agenda)
     at = story.ago(days) + timedelta(hours=1)
     guide = _two(story, track, sub, at)[1]

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from lti_mentoring.blueprints._award_words import award_words, issuing_desk
 from lti_mentoring.clock import utcnow
 from lti_mentoring.commands.demo_concerns import speak_in_confidence
+from lti_mentoring.commands.demo_domains import work_at_it
 from lti_mentoring.commands.demo_goals import write_plans
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_introductions import introduce_students
@@ -174,6 +175,7 @@ class Story:
         speak_in_confidence(self, track)
         write_plans(self, track)
         meet(self, track)
+        work_at_it(self, track)
         self.award()
         carry_badge(self)
         recommend(self, track)

@@ -128,6 +128,7 @@ def pictures(course, lms):
         "faculty-applications": (FACULTY, "", {}, "/mentors/applications"),
         "faculty-application": (FACULTY, "", {}, f"/mentors/applications/{faculty['application_id']}"),
         "faculty-demand": (FACULTY, "", {}, "/mentors/demand"),
+        "faculty-domains": (FACULTY, "", {}, "/mentors/domains"),
         "faculty-track-mentors": (FACULTY, "", {}, "/track/mentors"),
         "faculty-track-roles": (FACULTY, "", {}, "/track/roles"),
         "mentor-assessment": (
