@@ -100,6 +100,7 @@ from lti_mentoring.sealing import KeyFile, Sealer
 from lti_mentoring.services.keys import StoredSigner
 from lti_mentoring.services.registrations import RegistrationMemory, StoredTokens
 from lti_mentoring.settings import MEGABYTE, Settings
+from lti_mentoring.signed_links import LinkSigner
 from lti_mentoring.storage import LocalFiles
 
 PACKAGE = Path(__file__).resolve().parent
@@ -207,6 +208,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire.prepare(app)
     app.extensions["settings"] = settings
     app.extensions["sealer"] = sealer_of(settings)
+    app.extensions["invitation_signer"] = LinkSigner(settings.secret_key, "mentor-invitation")
     app.extensions["files"] = LocalFiles(settings.data_dir / "files")
     app.extensions["postbox"] = Postbox(settings.smtp_url, settings.mail_from)
     app.extensions.update(platform_side(settings, app.extensions["sealer"]))

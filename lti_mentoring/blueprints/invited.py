@@ -56,7 +56,7 @@ def show() -> ResponseReturnValue:
 @requires(PUBLIC)
 def look() -> ResponseReturnValue:
     """Say who invites to what, and what is kept."""
-    token, now = request.form.get("link", "").strip(), utcnow()
+    token, now = _signed(), utcnow()
     with unit_of_work() as session:
         found = note_opened(session, token, now=now)
     form = AcceptForm(name=found.name)
@@ -97,7 +97,15 @@ def decline() -> ResponseReturnValue:
 def _token_of_visitor() -> str:
     if not is_visitor():
         raise FormOutdated
-    return request.form.get("link", "").strip()
+    return _signed()
+
+
+def _signed() -> str:
+    """Return the link's secret; whatever carries no signature of ours is refused without a look into the database."""
+    token, signer = request.form.get("link", "").strip(), current_app.extensions["invitation_signer"]
+    if not signer.made(token):
+        raise InvitationRefused
+    return token
 
 
 def _mentor_here() -> Holder | None:

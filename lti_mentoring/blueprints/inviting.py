@@ -110,7 +110,7 @@ def take_back(invitation_id: int) -> ResponseReturnValue:
 
 def _post() -> Post:
     held = current_app.extensions
-    return Post(held["sealer"], held["settings"].public_url, by_mail=mails_leave())
+    return Post(held["sealer"], held["invitation_signer"], held["settings"].public_url, by_mail=mails_leave())
 
 
 def _told(sent: Sequence[Sent], words: str) -> ResponseReturnValue:

@@ -31,7 +31,7 @@ MOVED = "Begins at the district clinic next month."
 def ask_outside(story: Story, track: Track) -> None:
     """Let faculty invite two people; one accepts, passes the test for mentors, and takes over students of others."""
     session, faculty, held = story.session, story.seats[FACULTY.sub], current_app.extensions
-    post = inviting.Post(held["sealer"], held["settings"].public_url, by_mail=True)
+    post = inviting.Post(held["sealer"], held["invitation_signer"], held["settings"].public_url, by_mail=True)
     for who, days in ((CAME, 20), (AWAITED, 2)):
         inviting.invite(session, faculty, track, [who], inviting.Offer(4, FIELD, NOTE), post, now=story.ago(days))
     known = session.scalars(select(MentorInvitation).where(MentorInvitation.address == CAME.address)).one()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.sealing import Sealer
+    from lti_mentoring.signed_links import LinkSigner
 
-SECRET_BYTES = 32
 INVITATION_PATH = "/invitation"
 KIND = "mentor_invited"
 A_DAY = timedelta(days=1)
@@ -85,6 +84,7 @@ class Post:
     """How links leave. ``by_mail`` False: no mail can leave, so that faculty hand each link over themselves."""
 
     sealer: Sealer
+    signer: LinkSigner
     public_url: str
     by_mail: bool
 
@@ -119,7 +119,7 @@ def send_again(session: Session, by: Sitter, track: Track, invitation_id: int, p
     if not may_send_again(state_of_row(invitation, now=now)):
         raise InvitationSettled
     _check_number(session, track, 1, now)
-    token = secrets.token_urlsafe(SECRET_BYTES)
+    token = post.signer.make()
     invitation.token_hash, invitation.mailed = hash_of(token), post.by_mail
     invitation.times, invitation.sent_at, invitation.expires_at = invitation.times + 1, now, now + INVITATION_LASTS
     invitation.opened_at = None
@@ -155,7 +155,7 @@ def find_invitation(session: Session, by: Sitter, invitation_id: int) -> MentorI
 
 
 def _invite(session: Session, by: Sitter, track: Track, one: Invitee, offer: Offer, post: Post, now: datetime) -> Sent:
-    token = secrets.token_urlsafe(SECRET_BYTES)
+    token = post.signer.make()
     invitation = MentorInvitation(
         institution_id=track.institution_id,
         track_id=track.id,

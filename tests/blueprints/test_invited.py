@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from factories.outside import ADDRESS, invite, outsider
 from factories.profiles import profile
+from factories.statements import counting
 from factories.visitor import Visitor
 from factories.world import World
 from sqlalchemy import select
@@ -99,6 +100,17 @@ def test_a_link_that_is_none_gets_one_calm_answer(phone, token, path, link):
     answer = phone.post(f"/invitation/{path}", {"link": link, "visitor": phone.proof(), "name": "X", "language": "en"})
     assert answer.status_code == 403
     assert "This invitation cannot be used" in answer.text
+
+
+def test_what_is_not_signed_by_us_is_refused_without_a_look_into_the_database(session, phone, token):
+    said, _, signature = token.partition(".")
+    with counting(session) as sent:
+        for forged in (said, f"{said}.{signature[::-1]}", f"{'A' * 43}.{signature}"):
+            assert "This invitation cannot be used" in phone.look(forged).text
+    assert [statement for statement in sent if "mentor_invitation" in statement] == []
+    with counting(session) as sent:
+        assert "asks you to be a mentor" in phone.look(token).text
+    assert [statement for statement in sent if "mentor_invitation" in statement]
 
 
 def test_a_used_link_gets_the_same_answer(app, phone, token):

@@ -21,7 +21,8 @@ ADDRESS = "vera@clinic.example"
 
 
 def post(*, by_mail=True):
-    return Post(current_app.extensions["sealer"], SITE, by_mail=by_mail)
+    held = current_app.extensions
+    return Post(held["sealer"], held["invitation_signer"], SITE, by_mail=by_mail)
 
 
 def secret_of(link):
