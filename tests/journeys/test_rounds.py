@@ -2,14 +2,15 @@
 
 import pytest
 from factories.rounds import drawn, new_mentor
-from factories.wishes import rank_list
-from factories.world import World
+from factories.wishes import policy, rank_list
+from factories.world import World, group
 from fixtures.serving import served
 from journeys.phone import fits, phone
 from sqlalchemy import select
 
+from lti_mentoring.domain.rank_lists import MatchingWay
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Job, Mentorship
+from lti_mentoring.models import Job, Mentor, Mentorship
 from lti_mentoring.tasks.jobs import run
 
 
@@ -22,6 +23,10 @@ def course(session):
     for one in (world.layla, world.tomas):
         rank_list(session, world.track, one, wanted, second)
     return world
+
+
+def guide_called(session, name):
+    return next(one for one in session.scalars(select(Mentor)) if one.person.name == name)
 
 
 def test_a_round_on_a_phone(app, session, course, chromium):
@@ -80,6 +85,28 @@ def test_a_round_on_a_phone(app, session, course, chromium):
         assert "Layla" not in page.content()
         assert fits(page)
         student.close()
+
+
+def test_the_preview_follows_a_number_as_it_is_changed(session, app, course, chromium):
+    """Two want Dr Okafor first, who has room; one of them is in Dr Ibáñez's section."""
+    okafor, ibanez = (guide_called(session, name) for name in ("Dr Okafor", "Dr Ibáñez"))
+    policy(session, course.track, MatchingWay.ROUNDS, mentors_rank=True)
+    okafor.places = 4
+    group(session, course.context, "Section A", course.tomas, ibanez.person)
+    with served(app) as port:
+        faculty = phone(chromium, session, course, port, SeatRole.FACULTY)
+        page = faculty.new_page()
+        page.goto(f"http://127.0.0.1:{port}/rounds/new")
+        page.get_by_label("Best fit").check()
+        page.get_by_role("heading", name="2 would get their first wish,").wait_for()
+        page.get_by_text("What counts, and how long").click()
+        page.get_by_label("Being in the same section or group").fill("10")
+        page.get_by_label("The students’ wishes").fill("1")
+        page.keyboard.press("Tab")
+        page.get_by_role("heading", name="1 would get the first wish, 2 one of the first three.").wait_for()
+        assert fits(page)
+        assert session.scalars(select(Job)).all() == []
+        faculty.close()
 
 
 def test_the_second_of_two_quick_taps_on_what_is_shown_counts(app, session, course, chromium):
