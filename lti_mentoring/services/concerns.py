@@ -14,7 +14,7 @@ from lti_mentoring.domain import concerns as rules
 from lti_mentoring.domain.concerns import SEALED, WAITS, Between, ConcernState
 from lti_mentoring.domain.conflicts import ConflictKind, ConflictReason
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import Concern, ConcernEntry, ConcernReading, Mentor
+from lti_mentoring.models import Concern, ConcernEntry, ConcernReading, Mentor, Person
 from lti_mentoring.models.base import new_key
 from lti_mentoring.models.sealed import place_of
 from lti_mentoring.queries.concern_handlers import handlers_of
@@ -48,6 +48,8 @@ def raise_concern(
 ) -> Concern:
     """Write a confidential word about somebody to those who handle it; ``told``: who the page said would read it.
 
+    An open one that begins with the same words is that one.
+
     Raises PretendedStudent, WordsNeeded, NotFound for whom it cannot be about, TooManyOpen, NobodyHandles and
     ReadersChanged; then nothing is written.
     """
@@ -57,6 +59,11 @@ def raise_concern(
     about = next(iter(whom(session, by, track, person_id=about_id)), None)
     if about is None:
         raise NotFound
+    # Two presses at once wait for each other here.
+    session.execute(select(Person.id).where(Person.id == by.person_id).with_for_update(key_share=True))
+    same = _same(session, by, about_id, said, sealer)
+    if same is not None:
+        return same
     _check_few(session, by)
     readers = _readers(session, by.institution_id, Between(by.person_id, about_id, now))
     rules.check_readers(readers, frozenset(told))
@@ -154,6 +161,23 @@ def let_together(session: Session, by: Sitter, key: str, *, now: datetime) -> No
     if kept is not None:
         kept.ended_at = now
         record(session, by, "concern.let_together", SEALED, one.id, now=now)
+
+
+def _same(session: Session, by: Sitter, about_id: int, said: str, sealer: Sealer) -> Concern | None:
+    rows = session.execute(
+        select(Concern, ConcernEntry)
+        .join(ConcernEntry, ConcernEntry.concern_id == Concern.id)
+        .where(
+            Concern.institution_id == by.institution_id,
+            Concern.raised_by_id == by.person_id,
+            Concern.about_id == about_id,
+            Concern.state == ConcernState.OPEN,
+            ConcernEntry.by_id == by.person_id,
+        )
+    )
+    return next(
+        (one for one, entry in rows if sealer.open(entry.sealed_text, place_of(entry, "sealed_text")) == said), None
+    )
 
 
 def _check_few(session: Session, by: Sitter) -> None:

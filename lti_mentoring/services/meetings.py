@@ -47,7 +47,7 @@ DOES_NOT_HEAR = {EndCause.STUDENT_LEFT: "student", EndCause.MENTOR_LEFT: "mentor
 
 
 def propose(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now: datetime) -> Meeting:
-    """Name a time to the other of two who work together now, and tell them.
+    """Name a time to the other of two who work together now, and tell them; a proposal that says the same is that one.
 
     Raises NotFound for any other mentorship, TrackClosed in a track that is not open, and MeetingRefused.
     """
@@ -56,9 +56,19 @@ def propose(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now
         raise NotFound
     _check_running(session, pair)
     plan.check(now=now)
+    said = _said(by, plan)
+    same = session.scalars(
+        select(Meeting).where(
+            Meeting.mentorship_id == pair.id, Meeting.state == MeetingState.PROPOSED,
+            Meeting.starts_at == plan.starts_at, Meeting.proposed_by_id == by.person_id,
+        )
+    )  # fmt: skip
+    twin = next((one for one in same if all(getattr(one, name) == value for name, value in said.items())), None)
+    if twin is not None:
+        return twin
     made = Meeting(
         institution_id=pair.institution_id, key=new_key(), mentorship_id=pair.id, state=MeetingState.PROPOSED,
-        version=1, **_said(by, plan, now),
+        version=1, updated_at=now, **said,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -78,7 +88,7 @@ def move(session: Session, by: Sitter, meeting_id: int, version: int, plan: Plan
     """Propose another time, place or agenda: the other side is asked anew. Raises MeetingRefused as well."""
     pair, found = _hold(session, by, meeting_id, version, Act.MOVE, now=now)
     plan.check(now=now)
-    _change(session, found, now, state=MeetingState.PROPOSED, **_said(by, plan, now))
+    _change(session, found, now, state=MeetingState.PROPOSED, **_said(by, plan))
     _settled(session, by, pair, found, "moved", now=now)
     return found
 
@@ -213,10 +223,10 @@ def _in_order(domains: Sequence[MentoringDomain]) -> list[str]:
     return [one.value for one in MentoringDomain if one in domains]
 
 
-def _said(by: Sitter, plan: Plan, now: datetime) -> dict[str, Any]:
+def _said(by: Sitter, plan: Plan) -> dict[str, Any]:
     return {
         "proposed_by_id": by.person_id, "starts_at": plan.starts_at, "timezone": plan.zone, "minutes": plan.minutes,
-        "place": plan.place, "join_url": plan.join_url, "agenda": plan.agenda, "updated_at": now,
+        "place": plan.place, "join_url": plan.join_url, "agenda": plan.agenda,
         "domains": _in_order(plan.domains),
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from factories.browser import sit
 from factories.world import NOON, add, person
+from sqlalchemy import func, select
 
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Concern, ConcernHandler
@@ -21,12 +22,18 @@ def handler(world, who=None, *, named_at=NOON - timedelta(days=30)):
     return who
 
 
-def concern(app, world, about=None, by=None, *, text=WORDS, now=NOON):
-    """One that the student, or whoever sits in ``by``, raised about the mentor, to all who are named."""
+def concern(app, world, about=None, by=None, *, text=None, now=NOON, session=None):
+    """One that the student, or whoever sits in ``by``, raised about the mentor, to all who are named.
+
+    Each after the first begins in words of its own, unless told: what says the same would be the same concern.
+    """
     by = by or world.sitter(role=SeatRole.STUDENT)
-    told = [one.person_id for one in handlers_of(world.session, world.institution.id)]
+    session = session or world.session
+    told = [one.person_id for one in handlers_of(session, world.institution.id)]
     who = about or world.guide
-    return raise_concern(world.session, by, world.track, who.id, text, told, app.extensions["sealer"], now=now)
+    before = session.scalar(select(func.count()).select_from(Concern))
+    text = text if text is not None else f"{WORDS} Day {before + 1}." if before else WORDS
+    return raise_concern(session, by, world.track, who.id, text, told, app.extensions["sealer"], now=now)
 
 
 def opened(world, who, one, *, now=NOON):

@@ -48,7 +48,7 @@ def another_mentor(world, name="Dr Marta Oliveira"):
 
 @pytest.mark.both_databases
 def test_each_finds_every_meeting_where_the_own_turn_is(session, world):
-    asked, coming, held = proposed(session, world), agreed(session, world), met(session, world)
+    asked, coming, held = proposed(session, world, agenda="The audit"), agreed(session, world), met(session, world)
     began = NOON - timedelta(hours=2)
     over = agreed(session, world, starts_at=began, now=began - timedelta(days=1))
     off = agreed(session, world, starts_at=TOMORROW + timedelta(days=3))

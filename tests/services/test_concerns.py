@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from factories.concerns import WORDS, concern, handler, opened
 from factories.world import NOON, World, membership, mentor, mentorship, person
+from fixtures.at_once import at_once
 from sqlalchemy import select
 
 from lti_mentoring.db import Base
@@ -66,6 +67,19 @@ def test_it_goes_to_those_who_are_named_with_a_mail_that_says_nothing(app, sessi
     assert (one.about_id, one.mentor_id, one.state) == (world.guide.id, world.mentor.id, OPEN)
     (mail,) = mails(session)
     assert (mail.person_id, mail.kind, mail.facts, mail.context_ref) == (world.jo.id, "something_waits", {}, None)
+
+
+@pytest.mark.both_databases
+def test_two_presses_raise_one_and_other_words_another(app, session, world):
+    keys = []
+    session.commit()
+
+    def press(own):
+        keys.append(concern(app, world, text=WORDS, session=own).key)
+
+    assert at_once(app, [press] * 3) == ["done"] * 3
+    assert len(set(keys)) == len(mails(session)) == 1
+    assert concern(app, world, text="He does it again.").key not in keys
 
 
 @pytest.mark.both_databases

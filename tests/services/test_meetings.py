@@ -8,6 +8,7 @@ from factories.quiet_hours import quiet_hours
 from factories.rounds import drawn
 from factories.statements import counting
 from factories.world import NOON, World, membership, mentor, mentorship, person
+from fixtures.at_once import at_once
 from sqlalchemy import select, text, update
 
 from lti_mentoring.domain.meetings import (
@@ -73,6 +74,19 @@ def test_either_side_proposes_and_the_other_is_told_and_agrees(session, world, b
     assert (made.state, made.version) == (S.AGREED, 2)
     assert world.mentorship.contact_at == NOON
     assert mails(session)[-1].facts["what"] == "agreed"
+
+
+@pytest.mark.both_databases
+def test_two_presses_propose_one_meeting_and_another_agenda_is_another(app, session, world):
+    numbers = []
+    session.commit()
+
+    def press(own):
+        numbers.append(proposed(own, world).id)
+
+    assert at_once(app, [press] * 3) == ["done"] * 3
+    assert len(set(numbers)) == 1
+    assert proposed(session, world, agenda="Something else").id not in numbers
 
 
 def test_a_mail_says_when_by_its_reader_s_clock_and_never_what_about_or_where(session, world):
