@@ -216,7 +216,7 @@ def test_nobody_else_finds_it(app, session, world):
 
 
 def test_in_a_closed_track_nothing_is_proposed_agreed_or_recorded_and_all_can_be_called_off(session, world):
-    first, second = proposed(session, world), agreed(session, world)
+    first, second = proposed(session, world), agreed(session, world, agenda="The audit")
     world.track.state = TrackState.CLOSED
     for press in (
         lambda: proposed(session, world),
