@@ -170,6 +170,7 @@ def tell(browsers, demo, mode, way, title):
 
 def test_an_administrator_registers_the_tool_in_a_frame_of_the_lms_without_any_cookie(browsers, live_tool, lms):
     page = browsers.page("none")
+    page.context.clear_cookies()
     page.goto(f"{lms.lms_url}/tools")
     page.get_by_label("Registration address of the tool").fill(live_tool.invitation())
     page.get_by_role("button", name="Add the tool").click()
