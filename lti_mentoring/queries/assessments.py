@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.assessments import (
     Answers,
@@ -23,6 +22,7 @@ from lti_mentoring.domain.assessments import (
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Assessment, Instrument, Milestone, MilestoneProgress, Person
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.cases import Case, find_case
 from lti_mentoring.queries.milestone_pages import FIRST_VERSION
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from lti_mentoring.domain.seats import Sitter
 
-Assessor, Student = aliased(Person), aliased(Person)
+Assessor, Student = alias_of(Person), alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Row, and_, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.board import BoardRow, RowMentor, judge
 from lti_mentoring.domain.seats import SeatRole, Sitter
@@ -25,6 +24,7 @@ from lti_mentoring.models import (
     Track,
     TrackState,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.grades import GradeGlance, glances
 from lti_mentoring.queries.groups import GroupRow, by_person, groups_of
 from lti_mentoring.queries.introductions import how_many
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 50
 NO_MEETINGS = HeldMeetings()
-Guide = aliased(Person)
+Guide = alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

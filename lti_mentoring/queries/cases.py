@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.milestones import check_signer, may_sign
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Context, Membership, Mentor, Mentorship, Milestone, Person, Track, TrackState
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.standings import open_mentorship
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-Guide = aliased(Person)
+Guide = alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

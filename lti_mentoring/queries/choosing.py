@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, exists, func, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.profiles import TermKind
 from lti_mentoring.domain.rounds import wish_of
@@ -21,6 +20,7 @@ from lti_mentoring.models import (
     Person,
     ProfileTerm,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Test, Track
 
 CHOOSING_PAGE = 25
-Guide = aliased(Person)
+Guide = alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

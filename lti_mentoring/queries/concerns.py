@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.concerns import ConcernState, is_late, receipt_by
 from lti_mentoring.domain.mentorships import MentorshipState
@@ -21,6 +20,7 @@ from lti_mentoring.models import (
     Mentorship,
     Person,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.concern_handlers import named_since
 from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
@@ -39,7 +39,7 @@ MOST_FOUND = 20
 MOST_SHOWN = 50
 """Of one's own, the newest."""
 CONCERNS_PAGE = 50
-Raiser, About = aliased(Person), aliased(Person)
+Raiser, About = alias_of(Person), alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

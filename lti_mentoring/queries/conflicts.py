@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select, union_all
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.conflicts import DECLARED, Apart, ConflictKind, ConflictReason, Kind, PrivateKind, told_as
 from lti_mentoring.domain.rank_lists import USUAL_FACULTY_AS_MENTOR, FacultyAsMentor, LimitKind
@@ -22,6 +21,7 @@ from lti_mentoring.models import (
     Person,
     Veto,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.people import is_named
 
@@ -43,7 +43,7 @@ OWN_KIND = {
     SeatRole.FACULTY: ConflictKind.DECLARED_BY_FACULTY,
 }
 """What each may declare, and take back."""
-Guide, Then = aliased(Person), aliased(Mentor)
+Guide, Then = alias_of(Person), alias_of(Mentor)
 """``Then``: who a mentor was in the track in which a conflict was declared."""
 
 

@@ -19,6 +19,7 @@ from lti_mentoring.domain.packing import unpack
 from lti_mentoring.domain.profiles import TermKind, hours_of
 from lti_mentoring.domain.rounds import RoundState, SetAside
 from lti_mentoring.models import Mentor, MentorProfile, Person, ProfileTerm, Round, RoundChange
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.parts import SECTIONS, divisions, part_of
 from lti_mentoring.queries.round_check import as_it_stands
 from lti_mentoring.queries.round_pairs import mentor_names
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 5
 """How many published rounds, the last ones, are looked at together."""
-Guide, BeforeGuide = aliased(Person), aliased(Person)
-BeforeMentor = aliased(Mentor)
+Guide, BeforeGuide = alias_of(Person), alias_of(Person)
+BeforeMentor = alias_of(Mentor)
 
 
 @dataclass(frozen=True, slots=True)

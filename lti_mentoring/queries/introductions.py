@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.introductions import Branch, IntroductionState
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Introduction, Membership, MembershipStatus, Mentor, Mentorship, Person
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.people import is_named
 from lti_mentoring.queries.standings import open_mentorship
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 MOST_FOUND = 20
 MOST_SHOWN = 200
 """Of a mentor's introductions the newest."""
-Introducer, Other = aliased(Mentor), aliased(Mentor)
-ByPerson, ToPerson = aliased(Person), aliased(Person)
+Introducer, Other = alias_of(Mentor), alias_of(Mentor)
+ByPerson, ToPerson = alias_of(Person), alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

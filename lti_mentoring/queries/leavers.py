@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Mentorship, MilestoneProgress, Person
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.room import room_in
 from lti_mentoring.queries.seats import track_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_LEFT = 200
 """Students who left that one page names; the next ones come when these are settled."""
-Guide, Listed = aliased(Person), aliased(Membership)
+Guide, Listed = alias_of(Person), alias_of(Membership)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentor_requests import RequestState
 from lti_mentoring.domain.milestones import ProgressState, Signer
@@ -21,6 +20,7 @@ from lti_mentoring.models import (
     Track,
     TrackState,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.standings import given_meanwhile, open_mentorship
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-Here = aliased(Track)
-There = aliased(Track)
-Also = aliased(Mentor)
+Here = alias_of(Track)
+There = alias_of(Track)
+Also = alias_of(Mentor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast, false, func, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.meetings import LONGEST, OPEN, MeetingState, Stands, acts, overlap, stands
 from lti_mentoring.domain.seats import SeatRole
@@ -25,6 +24,7 @@ from lti_mentoring.models import (
     QuietHours,
     Seeking,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.standings import open_mentorship
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MOST_PAST = 100
 """Of what is over the newest."""
-Guide, Student = aliased(Person), aliased(Person)
+Guide, Student = alias_of(Person), alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentor_requests import NOT_AGAIN, Askable, RequestState, next_to_ask
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, MentorRequest, Mentorship, Person
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.conflicts import kept_apart
 from lti_mentoring.queries.mentor_roles import serves
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
 
-MentorSeat = aliased(Membership)
-StudentSeat = aliased(Membership)
-Ahead = aliased(MentorRequest)
+MentorSeat = alias_of(Membership)
+StudentSeat = alias_of(Membership)
+Ahead = alias_of(MentorRequest)
 
 
 @dataclass(frozen=True, slots=True)

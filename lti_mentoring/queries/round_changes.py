@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import RoundStepNotAllowed, wish_of
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Person
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.accepting import takes_nobody
 from lti_mentoring.queries.choosing import Choices, Sought, choices, wished_first
 from lti_mentoring.queries.mentor_roles import may_serve
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
 
-Guide = aliased(Person)
+Guide = alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

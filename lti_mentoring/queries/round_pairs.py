@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.rounds import MatchOrigin, SetAside, Show
 from lti_mentoring.models import Match, Membership, MembershipStatus, Mentor, Mentorship, Person, RoundChange
+from lti_mentoring.models.alias import alias_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Track
     from lti_mentoring.queries.paging import Paged
 
-Guide = aliased(Person)
+Guide = alias_of(Person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, select, true
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Standing, StudentProgress, due_date, is_overdue
@@ -23,13 +22,14 @@ from lti_mentoring.models import (
     Track,
     TrackState,
 )
+from lti_mentoring.models.alias import alias_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 MOST_NAMED = 1000
 """Of more students a track's rows are all read: PostgreSQL takes 65,535 values in one statement, and slowly."""
-Pretended = aliased(Person)
+Pretended = alias_of(Person)
 NEVER_BEGAN = (MentorshipState.PROPOSED, MentorshipState.DECLINED, MentorshipState.EXPIRED)
 
 

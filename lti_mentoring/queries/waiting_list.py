@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain import waiting_list
 from lti_mentoring.domain.mentor_requests import NOT_AGAIN, RequestState
@@ -25,6 +24,7 @@ from lti_mentoring.models import (
     Person,
     Round,
 )
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.mentor_roles import serves
 from lti_mentoring.queries.paging import Paged, paged
 from lti_mentoring.queries.rank_lists import rules_of, who_gave_wishes
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Track
 
 WAITING_PAGE = 25
-Here = aliased(Membership)
+Here = alias_of(Membership)
 
 
 @dataclass(frozen=True, slots=True)

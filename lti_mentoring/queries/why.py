@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentor_requests import NOT_AGAIN, RequestState
 from lti_mentoring.domain.rounds import MatchOrigin, RoundState, wish_of
 from lti_mentoring.domain.seeking import Shared
 from lti_mentoring.models import AssignedBy, Match, Mentor, Mentorship, Person, Round
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.mentor_requests import mentor_in, my_requests
 from lti_mentoring.queries.seats import track_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Track
 
-Guide = aliased(Person)
+Guide = alias_of(Person)
 
 
 class Outcome(StrEnum):

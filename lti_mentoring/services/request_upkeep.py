@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
 
 from lti_mentoring.domain.mentor_requests import RequestState, Standing, outcome
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, MentorRequest, Mentorship, Track
+from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.accepting import is_paused, lacks_credential
 from lti_mentoring.services.mentor_requests import close
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-MentorSeat, StudentSeat = aliased(Membership), aliased(Membership)
+MentorSeat, StudentSeat = alias_of(Membership), alias_of(Membership)
 LEFT = MembershipStatus.LEFT
 
 
