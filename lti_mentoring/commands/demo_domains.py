@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lti_mentoring.commands.demo_goals import PLANS
 from lti_mentoring.commands.demo_meetings import FINISHED, OF_A_MENTOR, hold
+from lti_mentoring.commands.demo_ways import WAYS
 from lti_mentoring.domain.goals import GoalFacts
 from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.models import Mentorship, Person
@@ -35,12 +36,16 @@ DUE = timedelta(days=40)
 
 
 def work_at_it(story: Story, track: Track) -> None:
-    """Let each student with a mentor of whom nothing else is told set a goal, and meet."""
+    """Let each student with a mentor, who has not just begun or fallen silent, set a goal and meet.
+
+    Those of whom more is told are left out. Told before their ways, whose last step is the last contact.
+    """
     told = {FINISHED, *OF_A_MENTOR, *(plan.sub for plan in PLANS)}
+    still = {sub for sub, way in WAYS.items() if way.quiet or not way.reached}
     placed = (
         select(Person.subject)
         .join(Mentorship, Mentorship.student_id == Person.id)
-        .where(Mentorship.track_id == track.id, Mentorship.ended_at.is_(None), Person.subject.not_in(told))
+        .where(Mentorship.track_id == track.id, Mentorship.ended_at.is_(None), Person.subject.not_in(told | still))
         .order_by(Person.subject)
     )
     for place, sub in enumerate(story.session.scalars(placed).all()):
