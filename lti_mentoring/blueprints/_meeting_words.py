@@ -13,7 +13,8 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.meetings import MeetingState, Stands, join_host
 from lti_mentoring.domain.vocabularies import vocabulary_of
-from lti_mentoring.queries.meetings import unsettled, zones_of
+from lti_mentoring.queries.clocks import own_zone
+from lti_mentoring.queries.meetings import unsettled
 from lti_mentoring.queries.seats import track_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ HEADINGS: dict[Stands, LazyString] = {
 
 def my_zone(seat: Sitter) -> str:
     """Return the zone by whose clock the sitter reads times; "": they have named none."""
-    return zones_of(db.session(), seat.institution_id, [seat.person_id]).get(seat.person_id, "")
+    return own_zone(db.session(), seat)
 
 
 def about(domains: Iterable[MentoringDomain]) -> str:

@@ -16,7 +16,8 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.quiet_hours import HoursRefused
 from lti_mentoring.forms.quiet_hours import QuietHoursForm
-from lti_mentoring.queries.quiet_hours import quiet_hours_of, usual_zone
+from lti_mentoring.queries.clocks import own_zone
+from lti_mentoring.queries.quiet_hours import quiet_hours_of
 from lti_mentoring.services.quiet_hours import end_quiet_hours, keep_quiet_hours
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def save() -> ResponseReturnValue:
 
 
 def _form(kept: Hours | None, *, posted: bool = False) -> QuietHoursForm:
-    return QuietHoursForm(kept, usual_zone(db.session(), current_seat()), request.form if posted else None)
+    return QuietHoursForm(kept, own_zone(db.session(), current_seat()), request.form if posted else None)
 
 
 def _page(kept: Hours | None, form: QuietHoursForm, status: int = 200) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -81,12 +81,11 @@ class GoalForm(VersionedForm):
         return [self[STEP(place)] for place in PLACES]
 
     def facts(self) -> GoalFacts:
-        """Return the goal."""
-        assert self.due_on.data is not None  # noqa: S101  # the form is valid: it is needed
+        """Return the goal; the form is valid, so that there is a day."""
         return GoalFacts(
             title=self.title.data or "",
             domain=MentoringDomain(self.domain.data),
-            due_on=self.due_on.data,
+            due_on=cast("date", self.due_on.data),
             success=self.success.data or "",
             steps=tuple(field.data for field in self.steps if field.data),
             shared=bool(self.shared.data),

@@ -1,9 +1,9 @@
-"""Meetings as the two of a mentorship read them; what they are in numbers for faculty; and people's own clocks."""
+"""Meetings as the two of a mentorship read them, and what they are in numbers for faculty."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,8 @@ from lti_mentoring.models import (
     Meeting,
     MeetingNote,
     Mentor,
-    MentorProfile,
     Mentorship,
     Person,
-    QuietHours,
-    Seeking,
 )
 from lti_mentoring.models.alias import alias_of
 from lti_mentoring.queries.standings import open_mentorship
@@ -202,32 +199,6 @@ def meetings_by_domain(session: Session, track: Track) -> Mapping[MentoringDomai
         for key in json.loads(text):
             found[MentoringDomain(key)] += number
     return found
-
-
-def zones_of(session: Session, institution_id: int, people: Collection[int]) -> dict[int, str]:
-    """Return by person the time zone that somebody has named: as a mentor, as a student, for quiet hours or a meeting.
-
-    Who named none is not in it. One statement.
-    """
-    learner = (
-        select(Seeking.timezone)
-        .where(Seeking.person_id == Person.id, Seeking.timezone != "")
-        .order_by(Seeking.updated_at.desc(), Seeking.id.desc())
-        .limit(1)
-    )
-    proposer = (
-        select(Meeting.timezone)
-        .where(Meeting.proposed_by_id == Person.id, Meeting.timezone != "")
-        .order_by(Meeting.updated_at.desc(), Meeting.id.desc())
-        .limit(1)
-    )
-    guide = select(func.nullif(MentorProfile.timezone, "")).where(MentorProfile.person_id == Person.id)
-    quiet = select(QuietHours.timezone).where(QuietHours.person_id == Person.id)
-    named: ColumnElement[Any] = func.coalesce(*(one.scalar_subquery() for one in (guide, learner, quiet, proposer)), "")
-    rows = session.execute(
-        select(Person.id, named).where(Person.institution_id == institution_id, Person.id.in_(people))
-    )
-    return {number: zone for number, zone in rows if zone}
 
 
 def _held_in(track: Track) -> tuple[ColumnElement[bool], ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lti_mentoring.domain.quiet_hours import WEEK, Hours
-from lti_mentoring.models import MentorProfile, QuietHours, Seeking
+from lti_mentoring.models import QuietHours
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,22 +26,3 @@ def hours_of_row(row: QuietHours) -> Hours:
     """Return the hours that a row holds."""
     days = frozenset(day for day in WEEK if row.days >> day & 1)
     return Hours(row.timezone, row.starts_at, row.ends_at, days)
-
-
-def usual_zone(session: Session, sitter: Sitter) -> str:
-    """Return the time zone that the sitter has named as a mentor or as a student; "": none. One statement."""
-    as_mentor = select(func.nullif(MentorProfile.timezone, "")).where(
-        MentorProfile.institution_id == sitter.institution_id, MentorProfile.person_id == sitter.person_id
-    )
-    as_student = (
-        select(Seeking.timezone)
-        .where(
-            Seeking.institution_id == sitter.institution_id,
-            Seeking.person_id == sitter.person_id,
-            Seeking.timezone != "",
-        )
-        .order_by(Seeking.updated_at.desc())
-        .limit(1)
-    )
-    named = func.coalesce(as_mentor.scalar_subquery(), as_student.scalar_subquery(), "")
-    return str(session.scalar(select(named)))

@@ -24,7 +24,8 @@ from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Context, Meeting, MeetingNote, Mentor, Mentorship, Person, Track, TrackState
 from lti_mentoring.models.base import new_key
 from lti_mentoring.models.sealed import place_of
-from lti_mentoring.queries.meetings import my_meeting, side_of, zones_of
+from lti_mentoring.queries.clocks import zones_of
+from lti_mentoring.queries.meetings import my_meeting, side_of
 from lti_mentoring.queries.standings import open_mentorship
 from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails

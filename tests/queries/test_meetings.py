@@ -4,14 +4,10 @@ from datetime import timedelta
 
 import pytest
 from factories.meetings import TOMORROW, agreed, met, proposed
-from factories.profiles import profile
-from factories.quiet_hours import quiet_hours
-from factories.seeking import seeking
 from factories.statements import counting
 from factories.world import NOON, World, membership, mentor, mentorship, person
 
 from lti_mentoring.domain.meetings import Stands
-from lti_mentoring.domain.quiet_hours import Hours
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.errors import NotFound
@@ -25,7 +21,6 @@ from lti_mentoring.queries.meetings import (
     my_meetings,
     partners,
     unsettled,
-    zones_of,
 )
 from lti_mentoring.services import meetings
 
@@ -136,23 +131,6 @@ def test_the_meetings_of_a_track_are_told_by_domain(session, world):
     assert found == {**dict.fromkeys(MentoringDomain, 0), RESEARCH: 2, CAREER: 3}
     assert list(found) == list(MentoringDomain)
     assert len(sent) == 1
-
-
-@pytest.mark.both_databases
-def test_times_are_read_by_the_clock_that_somebody_named(session, world):
-    def zone(who):
-        return zones_of(session, world.institution.id, [who.id]).get(who.id)
-
-    assert zone(world.student) is None
-    proposed(session, world, STUDENT, zone="America/Lima")
-    assert zone(world.student) == "America/Lima"
-    quiet_hours(session, world, world.student, Hours("Africa/Nairobi", days=frozenset({6})))
-    assert zone(world.student) == "Africa/Nairobi"
-    seeking(session, world, world.student, timezone="Asia/Kolkata")
-    assert zone(world.student) == "Asia/Kolkata"
-    profile(session, world)
-    assert zone(world.guide)
-    assert zones_of(session, World(session).institution.id, [world.student.id]) == {}
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -3,14 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from factories.profiles import profile
 from factories.quiet_hours import quiet_hours
-from factories.seeking import seeking
 from factories.world import NOON, World
 
 from lti_mentoring.db import database_now
 from lti_mentoring.queries.health import waiting_work
-from lti_mentoring.queries.quiet_hours import usual_zone
 from lti_mentoring.services.mailing import write_mail
 from lti_mentoring.services.posting import claim_mail
 
@@ -20,19 +17,6 @@ pytestmark = pytest.mark.both_databases
 @pytest.fixture
 def world(session):
     return World(session)
-
-
-def test_the_zone_is_the_one_that_was_named_as_a_mentor_or_else_as_a_student(session, world):
-    def zone(who):
-        return usual_zone(session, world.sitter(who))
-
-    assert zone(world.student) == ""
-    seeking(session, world, world.student, timezone="Asia/Kathmandu")
-    assert zone(world.student) == "Asia/Kathmandu"
-    profile(session, world)
-    seeking(session, world, world.guide, timezone="Asia/Kathmandu")
-    assert zone(world.guide) == "Asia/Kolkata"
-    assert zone(world.faculty) == ""
 
 
 def test_a_mail_that_waits_for_a_morning_is_no_waiting_work_before_that(session, world):
