@@ -12,9 +12,10 @@ from lti_mentoring.blueprints._meeting_words import PILLS, about, lasts, my_zone
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.meetings import join_host
+from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.forms.meetings import NoteForm, PlanForm, TalkForm
 from lti_mentoring.models.sealed import place_of
-from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note
+from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note, proved_by_meetings
 
 if TYPE_CHECKING:
     from flask import Response
@@ -36,7 +37,8 @@ def show_meeting(
         "meetings/one.html", "meetings/one.html", status,
         view=view, stands=view.stands(now), acts=view.acts(now), zone=my_zone(seat), about=about, lasts=lasts,
         where=where(view), host=join_host(view.join_url), pill=PILLS[view.state], clash=clash, own=own,
-        also=_also(view), note=note or NoteForm(text=own), note_version=kept.version if kept else 0,
+        also=_also(view), learns=seat.role is SeatRole.STUDENT, note=note or NoteForm(text=own),
+        note_version=kept.version if kept else 0,
         talk=talk or TalkForm(vocabulary_here(), minutes=view.minutes, domains=list(view.domains)),
     )  # fmt: skip
 
@@ -52,7 +54,8 @@ def show_plan(view: MeetingView, form: PlanForm, status: int = 200, *, clash: bo
 def plan_form(view: MeetingView, *, posted: bool = False) -> PlanForm:
     """Return the form with what a meeting is now, or as it was sent."""
     data = request.form if posted else None
-    return PlanForm(vocabulary_here(), my_zone(current_seat()), utcnow(), data, was=view)
+    proves = [one for one in proved_by_meetings(db.session(), view.track_id) if one.is_with(view.role)]
+    return PlanForm(vocabulary_here(), my_zone(current_seat()), utcnow(), data, was=view, proves=proves)
 
 
 def opened(note: MeetingNote | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -10,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from lti_mentoring.blueprints._milestone_words import due_words, reader, said
+from lti_mentoring.blueprints._milestone_meetings import meeting_turn
+from lti_mentoring.blueprints._milestone_words import NextStep, due_words, reader, said
 from lti_mentoring.blueprints._words import bdi
-from lti_mentoring.domain.milestones import ProgressState, Proof, minutes_to_read
+from lti_mentoring.domain.milestones import SENT, ProgressState, Proof, minutes_to_read
 
 if TYPE_CHECKING:
     from lti_mentoring.queries.milestone_pages import MilestonePage, ProofLine
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 
 SIGNED_UNSEEN = frozenset({Proof.ASSESSMENT, Proof.WORD})
 """What a signer decides without anything sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The dark card: ``action`` is (words, address)."""
-
-    eyebrow: str
-    title: Markup
-    body: Markup
-    action: tuple[str, str] | None = None
 
 
 def next_for_student(page: MilestonePage) -> NextStep:
@@ -61,16 +51,7 @@ def next_for_student(page: MilestonePage) -> NextStep:
             escape(_("You get a mail when they have decided. Until then nothing is asked of you.")),
         )
     if state is ProgressState.SUBMITTED:
-        return NextStep(
-            _("With others now"),
-            said(_("%(name)s reads what you sent"), name=_begin(who)),
-            escape(
-                _(
-                    "You get a mail as soon as there is an answer. Until then you can send a newer version "
-                    "or withdraw it."
-                )
-            ),
-        )
+        return _with_signer(page, _begin(who))
     return _turn_of_student(page, who)
 
 
@@ -86,6 +67,13 @@ def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
             escape(_("Read what was sent, why it came back, and why somebody should look again.")),
             (_("Decide"), "#appeal"),
         )
+    if page.may_sign and page.state is ProgressState.SUBMITTED and page.standing.proof is Proof.MEETING:
+        return NextStep(
+            _("Your turn"),
+            said(_("Did %(name)s have this meeting?"), name=name),
+            escape(_("One was noted. Sign it off if it took place, or send it back and say why not.")),
+            (_("Answer"), "#answer"),
+        )
     if page.may_sign and page.state is ProgressState.SUBMITTED:
         eyebrow = ngettext(
             "Your turn · about %(num)s minute", "Your turn · about %(num)s minutes", _minutes(page.newest)
@@ -98,6 +86,8 @@ def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
         )
     if page.may_sign and not page.standing.done and not page.retired and page.standing.proof in SIGNED_UNSEEN:
         return _turn_of_signer(page, name, assess_url)
+    if page.may_meet and page.state in {ProgressState.OPEN, ProgressState.RETURNED} and not page.retired:
+        return meeting_turn(page, due_words(page), name)
     return _nothing_to_do(page, name)
 
 
@@ -114,6 +104,12 @@ def _turn_of_student(page: MilestonePage, who: Markup) -> NextStep:
         return NextStep(
             eyebrow, escape(title), escape(body), (_("Change it") if again else _("Add my proof"), "#proof")
         )
+    if page.standing.proof is Proof.ACTIVITY:
+        title = _("Go over it again, then say so") if again else _("Do it in your course, then say so here")
+        body = _("%(name)s looks at what you did there and signs it off.")
+        return NextStep(eyebrow, escape(title), said(body, name=_begin(who)), (_("Say that it is done"), "#proof"))
+    if page.standing.proof is Proof.MEETING:
+        return meeting_turn(page, eyebrow, bdi(page.mentor_name))
     if page.standing.proof is Proof.TEST:
         return NextStep(
             eyebrow,
@@ -128,6 +124,26 @@ def _turn_of_student(page: MilestonePage, who: Markup) -> NextStep:
         title = _("Tell %(name)s when it is done")
         body = _("%(name)s signs it off. You need not send anything.")
     return NextStep(eyebrow, said(title, name=who), said(body, name=_begin(who)))
+
+
+def _with_signer(page: MilestonePage, who: Markup) -> NextStep:
+    title, body = {
+        Proof.MEETING: (
+            _("%(name)s says whether it took place"),
+            _("A meeting was noted. You get a mail as soon as there is an answer."),
+        ),
+        Proof.ACTIVITY: (
+            _("%(name)s looks at what you did"),
+            _("You get a mail as soon as there is an answer. Until then you can say more or withdraw it."),
+        ),
+    }.get(
+        page.standing.proof,
+        (
+            _("%(name)s reads what you sent"),
+            _("You get a mail as soon as there is an answer. Until then you can send a newer version or withdraw it."),
+        ),
+    )
+    return NextStep(_("With others now"), said(title, name=who), escape(body))
 
 
 def _turn_of_signer(page: MilestonePage, name: Markup, assess_url: str) -> NextStep:
@@ -174,7 +190,7 @@ def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
             onward,
         )
     eyebrow = " · ".join(filter(None, (_("With others now"), due_words(page))))
-    theirs = page.standing.proof in {Proof.EVIDENCE, Proof.TEST}
+    theirs = page.standing.proof in SENT | {Proof.TEST, Proof.MEETING}
     title = _("It is %(name)s’s turn") if theirs else _("%(name)s signs this one")
     whose = name if theirs else _begin(reader(page))
     return NextStep(eyebrow, said(title, name=whose), escape(_("Nothing is asked of you here.")), onward)

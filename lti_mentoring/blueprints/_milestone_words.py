@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ ICONS = {
     StepKind.ACCEPTED: ("check", "done"), StepKind.REOPENED: ("refresh", "late"), StepKind.EXCUSED: ("check", "done"),
     StepKind.EXCUSE_LIFTED: ("refresh", ""), StepKind.EXTENDED: ("calendar", ""), StepKind.APPEALED: ("scale", ""),
     StepKind.APPEAL_GRANTED: ("check", "done"), StepKind.APPEAL_DECLINED: ("return", "late"),
-    StepKind.PASSED: ("check", "done"),
+    StepKind.PASSED: ("check", "done"), StepKind.MET: ("check", "done"), StepKind.REPORTED: ("doc", ""),
+    StepKind.UNMET: ("refresh", "late"),
 }  # fmt: skip
 HAPPENED = {
     StepKind.SUBMITTED: _l("%(name)s sent version %(number)s"),
@@ -52,13 +54,29 @@ HAPPENED = {
     StepKind.APPEAL_GRANTED: _l("The course team agreed with the student: signed off by %(name)s"),
     StepKind.APPEAL_DECLINED: _l("The course team left it sent back: %(name)s"),
     StepKind.PASSED: _l("%(name)s passed the test"),
+    StepKind.MET: _l("%(name)s noted that the two met"),
+    StepKind.REPORTED: _l("%(name)s noted a meeting"),
+    StepKind.UNMET: _l("%(name)s noted that the meeting did not take place"),
 }
 I_DID = {
     StepKind.SUBMITTED: _l("You sent version %(number)s"),
     StepKind.WITHDRAWN: _l("You withdrew version %(number)s; its content was erased"),
     StepKind.APPEALED: _l("You asked the course team to look again"),
     StepKind.PASSED: _l("You passed the test"),
+    StepKind.REPORTED: _l("You noted a meeting"),
+    StepKind.UNMET: _l("You noted that the meeting did not take place"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The dark card: ``action`` and ``second`` are (words, address)."""
+
+    eyebrow: str
+    title: Markup
+    body: Markup
+    action: tuple[str, str] | None = None
+    second: tuple[str, str] | None = None
 
 
 def said(words: object, **facts: object) -> Markup:

@@ -112,6 +112,10 @@ def queue_line(item: Waiting) -> tuple[Markup | str, str, str]:
         return filled(_("%(title)s: a form"), title=item.milestone_title), _("Fill the form"), form
     if item.kind == "sign":
         return filled(_("%(title)s: your word"), title=item.milestone_title), _("Sign it off"), url
+    if item.kind == "met":
+        return filled(_("%(title)s: did you meet?"), title=item.milestone_title), _("Answer"), url
+    if item.kind == "done":
+        return filled(_("%(title)s: done, says the student"), title=item.milestone_title), _("Look and answer"), url
     if item.since is None:
         return item.milestone_title, _("Read and answer"), url
     words = _("%(title)s, sent %(when)s") if item.number < 2 else _("%(title)s, sent again %(when)s")
@@ -180,6 +184,8 @@ def _first(home: StudentHome, lit: Standing) -> Markup:
     """Say what to do, not what it is called alone."""
     words = {
         Proof.EVIDENCE: _("%(title)s: do it, then send what shows it"),
+        Proof.ACTIVITY: _("%(title)s: do it in your course, then say so"),
+        Proof.MEETING: _("%(title)s: meet %(name)s"),
         Proof.ASSESSMENT: _("%(title)s: ask %(name)s to watch you"),
         Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
         Proof.TEST: _("%(title)s: pass the test"),
@@ -190,6 +196,8 @@ def _first(home: StudentHome, lit: Standing) -> Markup:
 def _again(home: StudentHome, lit: Standing) -> Markup:
     words = {
         Proof.EVIDENCE: _("%(title)s: change it, then send it again"),
+        Proof.ACTIVITY: _("%(title)s: go over it, then say so again"),
+        Proof.MEETING: _("%(title)s: find a time with %(name)s"),
         Proof.ASSESSMENT: _("%(title)s: agree with %(name)s when to try again"),
         Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
         Proof.TEST: _("%(title)s: pass the test"),
@@ -213,6 +221,10 @@ def _asked(home: StudentHome, lit: Standing) -> Markup:
         return filled(_("%(asked)s You need not send anything."), asked=asked)
     if lit.proof is Proof.TEST:
         return filled(_("%(asked)s You have reached it as soon as you pass."), asked=asked)
+    if lit.proof is Proof.ACTIVITY:
+        return filled(_("%(asked)s Then %(name)s looks at it."), asked=asked, name=signer)
+    if lit.proof is Proof.MEETING:
+        return filled(_("%(asked)s One of you notes that you met."), asked=asked)
     if lit.proof is Proof.WORD:
         return filled(_("%(asked)s There is nothing to send: %(name)s signs it off."), asked=asked, name=signer)
     return filled(_("%(asked)s Then %(name)s reads it."), asked=asked, name=signer)
@@ -250,6 +262,8 @@ def _first_title(first: Waiting) -> Markup:
     words = {
         "assess": _("Fill the form for %(name)s: %(title)s"),
         "sign": _("Has %(name)s reached this? %(title)s"),
+        "met": _("Did you meet %(name)s? %(title)s"),
+        "done": _("%(name)s says that this is done: %(title)s"),
     }.get(first.kind, _("%(name)s sent something to read: %(title)s"))
     return filled(words, name=bdi(first.student_name), title=first.milestone_title)
 
@@ -259,6 +273,8 @@ def _first_body(first: Waiting) -> str:
         return str(_("A few questions while it is fresh. The student sees it as soon as you send it."))
     if first.kind == "sign":
         return str(_("There is nothing to read: your word is the proof."))
+    if first.kind == "met":
+        return str(_("A meeting was noted that is to count for this. Say whether it took place."))
     if first.since is None:
         return ""
     words = _("Sent %(when)s.") if first.number < 2 else _("Sent again %(when)s.")

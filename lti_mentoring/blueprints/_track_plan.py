@@ -23,6 +23,7 @@ from lti_mentoring.queries.tests import choices_of_tests
 from lti_mentoring.queries.tracks import begun_by, forms_to_choose, plan_of, touched
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.track_milestones import (
+    AddressRefused,
     FormMissing,
     NoTestNamed,
     add_milestone,
@@ -190,7 +191,9 @@ def _milestone_data(track: Track, one: Milestone | None, stages: list[tuple[int,
             "test": 0,
         }
         return start | {"weight": 10, "needed_for_certificate": True, "version": track.version}
-    names = ("title", "asked", "proof", "due_after_days", "weight", "signer", "needed_for_certificate")
+    names = (
+        "title", "asked", "proof", "due_after_days", "weight", "signer", "needed_for_certificate", "activity_url",
+    )  # fmt: skip
     values = {name: getattr(one, name) for name in names}
     return values | {
         "stage": one.stage_id or 0,
@@ -237,6 +240,8 @@ def _again(failure: MentoringError, form: MilestoneForm, track: Track, one: Mile
         return stale("milestone", form, theirs, track, **_milestone_view(track, plan, one))
     if isinstance(failure, NothingCounts):
         form.weight.errors = [say(failure)]
+    elif isinstance(failure, AddressRefused):
+        form.activity_url.errors = [say(failure)]
     elif isinstance(failure, FormMissing):
         form.instrument.errors = [say(failure)]
     elif isinstance(failure, NoTestNamed):

@@ -100,13 +100,14 @@ def due_words(days: int | None) -> str:
 
 def proof_words(one: PlannedMilestone) -> str:
     """Say to a student what proves a milestone."""
-    if one.proof is Proof.ASSESSMENT:
-        return _("Your mentor fills a form.")
-    if one.proof is Proof.WORD:
-        return _("There is nothing to send.")
-    if one.proof is Proof.TEST:
-        return _("You pass a test.")
-    return _("You send a text, a link or a file.")
+    return {
+        Proof.EVIDENCE: _("You send a text, a link or a file."),
+        Proof.ACTIVITY: _("You do it in the course, and say so here."),
+        Proof.MEETING: _("You meet, and one of you notes it here."),
+        Proof.ASSESSMENT: _("Your mentor fills a form."),
+        Proof.WORD: _("There is nothing to send."),
+        Proof.TEST: _("You pass a test."),
+    }[one.proof]
 
 
 def signer_words(one: PlannedMilestone) -> str:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from lti_mentoring.blueprints._access import FACULTY, STAFF, current_seat, requires
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render
+from lti_mentoring.blueprints._meeting_words import PILLS, my_zone
 from lti_mentoring.blueprints._milestone_failures import say
 from lti_mentoring.blueprints._milestone_next import next_for_signer
 from lti_mentoring.blueprints._milestone_words import (
@@ -25,7 +26,7 @@ from lti_mentoring.blueprints._milestone_words import (
 from lti_mentoring.blueprints._problems import both_versions
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.domain.milestones import ProgressState, Proof
+from lti_mentoring.domain.milestones import LOOKED_AT, ProgressState, Proof
 from lti_mentoring.domain.sentences import WordsNeeded
 from lti_mentoring.forms.milestones import AnswerForm, ExtendForm, ReasonForm
 from lti_mentoring.queries.cases import find_case
@@ -221,6 +222,8 @@ def _page(
         "url": url_for(".show", student_id=student_id, milestone_id=milestone_id),
         "size_words": size_words,
         "kind_words": kind_words,
+        "meeting_pills": PILLS,
+        "zone": my_zone(current_seat()) if page.meetings else "",
     }
     partials = {
         "": "milestones/student.html",  # nothing was sent: whoever asks gets the page
@@ -243,7 +246,7 @@ def _answers(page: MilestonePage) -> tuple[str, ...]:
     """Return what the person in the seat may answer now: accept, return, both or nothing."""
     if not page.may_sign or page.retired:
         return ()
-    if page.standing.proof is Proof.EVIDENCE:
+    if page.standing.proof in LOOKED_AT:
         sent = {ProgressState.SUBMITTED: ("accept", "return"), ProgressState.RETURNED: ("accept",)}
         return sent.get(page.state, ())
     return ("accept",) if page.standing.proof is Proof.WORD and page.state in NOT_DONE else ()

@@ -24,8 +24,8 @@ from lti_mentoring.blueprints._meeting_words import HEADINGS, PILLS, about, last
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.meetings import Act, ActNotPossible, MeetingChanged, NoteChanged
-from lti_mentoring.forms.meetings import NoteForm, ProposeForm, TalkForm
-from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_meetings, partners
+from lti_mentoring.forms.meetings import HeldForm, NoteForm, ProposeForm, TalkForm
+from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_meetings, partners, proved_by_meetings
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services import meetings as services
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
     from lti_mentoring.models import Meeting
 
@@ -83,19 +84,41 @@ def new() -> ResponseReturnValue:
     seat = current_seat()
     if seat.track_id is None or not seat.track_published:
         return setting_up()
-    return _new_page(_propose_form(student_id=request.args.get("student", type=int)))
+    return _new_page(_asked_for(ProposeForm))
 
 
 @bp.post("/meetings/new")
 @requires(TAKER)
 def propose() -> ResponseReturnValue:
     """Propose a meeting."""
-    form = _propose_form(posted=True)
+    form = _filled(ProposeForm, request.form)
     if not form.validate():
         return _new_page(form, 422)
     with unit_of_work() as session:
         made = services.propose(session, current_seat(), form.mentorship.data, form.plan(), now=utcnow())
     return _proposed(made)
+
+
+@bp.get("/meetings/held")
+@requires(TAKER)
+def new_held() -> ResponseReturnValue:
+    """Ask for a meeting that took place and that nobody had planned."""
+    seat = current_seat()
+    if seat.track_id is None or not seat.track_published:
+        return setting_up()
+    return _held_page(_asked_for(HeldForm))
+
+
+@bp.post("/meetings/held")
+@requires(TAKER)
+def note_held() -> ResponseReturnValue:
+    """Note a meeting that took place."""
+    form = _filled(HeldForm, request.form)
+    if not form.validate():
+        return _held_page(form, 422)
+    with unit_of_work() as session:
+        made = services.note_held(session, current_seat(), form.mentorship.data, form.plan(), now=utcnow())
+    return redirect_or_hx(url_for("meetings.one", meeting_id=made.id), told=_("Noted: you met. The other gets a mail."))
 
 
 @bp.get("/meetings/<int:meeting_id>")
@@ -221,15 +244,31 @@ def _version() -> int:
     return request.form.get("version", 0, type=int)
 
 
-def _propose_form(*, posted: bool = False, student_id: int | None = None) -> ProposeForm:
+def _asked_for(kind: type[ProposeForm]) -> ProposeForm:
+    """Return an empty form about whom, and for what, the person came to it."""
+    return _filled(kind, None, request.args.get("student", type=int), request.args.get("milestone", type=int))
+
+
+def _filled(
+    kind: type[ProposeForm],
+    sent: MultiDict[str, str] | None,
+    student_id: int | None = None,
+    milestone_id: int | None = None,
+) -> ProposeForm:
     session, seat = db.session(), current_seat()
-    form = ProposeForm(vocabulary_here(), my_zone(seat), utcnow(), request.form if posted else None)
-    form.offer(partners(session, seat, track_of(session, seat)), student_id)
+    track = track_of(session, seat)
+    proves = proved_by_meetings(session, track.id)
+    form = kind(vocabulary_here(), my_zone(seat), utcnow(), sent, proves=proves, chosen=milestone_id)
+    form.offer(partners(session, seat, track), student_id)
     return form
 
 
 def _new_page(form: ProposeForm, status: int = 200) -> ResponseReturnValue:
     return render("meetings/new.html", "meetings/new.html", status, form=form)
+
+
+def _held_page(form: ProposeForm, status: int = 200) -> ResponseReturnValue:
+    return render("meetings/held.html", "meetings/held.html", status, form=form)
 
 
 def _proposed(made: Meeting) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import IN_COURSE, STUDENT, current_seat, requires
 from lti_mentoring.blueprints._htmx import redirect_or_hx, render, wants_partial
+from lti_mentoring.blueprints._meeting_words import PILLS, my_zone
 from lti_mentoring.blueprints._milestone_failures import say
 from lti_mentoring.blueprints._milestone_next import next_for_student
 from lti_mentoring.blueprints._milestone_words import (
@@ -29,7 +30,7 @@ from lti_mentoring.blueprints._ways import own_url, pace, steps_of
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.identifiers import Piece, pieces
-from lti_mentoring.domain.milestones import ProgressState, Proof
+from lti_mentoring.domain.milestones import SENT, ProgressState
 from lti_mentoring.domain.sentences import WordsNeeded
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotFound, Refused
@@ -198,13 +199,15 @@ def _page(
         "reader": reader(page),
         "due": due_words(page),
         "own": True,
-        "may_send": page.standing.proof is Proof.EVIDENCE and _takes_evidence(page),
+        "may_send": page.standing.proof in SENT and _takes_evidence(page),
         "send_form": send_form or EvidenceForm(data={"text": page.draft, "version": page.version}),
         "found": found or [],
         "appeal_form": appeal_form or AppealForm(data={"version": page.version}, prefix="appeal-"),
         "accept": ACCEPT,
         "size_words": size_words,
         "kind_words": kind_words,
+        "meeting_pills": PILLS,
+        "zone": my_zone(current_seat()) if page.meetings else "",
         "saved_at": None,
     }
     partial = "milestones/_appeal.html" if appeal_form else "milestones/_send.html"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 10, 240
 """Minutes."""
 FURTHEST = timedelta(days=365)
+NOTED_WITHIN = timedelta(days=60)
+"""How long ago a meeting may be that nobody had planned."""
 CORRECTED_FOR = timedelta(days=14)
 LONGEST_PLACE, LONGEST_LINK, LONGEST_AGENDA, LONGEST_NOTE = 120, 500, 500, 5_000
 PLAIN_LINK = re.compile(r"https://[\w.~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII | re.IGNORECASE)
@@ -73,6 +75,8 @@ class Fault(StrEnum):
 
     PAST = "past"
     TOO_FAR = "too_far"
+    NOT_YET = "not_yet"
+    LONG_AGO = "long_ago"
     MINUTES = "minutes"
     DOMAINS = "domains"
     NOWHERE = "nowhere"
@@ -110,7 +114,7 @@ class NoteChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is said of a meeting to come. ``zone``: by whose clock the time was named."""
+    """What is said of a meeting. ``zone``: by whose clock the time was named; ``milestone_id``: what it proves."""
 
     starts_at: datetime
     minutes: int
@@ -119,10 +123,22 @@ class Plan:
     join_url: str = ""
     agenda: str = ""
     zone: str = ""
+    milestone_id: int | None = None
 
     def check(self, *, now: datetime) -> None:
-        """Raise MeetingRefused for what cannot be."""
+        """Raise MeetingRefused for what cannot be of a meeting to come."""
         check_time(self.starts_at, now=now)
+        self._check_rest()
+
+    def check_held(self, *, now: datetime) -> None:
+        """Raise MeetingRefused for what cannot be of a meeting that took place."""
+        if self.starts_at > now:
+            raise MeetingRefused(Fault.NOT_YET)
+        if self.starts_at < now - NOTED_WITHIN:
+            raise MeetingRefused(Fault.LONG_AGO)
+        self._check_rest()
+
+    def _check_rest(self) -> None:
         check_talk(self.minutes, self.domains)
         if not self.place and not self.join_url:
             raise MeetingRefused(Fault.NOWHERE)

@@ -18,9 +18,19 @@ class Proof(StrEnum):
     ASSESSMENT = "assessment"
     """A form that the mentor fills."""
     WORD = "word"
-    """The signer's word alone: a meeting held, a talk given."""
+    """The signer's word alone: a talk given, a day on the ward."""
     TEST = "test"
     """A test that the student passes: nobody has to sign."""
+    MEETING = "meeting"
+    """A meeting of the two that took place: reached as soon as the signer notes that it did."""
+    ACTIVITY = "activity"
+    """Something that the course has in its own LMS: the student does it there and says so, and the signer looks."""
+
+
+SENT = frozenset({Proof.EVIDENCE, Proof.ACTIVITY})
+"""What a student sends something for, were it only the word that it is done."""
+LOOKED_AT = SENT | {Proof.MEETING}
+"""What a signer decides on when something came: what was sent, or the student's word that the two met."""
 
 
 class Signer(StrEnum):
@@ -36,6 +46,8 @@ class EvidenceKind(StrEnum):
     TEXT = "text"
     LINK = "link"
     FILE = "file"
+    WORD = "word"
+    """Nothing but the word that it is done."""
 
 
 class ProgressState(StrEnum):
@@ -65,6 +77,12 @@ class StepKind(StrEnum):
     APPEAL_DECLINED = "appeal_declined"
     PASSED = "passed"
     """A test was passed: the student's own step, and the tool signs."""
+    MET = "met"
+    """The signer noted a meeting for it that took place."""
+    REPORTED = "reported"
+    """Somebody who does not sign it noted a meeting for it; the signer is asked."""
+    UNMET = "unmet"
+    """The meeting did not take place after all."""
 
 
 _P, _K = ProgressState, StepKind
@@ -86,6 +104,13 @@ NEXT: dict[tuple[ProgressState, StepKind], ProgressState] = {
     (_P.SUBMITTED, _K.PASSED): _P.ACCEPTED,
     (_P.RETURNED, _K.PASSED): _P.ACCEPTED,
     (_P.APPEALED, _K.PASSED): _P.ACCEPTED,
+    (_P.OPEN, _K.MET): _P.ACCEPTED,
+    (_P.SUBMITTED, _K.MET): _P.ACCEPTED,
+    (_P.RETURNED, _K.MET): _P.ACCEPTED,
+    (_P.OPEN, _K.REPORTED): _P.SUBMITTED,
+    (_P.RETURNED, _K.REPORTED): _P.SUBMITTED,
+    (_P.SUBMITTED, _K.UNMET): _P.OPEN,
+    (_P.ACCEPTED, _K.UNMET): _P.OPEN,
     (_P.ACCEPTED, _K.REOPENED): _P.OPEN,
     (_P.RETURNED, _K.APPEALED): _P.APPEALED,
     (_P.APPEALED, _K.APPEAL_GRANTED): _P.ACCEPTED,
@@ -115,6 +140,21 @@ def after(current: ProgressState, step: StepKind) -> ProgressState:
         return NEXT[current, step]
     except KeyError:
         raise StepNotPossible(current=current.value, step=step.value) from None
+
+
+def step_of_meeting(state: ProgressState, *, held: bool, signs: bool) -> StepKind | None:
+    """Return the step that a noted meeting takes on the milestone it was for; None: none.
+
+    ``held``: it took place, or another one for the same milestone did. ``signs``: whoever notes it signs the milestone
+    off. Anybody else's word waits for the signer, and takes back only what still waits.
+    """
+    if held:
+        kind = StepKind.MET if signs else StepKind.REPORTED
+    else:
+        kind = StepKind.UNMET
+        if state is ProgressState.ACCEPTED and not signs:
+            return None
+    return kind if (state, kind) in NEXT else None
 
 
 def due_date(started_at: datetime | None, due_after_days: int | None, own: date | None) -> date | None:

@@ -101,6 +101,8 @@ class MilestoneFacts:
     test_id: int | None = None
     signer_role: str | None = None
     """Of which role the mentor is who signs; None: any of the student's mentors."""
+    activity_url: str = ""
+    """Where the activity of the course is that proves it; "": students find it there by its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from lti_mentoring.domain.directory import zone_of
 from lti_mentoring.domain.meetings import (
@@ -17,6 +17,7 @@ from lti_mentoring.domain.meetings import (
     LONGEST_LINK,
     LONGEST_NOTE,
     LONGEST_PLACE,
+    NOTED_WITHIN,
     SHORTEST,
     Fault,
     MeetingRefused,
@@ -35,12 +36,14 @@ if TYPE_CHECKING:
     from flask_babel import LazyString
 
     from lti_mentoring.domain.vocabularies import Vocabulary
-    from lti_mentoring.queries.meetings import MeetingView, Partner
+    from lti_mentoring.queries.meetings import MeetingView, Partner, ProvedByMeeting
 
 USUAL_MINUTES = 30
 FAULTS: dict[Fault, tuple[str, LazyString]] = {
     Fault.PAST: ("day", _l("This time is over. Choose a later one.")),
     Fault.TOO_FAR: ("day", _l("This is more than a year ahead. Choose an earlier day.")),
+    Fault.NOT_YET: ("day", _l("This time is still to come. Propose the meeting instead, or correct the day.")),
+    Fault.LONG_AGO: ("day", _l("This is more than %(days)s days ago.", days=NOTED_WITHIN.days)),
     Fault.NOWHERE: ("place", _l("Say where: a place, or a link below.")),
     Fault.LINK: ("join_url", _l("Write a whole address that begins with https:// and names no user.")),
 }
@@ -51,6 +54,11 @@ MINUTES: dict[str, Any] = {
         NumberRange(SHORTEST, LONGEST, _l("Write a number from %(least)s to %(most)s.", least=SHORTEST, most=LONGEST)),
     ],
 }
+
+
+def _perhaps_a_row(value: object) -> int:
+    """Return the number of a row; 0: none is meant."""
+    return 0 if str(value) == "0" else a_row(value)
 
 
 class TalkForm(Form):
@@ -87,6 +95,12 @@ class PlanForm(TalkForm):
         filters=[one_line],
         description=_l("From whichever service the two of you use. It begins with https://"),
     )
+    milestone = SelectField(
+        _l("What it is for"),
+        coerce=_perhaps_a_row,
+        description=_l("A milestone counts as done once the two of you have met for it."),
+        **OFFERED,
+    )
     agenda = TextAreaField(
         _l("What you want to talk about"),
         [at_most(LONGEST_AGENDA)],
@@ -95,14 +109,29 @@ class PlanForm(TalkForm):
     )
 
     def __init__(
-        self, vocabulary: Vocabulary, zone: str, now: datetime, formdata: Any = None, was: MeetingView | None = None
+        self,
+        vocabulary: Vocabulary,
+        zone: str,
+        now: datetime,
+        formdata: Any = None,
+        was: MeetingView | None = None,
+        *,
+        proves: Sequence[ProvedByMeeting] = (),
+        chosen: int | None = None,
     ) -> None:
-        """Begin with the reader's zone, and with ``was`` where a meeting is to be changed."""
+        """Begin with the reader's zone, and with ``was`` where a meeting is to be changed.
+
+        ``proves``: the milestones that it can be for; ``chosen``: the one that the person came from.
+        """
         super().__init__(vocabulary, formdata, **_begun(was, zone))
         self._now, self._plan = now, None
         self.moments: tuple[datetime, ...] = ()
         self.timezone.choices = [("", _("Choose")), *zones()]
         self.which.choices = []
+        self._proves = {one.milestone_id: one for one in proves}
+        self.milestone.choices = [(0, _("No milestone")), *((one.milestone_id, one.title) for one in proves)]
+        if self.milestone.data is None:
+            self.milestone.data = chosen if chosen in self._proves else 0
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Look at each field, then at the time that they name, then at the whole."""
@@ -110,7 +139,7 @@ class PlanForm(TalkForm):
         if not super().validate(extra_validators) or not self._names_one_moment():
             return False
         try:
-            self.plan().check(now=self._now)
+            self._check(self.plan())
         except MeetingRefused as refused:
             name, words = FAULTS[refused.fault]
             return self._refuse(name, str(words))
@@ -121,8 +150,11 @@ class PlanForm(TalkForm):
         starts_at = self.moments[-1 if self.which.data == "second" else 0]
         return Plan(
             starts_at, self.minutes.data or 0, self.about(), self.place.data or "",
-            self.join_url.data or "", self.agenda.data or "", self.timezone.data or "",
+            self.join_url.data or "", self.agenda.data or "", self.timezone.data or "", self.milestone.data or None,
         )  # fmt: skip
+
+    def _check(self, plan: Plan) -> None:
+        plan.check(now=self._now)
 
     def _read_clock(self) -> None:
         zone = zone_of(self.timezone.data or "")
@@ -154,15 +186,32 @@ class ProposeForm(PlanForm):
     """A new meeting, and with whom."""
 
     mentorship = SelectField(_l("With whom"), coerce=a_row, **OFFERED)
+    _roles: dict[int, str]
 
     def offer(self, found: Sequence[Partner], student_id: int | None = None) -> None:
         """Offer whom the person works with; ``student_id``: whom a mentor came from."""
+        self._roles = {one.mentorship_id: one.role for one in found}
         self.mentorship.choices = [
             (one.mentorship_id, f"{one.name} ({one.role_name})" if one.role_name else one.name) for one in found
         ]
         if self.mentorship.data is None:
             chosen = [one for one in found if one.student_id == student_id] or list(found)
             self.mentorship.data = chosen[0].mentorship_id if chosen else None
+
+    def validate_milestone(self, field: SelectField) -> None:
+        """Refuse a milestone that a meeting with this mentor does not prove."""
+        proved = self._proves.get(field.data)
+        if proved is not None and not proved.is_with(self._roles.get(self.mentorship.data, "")):
+            raise ValidationError(_("This one is for a meeting with another of the student’s mentors."))
+
+
+class HeldForm(ProposeForm):
+    """A meeting that took place and that nobody had planned."""
+
+    domains = TickList(_l("What it was about"), [at_least_one(_l("Tick one at least."))])
+
+    def _check(self, plan: Plan) -> None:
+        plan.check_held(now=self._now)
 
 
 class NoteForm(Form):
@@ -177,7 +226,7 @@ def _begun(was: MeetingView | None, zone: str) -> dict[str, Any]:
         return {"timezone": zone}
     begun = {
         "timezone": zone, "minutes": was.minutes, "domains": list(was.domains), "place": was.place,
-        "join_url": was.join_url, "agenda": was.agenda,
+        "join_url": was.join_url, "agenda": was.agenda, "milestone": was.milestone_id or 0,
     }  # fmt: skip
     known = zone_of(zone)
     if known is None:

@@ -22,6 +22,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
 from lti_mentoring.domain.levels import MOST_MONTHS
 from lti_mentoring.domain.milestones import Proof, Signer
+from lti_mentoring.domain.sentences import is_web_address
 from lti_mentoring.domain.tracks import (
     LATEST_DAY,
     LONGEST_TEXT,
@@ -156,10 +157,20 @@ class MilestoneForm(VersionedForm):
         **OFFERED,
         choices=[
             SelectChoice(Proof.EVIDENCE.value, _l("Something that the student sends: a text, a link or a file")),
+            SelectChoice(Proof.ACTIVITY.value, _l("An activity of the course, done in the LMS")),
+            SelectChoice(Proof.MEETING.value, _l("A meeting of the two that took place")),
             SelectChoice(Proof.ASSESSMENT.value, _l("A form that the mentor fills")),
-            SelectChoice(Proof.WORD.value, _l("The word of the one who signs it off: a meeting held, a talk given")),
+            SelectChoice(Proof.WORD.value, _l("The word of the one who signs it off: a talk given, a day on the ward")),
             SelectChoice(Proof.TEST.value, _l("A test that the student passes; nobody has to sign")),
         ],
+    )
+    activity_url = StringField(
+        _l("Where the activity is"),
+        filters=[one_line],
+        description=_l(
+            "Only for an activity of the course: open it there and copy the address. Left empty, students look for it "
+            "by its name."
+        ),
     )
     instrument = SelectField(
         _l("Which form"), coerce=int, **OFFERED, description=_l("Only for a milestone that a form proves.")
@@ -215,6 +226,11 @@ class MilestoneForm(VersionedForm):
         ]
         self.instrument.choices = [SelectChoice("0", _("No form")), *(SelectChoice(str(n), _(t)) for n, t in forms)]
 
+    def validate_activity_url(self, field: StringField) -> None:
+        """Ask for an address that leads somewhere, where there is one."""
+        if self.proof.data is Proof.ACTIVITY and field.data and not is_web_address(field.data):
+            raise ValidationError(_("Write a whole address that begins with https:// and names no user."))
+
     def validate_instrument(self, field: SelectField) -> None:
         """Ask for a form where a form proves it."""
         if self.proof.data is Proof.ASSESSMENT and not field.data:
@@ -239,6 +255,7 @@ class MilestoneForm(VersionedForm):
             needed_for_certificate=self.needed_for_certificate.data,
             test_id=(self.test.data or None) if self.proof.data is Proof.TEST else None,
             signer_role=None if self.signer_role.data == ANY_ROLE else self.signer_role.data.removeprefix(ROLE),
+            activity_url=(self.activity_url.data or "") if self.proof.data is Proof.ACTIVITY else "",
         )
 
 

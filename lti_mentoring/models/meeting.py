@@ -18,6 +18,7 @@ from lti_mentoring.domain.meetings import (
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
 from lti_mentoring.models.mentorship import Mentorship
 from lti_mentoring.models.sealed import EncryptedText
+from lti_mentoring.models.track import Milestone
 
 
 class Meeting(OfInstitution, Model):
@@ -44,6 +45,8 @@ class Meeting(OfInstitution, Model):
     place: Mapped[str] = mapped_column(String(LONGEST_PLACE), default="")
     join_url: Mapped[str] = mapped_column(String(LONGEST_LINK), default="")
     agenda: Mapped[str] = mapped_column(String(LONGEST_AGENDA), default="")
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id"), index=True)
+    """The milestone that it proves once it has taken place; None: it is for none."""
     domains: Mapped[list[str]] = mapped_column(JSON)
     """Members of MentoringDomain, in their order, so that equal ones are equal as text."""
     state: Mapped[MeetingState] = enum_column(MeetingState, default=MeetingState.PROPOSED)
@@ -54,6 +57,7 @@ class Meeting(OfInstitution, Model):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     mentorship: Mapped[Mentorship] = relationship()
+    milestone: Mapped[Milestone | None] = relationship()
 
 
 class MeetingNote(OfInstitution, Model):

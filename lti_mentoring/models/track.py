@@ -162,6 +162,8 @@ class Milestone(OfInstitution, Model):
     instrument_id: Mapped[int | None] = mapped_column(ForeignKey("instrument.id"))
     test_id: Mapped[int | None] = mapped_column(ForeignKey("test.id"), index=True)
     """The test that proves it."""
+    activity_url: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Where the activity of the course is that proves it; "": students find it there by its name."""
     needed_for_certificate: Mapped[bool] = mapped_column(default=True)
     retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

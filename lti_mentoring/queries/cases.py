@@ -82,6 +82,13 @@ class Case:
         )
 
     @property
+    def may_meet(self) -> bool:
+        """Whether the person is one of two who can have a meeting for it: the student, or a mentor in that role."""
+        if self.by.role is SeatRole.STUDENT:
+            return self.by.person_id == self.student.id and bool(self.signing)
+        return self.by.role is SeatRole.MENTOR and self._is_signing
+
+    @property
     def is_closed(self) -> bool:
         """Whether the track is closed."""
         return self.track.state is TrackState.CLOSED
@@ -107,6 +114,17 @@ class Case:
 
 def find_case(session: Session, sitter: Sitter, student_id: int, milestone_id: int) -> Case:
     """Return the case; raise NotFound when it is of another course, of somebody else's student, or not there."""
+    case = case_of(session, sitter, student_id, milestone_id)
+    if not _may_know(case):
+        raise NotFound
+    return case
+
+
+def case_of(session: Session, sitter: Sitter, student_id: int, milestone_id: int) -> Case:
+    """Return the case to carry on what the sitter did elsewhere, whether or not they may know of it (a former mentor).
+
+    Raises NotFound when it is of another course, or not there.
+    """
     rows = session.execute(
         select(Milestone, Track, Context, Person, Mentorship, Guide)
         .join(Track, Track.id == Milestone.track_id)
@@ -137,10 +155,7 @@ def find_case(session: Session, sitter: Sitter, student_id: int, milestone_id: i
     place = {one.key: number for number, one in enumerate(track.roles)}
     guides = [Guidance(mentorship, mentor) for *_case, mentorship, mentor in rows if mentorship is not None]  # type: ignore[redundant-expr]  # of an outer join
     guides.sort(key=lambda one: (place.get(one.mentorship.role, len(place)), one.mentorship.id))
-    case = Case(sitter, milestone, track, course, student, tuple(guides))
-    if not _may_know(case):
-        raise NotFound
-    return case
+    return Case(sitter, milestone, track, course, student, tuple(guides))
 
 
 def find_own_case(session: Session, sitter: Sitter, milestone_id: int) -> Case:

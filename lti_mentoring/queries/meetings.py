@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, false, func, or_, select
+from sqlalchemy import Text, and_, cast, false, func, or_, select
 
 from lti_mentoring.domain.meetings import LONGEST, OPEN, MeetingState, Stands, acts, overlap, stands
+from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.errors import NotFound
@@ -19,6 +20,7 @@ from lti_mentoring.models import (
     MeetingNote,
     Mentor,
     Mentorship,
+    Milestone,
     Person,
 )
 from lti_mentoring.models.alias import alias_of
@@ -46,6 +48,8 @@ class MeetingView:
     other: str
     student_id: int
     track_id: int
+    role: str
+    """In which the mentor serves."""
     starts_at: datetime
     minutes: int
     place: str
@@ -57,6 +61,9 @@ class MeetingView:
     mine: bool
     ended: bool
     """The two work together no more."""
+    milestone_id: int | None
+    """What it proves once it has taken place; None: nothing, or the milestone was taken out."""
+    milestone_title: str
     recorded_at: datetime | None
     updated_at: datetime
 
@@ -79,7 +86,21 @@ class Partner:
     mentorship_id: int
     name: str
     student_id: int
+    role: str
     role_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedByMeeting:
+    """A milestone that a meeting proves. ``signer_role``: with a mentor of which role; None: of any."""
+
+    milestone_id: int
+    title: str
+    signer_role: str | None
+
+    def is_with(self, role: str) -> bool:
+        """Say whether a meeting with a mentor in this role proves it."""
+        return self.signer_role in {None, role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +176,30 @@ def partners(session: Session, sitter: Sitter, track: Track) -> tuple[Partner, .
     names = track.role_names
     learns = sitter.role is SeatRole.STUDENT
     found = [
-        Partner(pair.id, (guide if learns else student).shown_name, student.id, names.get(pair.role, ""))
+        Partner(pair.id, (guide if learns else student).shown_name, student.id, pair.role, names.get(pair.role, ""))
         for pair, guide, student in rows
     ]
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.mentorship_id)))
+
+
+def proved_by_meetings(session: Session, track_id: int) -> tuple[ProvedByMeeting, ...]:
+    """Return the milestones of a track that a meeting proves, in order; one statement."""
+    rows = session.execute(
+        select(Milestone.id, Milestone.title, Milestone.signer_role)
+        .where(Milestone.track_id == track_id, Milestone.proof == Proof.MEETING, Milestone.retired_at.is_(None))
+        .order_by(Milestone.position, Milestone.id)
+    )
+    return tuple(ProvedByMeeting(*row) for row in rows)
+
+
+def meetings_for(session: Session, sitter: Sitter, milestone_id: int, student_id: int) -> tuple[MeetingView, ...]:
+    """Return the sitter's meetings for a student's milestone, the newest first; faculty have none. One statement."""
+    rows = session.execute(
+        _here(sitter)
+        .where(Meeting.milestone_id == milestone_id, Mentorship.student_id == student_id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    )
+    return tuple(_view(sitter, row) for row in rows)
 
 
 def my_note(session: Session, sitter: Sitter, meeting_id: int) -> MeetingNote | None:
@@ -230,20 +271,29 @@ def _own(sitter: Sitter) -> Select[*tuple[Any, ...]]:
 
 def _meetings() -> Select[*tuple[Any, ...]]:
     return (
-        select(Meeting, Mentorship, Guide, Student)
+        select(Meeting, Mentorship, Guide, Student, Milestone)
         .join(Mentorship, Mentorship.id == Meeting.mentorship_id)
         .join(Mentor, Mentor.id == Mentorship.mentor_id)
         .join(Guide, Guide.id == Mentor.person_id)
         .join(Student, Student.id == Mentorship.student_id)
+        .outerjoin(
+            Milestone,
+            and_(
+                Milestone.id == Meeting.milestone_id,
+                Milestone.proof == Proof.MEETING,
+                Milestone.retired_at.is_(None),
+            ),
+        )
     )
 
 
 def _view(sitter: Sitter, row: Row[*tuple[Any, ...]]) -> MeetingView:
-    one, pair, guide, student = row
+    one, pair, guide, student, proved = row
     return MeetingView(
         meeting_id=one.id, key=one.key, other=(guide if student.id == sitter.person_id else student).shown_name,
-        student_id=student.id, track_id=pair.track_id, starts_at=one.starts_at, minutes=one.minutes, place=one.place,
-        join_url=one.join_url, agenda=one.agenda, domains=tuple(MentoringDomain(key) for key in one.domains),
-        state=one.state, version=one.version, mine=one.proposed_by_id == sitter.person_id,
-        ended=pair.ended_at is not None, recorded_at=one.recorded_at, updated_at=one.updated_at,
+        student_id=student.id, track_id=pair.track_id, role=pair.role, starts_at=one.starts_at, minutes=one.minutes,
+        place=one.place, join_url=one.join_url, agenda=one.agenda, state=one.state, version=one.version,
+        domains=tuple(MentoringDomain(key) for key in one.domains), mine=one.proposed_by_id == sitter.person_id,
+        ended=pair.ended_at is not None, milestone_id=proved.id if proved else None,
+        milestone_title=proved.title if proved else "", recorded_at=one.recorded_at, updated_at=one.updated_at,
     )  # fmt: skip

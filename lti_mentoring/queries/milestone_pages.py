@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from lti_mentoring.domain.assessments import AssessmentState
-from lti_mentoring.domain.milestones import ProgressState, Standing, StepKind
+from lti_mentoring.domain.milestones import ProgressState, Proof, Standing, StepKind
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Assessment, Evidence, Milestone, MilestoneProgress, MilestoneStep, Person, StoredFile
 from lti_mentoring.queries.cases import Case, find_case
+from lti_mentoring.queries.meetings import MeetingView, meetings_for
 from lti_mentoring.queries.standings import standing, starts
 
 if TYPE_CHECKING:
@@ -92,9 +93,15 @@ class MilestonePage:
     closed: bool
     """The track is closed: who looks may only read."""
     may_sign: bool
+    may_meet: bool
+    """A meeting proves it, and who reads is one of those who can have it now."""
     is_faculty: bool
     form_title: str
     """"": faculty chose no form."""
+    activity_url: str
+    """Where the activity of the course is that proves it; "": there is none, or faculty gave no address."""
+    meetings: tuple[MeetingView, ...]
+    """The reader's own meetings for it, newest first; faculty read none."""
 
     @property
     def state(self) -> ProgressState:
@@ -110,6 +117,11 @@ class MilestonePage:
         return next((step for step in self.steps if step.kind in back), None)
 
     @property
+    def activity_host(self) -> str:
+        """The host that the activity's address leads to."""
+        return urlsplit(self.activity_url).hostname or ""
+
+    @property
     def newest(self) -> ProofLine | None:
         """The newest proof that was not withdrawn."""
         return next((proof for proof in self.proofs if not proof.withdrawn), None)
@@ -123,7 +135,7 @@ class MilestonePage:
 
 
 def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePage:
-    """Read the page of a case; eight statements at most, however long its history."""
+    """Read the page of a case; nine statements at most, however long its history."""
     milestone, student = case.milestone, case.student
     row = session.scalars(
         select(MilestoneProgress).where(
@@ -151,8 +163,11 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
         forms=_forms(session, case),
         closed=case.is_read_only,
         may_sign=case.may_sign and not case.is_read_only,
+        may_meet=milestone.proof is Proof.MEETING and case.may_meet and not case.is_read_only,
         is_faculty=case.is_faculty,
         form_title=milestone.instrument.title if milestone.instrument else "",
+        activity_url=milestone.activity_url,
+        meetings=meetings_for(session, case.by, milestone.id, student.id) if milestone.proof is Proof.MEETING else (),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
 from lti_mentoring.domain.milestones import (
+    LOOKED_AT,
     ProgressState,
     Proof,
     Standing,
@@ -45,12 +46,15 @@ __all__ = [
 MINUTES_TO_ASSESS = 2
 MINUTES_TO_SIGN = 1
 LETTERS_IN_A_WORD = 6
+THEIR_TURN = LOOKED_AT | {Proof.TEST}
+"""What proves a milestone without the mentor, until something has come."""
+CAME = frozenset({"read", "done", "met"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that a mentor has to do. ``kind``: read, assess or sign."""
+    """One thing that a mentor has to do. ``kind``: read, done, met, assess or sign."""
 
     kind: str
     student_id: int
@@ -155,8 +159,8 @@ def _signs(mine: Collection[tuple[int, str]], student_id: int, one: Standing) ->
 def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]]) -> str:
     """Return what the mentor has to do for this milestone now, or "" when it is not the mentor's turn."""
     if one.state is ProgressState.SUBMITTED:
-        return "read"
-    if one.done or one.proof in {Proof.EVIDENCE, Proof.TEST} or one.state is ProgressState.APPEALED:
+        return {Proof.ACTIVITY: "done", Proof.MEETING: "met"}.get(one.proof, "read")
+    if one.done or one.proof in THEIR_TURN or one.state is ProgressState.APPEALED:
         return ""
     first = next(other for other in way.milestones if not other.done)
     # What was just sent back is the student's turn: the two agree when to try again.
@@ -175,8 +179,8 @@ def _waiting(kind: str, student_id: int, name: str, one: Standing, sent: _Sent |
         student_name=name,
         milestone_id=one.milestone_id,
         milestone_title=one.title,
-        since=one.submitted_at if kind == "read" else None,
-        number=sent.number if sent and kind == "read" else 0,
+        since=one.submitted_at if kind in CAME else None,
+        number=sent.number if sent and kind in CAME else 0,
         minutes=minutes,
         overdue=one.overdue,
     )

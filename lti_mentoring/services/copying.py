@@ -49,6 +49,7 @@ MILESTONE_SETUP = (
     "key", "position", "title", "asked", "proof", "signer", "signer_role", "due_after_days", "weight", "instrument_id",
     "needed_for_certificate",
 )  # fmt: skip
+"""Not where an activity of the course is: it would lead out of the copy, back into the course from before."""
 TEST_SETUP = (
     "key", "title", "about", "reading", "audience", "state", "pass_percent", "attempts", "minutes", "drawn", "shuffled",
     "answers", "column_points",

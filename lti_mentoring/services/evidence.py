@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lti_mentoring.domain.identifiers import Finding, find_identifiers, find_in_link, fingerprint, words_of_link
 from lti_mentoring.domain.milestones import (
+    SENT,
     EvidenceKind,
     ProgressState,
     Proof,
@@ -61,6 +62,11 @@ class Sending:
     url: str = ""
     upload: Upload | None = None
     agreed: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is nothing but the word that it is done."""
+        return not (self.text.strip() or self.url or self.upload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,10 @@ def send(
     """
     case = find_own_case(session, sitter, milestone_id)
     check_running(case)
-    if case.milestone.proof is not Proof.EVIDENCE:
+    if case.milestone.proof not in SENT:
         raise EvidenceNotAsked
+    if sending.is_empty and case.milestone.proof is not Proof.ACTIVITY:
+        raise NothingToSend
     kind = _check(sending, limit)
     suspicions = suspect(sending, kind, today=now.date())
     if suspicions and (found := IdentifiersFound(suspicions)).fingerprint != sending.agreed:
@@ -210,8 +218,6 @@ def erase_leftovers(session: Session, files: FileStore, *, now: datetime) -> int
 
 
 def _check(sending: Sending, limit: int) -> FileKind | None:
-    if not (sending.text.strip() or sending.url or sending.upload):
-        raise NothingToSend
     if len(sending.text) > LONGEST_TEXT:
         raise TextTooLong(limit=LONGEST_TEXT)
     if sending.url and not is_web_address(sending.url):
@@ -247,7 +253,7 @@ def _keep(
         institution_id=institution,
         progress=progress,
         number=max((one.number for one in progress.evidence), default=0) + 1,
-        kind=EvidenceKind.FILE if stored else EvidenceKind.LINK if sending.url else EvidenceKind.TEXT,
+        kind=_kind_of(sending),
         text=sending.text.strip(),
         url=sending.url,
         file=stored,
@@ -256,6 +262,12 @@ def _keep(
     session.add(evidence)
     session.flush()
     return evidence
+
+
+def _kind_of(sending: Sending) -> EvidenceKind:
+    if sending.is_empty:
+        return EvidenceKind.WORD
+    return EvidenceKind.FILE if sending.upload else EvidenceKind.LINK if sending.url else EvidenceKind.TEXT
 
 
 def _sent_already(progress: MilestoneProgress, sending: Sending) -> Evidence | None:

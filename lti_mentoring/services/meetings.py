@@ -1,4 +1,7 @@
-"""Propose a meeting, answer, move it, call it off, and say whether it took place; and keep one's own note of it."""
+"""Propose a meeting, answer, move it, call it off, and say whether it took place; and keep one's own note of it.
+
+What a meeting proves is carried on by ``meeting_proofs``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from sqlalchemy import select, update
 
 from lti_mentoring.domain.meetings import (
     LONGEST_NOTE,
+    RECORDED,
     Act,
     ActNotPossible,
     MeetingChanged,
@@ -29,6 +33,7 @@ from lti_mentoring.queries.meetings import my_meeting, side_of
 from lti_mentoring.queries.standings import open_mentorship
 from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails
+from lti_mentoring.services.meeting_proofs import check_proves, count_meeting, hold_progress
 from lti_mentoring.services.steps import TrackClosed
 from lti_mentoring.services.upserting import upsert
 
@@ -50,30 +55,31 @@ DOES_NOT_HEAR = {EndCause.STUDENT_LEFT: "student", EndCause.MENTOR_LEFT: "mentor
 def propose(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now: datetime) -> Meeting:
     """Name a time to the other of two who work together now, and tell them; a proposal that says the same is that one.
 
-    Raises NotFound for any other mentorship, TrackClosed in a track that is not open, and MeetingRefused.
+    Raises NotFound for any other mentorship and for a milestone that no meeting of theirs proves, TrackClosed in a
+    track that is not open, and MeetingRefused.
     """
-    pair = session.scalars(_pairs(by).where(Mentorship.id == mentorship_id, open_mentorship())).one_or_none()
-    if pair is None:
-        raise NotFound
-    _check_running(session, pair)
+    pair = _open_pair(session, by, mentorship_id)
     plan.check(now=now)
-    said = _said(by, plan)
-    same = session.scalars(
-        select(Meeting).where(
-            Meeting.mentorship_id == pair.id, Meeting.state == MeetingState.PROPOSED,
-            Meeting.starts_at == plan.starts_at, Meeting.proposed_by_id == by.person_id,
-        )
-    )  # fmt: skip
-    twin = next((one for one in same if all(getattr(one, name) == value for name, value in said.items())), None)
-    if twin is not None:
-        return twin
-    made = Meeting(
-        institution_id=pair.institution_id, key=new_key(), mentorship_id=pair.id, state=MeetingState.PROPOSED,
-        version=1, updated_at=now, **said,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    _settled(session, by, pair, made, "proposed", now=now)
+    check_proves(session, pair, plan.milestone_id)
+    made, is_new = _made(session, by, pair, plan, MeetingState.PROPOSED, now=now)
+    if is_new:
+        _settled(session, by, pair, made, "proposed", now=now)
+    return made
+
+
+def note_held(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now: datetime) -> Meeting:
+    """Note a meeting that took place and that nobody had planned, and tell the other; the same noted twice is one.
+
+    Raises as ``propose`` does.
+    """
+    hold_progress(session, mentorship_id, plan.milestone_id)
+    pair = _open_pair(session, by, mentorship_id)
+    plan.check_held(now=now)
+    check_proves(session, pair, plan.milestone_id)
+    made, is_new = _made(session, by, pair, plan, MeetingState.HELD, now=now)
+    if is_new:
+        _settled(session, by, pair, made, "held", now=now)
+        count_meeting(session, by, pair, made, now=now)
     return made
 
 
@@ -89,6 +95,7 @@ def move(session: Session, by: Sitter, meeting_id: int, version: int, plan: Plan
     """Propose another time, place or agenda: the other side is asked anew. Raises MeetingRefused as well."""
     pair, found = _hold(session, by, meeting_id, version, Act.MOVE, now=now)
     plan.check(now=now)
+    check_proves(session, pair, plan.milestone_id)
     _change(session, found, now, state=MeetingState.PROPOSED, **_said(by, plan))
     _settled(session, by, pair, found, "moved", now=now)
     return found
@@ -113,6 +120,7 @@ def record_met(
     now: datetime,
 ) -> Meeting:
     """Say that the two met, how long, and what it was about; once more: correct what was recorded."""
+    _hold_proved(session, meeting_id)
     pair, found = _hold(session, by, meeting_id, version, Act.MET, now=now)
     check_talk(minutes, domains)
     _record(session, by, pair, found, MeetingState.HELD, now, minutes=minutes, domains=_in_order(domains))
@@ -121,6 +129,7 @@ def record_met(
 
 def record_missed(session: Session, by: Sitter, meeting_id: int, version: int, *, now: datetime) -> Meeting:
     """Say that the meeting did not take place; after the other was recorded: correct it."""
+    _hold_proved(session, meeting_id)
     pair, found = _hold(session, by, meeting_id, version, Act.MISSED, now=now)
     _record(session, by, pair, found, MeetingState.MISSED, now)
     return found
@@ -178,6 +187,46 @@ def save_note(
     record(session, by, "meeting.noted", "meeting", meeting_id, now=now)
 
 
+def _open_pair(session: Session, by: Sitter, mentorship_id: int) -> Mentorship:
+    """Return a mentorship of the sitter's, locked, of two who work together now; raise NotFound or TrackClosed."""
+    pair = session.scalars(_pairs(by).where(Mentorship.id == mentorship_id, open_mentorship())).one_or_none()
+    if pair is None:
+        raise NotFound
+    _check_running(session, pair)
+    return pair
+
+
+def _made(
+    session: Session, by: Sitter, pair: Mentorship, plan: Plan, state: MeetingState, *, now: datetime
+) -> tuple[Meeting, bool]:
+    """Return a new meeting; or, where the sitter has said the very same before, that one, which is not new."""
+    said = _said(by, plan)
+    same = session.scalars(
+        select(Meeting).where(
+            Meeting.mentorship_id == pair.id, Meeting.state == state, Meeting.starts_at == plan.starts_at,
+            Meeting.proposed_by_id == by.person_id,
+        )
+    )  # fmt: skip
+    twin = next((one for one in same if all(getattr(one, name) == value for name, value in said.items())), None)
+    if twin is not None:
+        return twin, False
+    recorded = {"recorded_by_id": by.person_id, "recorded_at": now} if state in RECORDED else {}
+    made = Meeting(
+        institution_id=pair.institution_id, key=new_key(), mentorship_id=pair.id, state=state, version=1,
+        updated_at=now, **said, **recorded,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made, True
+
+
+def _hold_proved(session: Session, meeting_id: int) -> None:
+    """Lock what a meeting proves before the two of it."""
+    of_it = select(Meeting.mentorship_id, Meeting.milestone_id).where(Meeting.id == meeting_id)
+    for mentorship_id, milestone_id in session.execute(of_it):
+        hold_progress(session, mentorship_id, milestone_id)
+
+
 def _pairs(by: Sitter) -> Select[Mentorship]:
     """Select the sitter's mentorships in the track, locked before their meetings, as whoever ends them does."""
     return (
@@ -227,7 +276,7 @@ def _in_order(domains: Sequence[MentoringDomain]) -> list[str]:
 def _said(by: Sitter, plan: Plan) -> dict[str, Any]:
     return {
         "proposed_by_id": by.person_id, "starts_at": plan.starts_at, "timezone": plan.zone, "minutes": plan.minutes,
-        "place": plan.place, "join_url": plan.join_url, "agenda": plan.agenda,
+        "place": plan.place, "join_url": plan.join_url, "agenda": plan.agenda, "milestone_id": plan.milestone_id,
         "domains": _in_order(plan.domains),
     }  # fmt: skip
 
@@ -241,10 +290,12 @@ def _change(session: Session, found: Meeting, now: datetime, **values: Any) -> N
 def _record(
     session: Session, by: Sitter, pair: Mentorship, found: Meeting, state: MeetingState, now: datetime, **values: Any
 ) -> None:
-    first = found.recorded_at or now
+    first, was_held = found.recorded_at or now, found.state is MeetingState.HELD
     _change(session, found, now, state=state, recorded_by_id=by.person_id, recorded_at=first, **values)
     pair.contact_at = now
     record(session, by, f"meeting.{state.value}", "meeting", found.id, now=now, mentorship_id=pair.id)
+    if was_held or state is MeetingState.HELD:
+        count_meeting(session, by, pair, found, now=now)
 
 
 def _settled(session: Session, by: Sitter, pair: Mentorship, found: Meeting, what: str, *, now: datetime) -> None:

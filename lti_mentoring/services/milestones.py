@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from lti_mentoring.domain.milestones import DONE, ProgressState, Proof, StepKind, StepNotPossible
+from lti_mentoring.domain.milestones import DONE, LOOKED_AT, ProgressState, Proof, StepKind, StepNotPossible
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.sentences import needed
 from lti_mentoring.errors import NotAllowed, Refused
@@ -56,7 +56,7 @@ def accept(
         raise PassingNeeded
     progress = open_progress(session, case)
     check_version(progress, version, words)
-    if case.milestone.proof is Proof.EVIDENCE and progress.state is ProgressState.OPEN:
+    if case.milestone.proof in LOOKED_AT and progress.state is ProgressState.OPEN:
         raise StepNotPossible(current=progress.state.value, step=StepKind.ACCEPTED.value)
     finish(session, case, progress, StepKind.ACCEPTED, words.strip(), now=now)
     tell(session, case, [case.student.id], "evidence_accepted", f"{progress.id}.{progress.version}", now=now)

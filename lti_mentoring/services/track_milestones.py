@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from lti_mentoring.domain.milestones import Proof, Signer
+from lti_mentoring.domain.sentences import is_web_address
 from lti_mentoring.domain.tests import Audience, StateOfTest
 from lti_mentoring.domain.tracks import (
     MOST_MILESTONES,
@@ -29,6 +30,7 @@ from lti_mentoring.models import (
     Assessment,
     Instrument,
     LineItem,
+    Meeting,
     Milestone,
     MilestoneProgress,
     Stage,
@@ -62,6 +64,12 @@ class NoTestNamed(Refused):
     """A milestone that a test proves names no test that students of this track can take."""
 
     code = "track_test_missing"
+
+
+class AddressRefused(Refused):
+    """Where the activity of the course is, is no address of the web."""
+
+    code = "track_activity_address"
 
 
 class FormMissing(Refused):
@@ -173,28 +181,44 @@ def renumber(session: Session, track: Track) -> None:
 
 
 def _checked(session: Session, track: Track, facts: MilestoneFacts) -> MilestoneFacts:
-    """Return ``facts`` with a form or a test only where one is asked for; raise for what is somebody else's."""
+    """Return ``facts`` with a form, a test or an address only where one is asked for.
+
+    Raises NotFound, FormMissing and NoTestNamed for what is somebody else's, AddressRefused for what leads nowhere.
+    """
     if facts.stage_id is not None and facts.stage_id not in _stage_ids(session, track):
         raise NotFound
     if facts.signer is not Signer.MENTOR:
         facts = replace(facts, signer_role=None)
     if facts.signer_role is not None and facts.signer_role not in {one.key for one in track.roles}:
         raise NotFound
+    asked = replace(facts, instrument_id=None, test_id=None, activity_url="")
+    if facts.proof is Proof.ACTIVITY:
+        return replace(asked, activity_url=_address(facts))
     if facts.proof is Proof.TEST:
-        return _with_test(session, track, facts)
-    if facts.proof is not Proof.ASSESSMENT:
-        return replace(facts, instrument_id=None, test_id=None)
+        return replace(asked, test_id=_test(session, track, facts))
+    if facts.proof is Proof.ASSESSMENT:
+        return replace(asked, instrument_id=_form(session, track, facts))
+    return asked
+
+
+def _address(facts: MilestoneFacts) -> str:
+    if facts.activity_url and not is_web_address(facts.activity_url):
+        raise AddressRefused
+    return facts.activity_url
+
+
+def _form(session: Session, track: Track, facts: MilestoneFacts) -> int:
     form = session.get(Instrument, facts.instrument_id) if facts.instrument_id else None
     if form is None or form.institution_id != track.institution_id:
         raise FormMissing
-    return replace(facts, test_id=None)
+    return form.id
 
 
-def _with_test(session: Session, track: Track, facts: MilestoneFacts) -> MilestoneFacts:
+def _test(session: Session, track: Track, facts: MilestoneFacts) -> int:
     test = session.get(Test, facts.test_id) if facts.test_id else None
     if test is None or test.track_id != track.id or not _proves(test):
         raise NoTestNamed
-    return replace(facts, instrument_id=None)
+    return test.id
 
 
 def _proves(test: Test) -> bool:
@@ -223,10 +247,15 @@ def _check_running(session: Session, track: Track) -> None:
 
 
 def _has_records(session: Session, one: Milestone) -> bool:
-    """Whether anything points at the milestone: a student's progress, a filled form, a column of the gradebook."""
+    """Whether anything points at the milestone: a student's progress, a form, a column of the gradebook, a meeting."""
     return any(
         session.scalar(select(exists().where(column == one.id)))
-        for column in (MilestoneProgress.milestone_id, Assessment.milestone_id, LineItem.milestone_id)
+        for column in (
+            MilestoneProgress.milestone_id,
+            Assessment.milestone_id,
+            LineItem.milestone_id,
+            Meeting.milestone_id,
+        )
     )
 
 

@@ -316,6 +316,7 @@ def milestone_facts(one: Milestone) -> MilestoneFacts:
         needed_for_certificate=one.needed_for_certificate,
         test_id=one.test_id,
         signer_role=one.signer_role,
+        activity_url=one.activity_url,
     )
 
 
