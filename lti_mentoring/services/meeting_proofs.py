@@ -70,6 +70,8 @@ def count_meeting(session: Session, by: Sitter, pair: Mentorship, meeting: Meeti
         tell(session, case, signers(session, case), "meeting_waits", once, now=now)
     elif kind is not None:
         finish(session, case, progress, kind, "", now=now)
+    if kind is StepKind.MET:
+        tell(session, case, [case.student.id], "evidence_accepted", f"{progress.id}.{progress.version}", now=now)
 
 
 def _held_for(session: Session, case: Case) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories.browser import sit
+from factories.meetings import SECRETS, agreed
 from factories.statements import counting
 from factories.world import World, instrument, person
 from sqlalchemy import select
@@ -12,8 +13,9 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.instruments import SHIPPED
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.models import MilestoneProgress, MilestoneStep
-from lti_mentoring.services import evidence, milestones
+from lti_mentoring.services import evidence, meetings, milestones
 from lti_mentoring.services.evidence import Sending
 
 HTMX = {"HX-Request": "true"}
@@ -294,3 +296,61 @@ def test_after_a_form_that_was_sent_back_the_two_agree_when_to_try_again(desk, s
     text = desk.mentor.get(desk.url).text
     assert "Agree with" in text
     assert "when to try again" in text
+
+
+class TestMeeting:
+    """A milestone that a meeting proves, in front of the mentor and of faculty."""
+
+    @pytest.fixture
+    def desk(self, desk):
+        desk.milestone.proof = Proof.MEETING
+        desk.session.commit()
+        return desk
+
+    def noted(self, desk):
+        began = utcnow() - timedelta(hours=1)
+        made = agreed(
+            desk.session, desk.world, starts_at=began, now=began - timedelta(days=1), milestone_id=desk.milestone.id
+        )
+        student = desk.world.sitter(role=SeatRole.STUDENT)
+        meetings.record_met(
+            desk.session, student, made.id, made.version, 30, (MentoringDomain.CAREER,), now=utcnow()
+        )  # fmt: skip
+        desk.session.commit()
+        return made
+
+    def test_the_mentor_finds_a_time_and_nothing_to_sign(self, desk):
+        text = desk.mentor.get(desk.url).text
+        assert "Find a time with <bdi>Amina Yusuf</bdi>" in text
+        assert 'id="answer"' not in text
+        assert f"/meetings/held?milestone={desk.milestone.id}" in text
+
+    def test_the_mentor_says_whether_what_the_student_noted_took_place(self, desk):
+        self.noted(desk)
+        text = desk.mentor.get(desk.url).text
+        assert "Did <bdi>Amina Yusuf</bdi> have this meeting?" in text
+        assert "Meetings for this" in text
+        assert "Did you meet <bdi>Amina Yusuf</bdi>? Milestone 1" in desk.mentor.get("/").text
+        answer = desk.mentor.post(f"{desk.url}/answer", {"answer-version": desk.row.version, "decision": "accept"})
+        assert answer.status_code == 303
+        assert desk.row.state is ProgressState.ACCEPTED
+
+    def test_faculty_read_that_there_was_one_and_nothing_of_it(self, desk):
+        self.noted(desk)
+        text = desk.faculty.get(desk.url).text
+        assert "noted a meeting" in text
+        assert "Meetings for this" not in text
+        for secret in SECRETS.values():
+            assert secret not in text
+
+    def test_whoever_cannot_meet_the_student_is_offered_no_meeting(self, desk):
+        assert "/meetings/new" not in desk.faculty.get(desk.url).text
+
+    def test_an_activity_is_looked_at_where_it_is(self, desk):
+        desk.milestone.proof = Proof.ACTIVITY
+        desk.milestone.activity_url = "https://lms.example.edu/mod/quiz/view.php?id=7"
+        desk.sent("")
+        text = desk.mentor.get(desk.url).text
+        assert 'href="https://lms.example.edu/mod/quiz/view.php?id=7"' in text
+        assert "Open it at lms.example.edu" in text
+        assert "says that this is done: Milestone 1" in desk.mentor.get("/").text

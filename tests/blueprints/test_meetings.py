@@ -17,10 +17,11 @@ from sqlalchemy import select
 from lti_mentoring.blueprints._meeting_words import PILLS, where
 from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.meetings import MeetingState, readings
+from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.letters import written
-from lti_mentoring.models import Administrator, Meeting, MeetingNote, TrackState
+from lti_mentoring.models import Administrator, Mail, Meeting, MeetingNote, TrackState
 from lti_mentoring.queries.meetings import my_meeting
 from lti_mentoring.services import meetings
 
@@ -386,3 +387,48 @@ def test_every_state_has_words_and_a_place_is_said_in_few(session, app, world, c
     view = my_meeting(session, world.sitter(role=MENTOR), coming.id)
     with app.test_request_context():
         assert where(view) == f"{SECRETS['place']}, online at meet.example"
+
+
+HELD = {key: SAID[key] for key in ("clock", "timezone", "minutes", "domains", "place")} | {
+    "day": (utcnow() - timedelta(days=2)).date().isoformat()
+}
+
+
+def test_a_meeting_that_nobody_planned_is_noted_afterwards(session, world, browsers):
+    guide, student = browsers[MENTOR], browsers[STUDENT]
+    assert "Note a meeting" in said(guide.get("/meetings/held"))
+    late = guide.post("/meetings/held", {**HELD, "mentorship": world.mentorship.id, "day": DAY.isoformat()})
+    assert late.status_code == 422
+    assert "This time is still to come" in late.text
+    assert guide.post("/meetings/held", {**HELD, "mentorship": world.mentorship.id}).status_code == 303
+    made = newest(session)
+    assert made.state is MeetingState.HELD
+    assert "You met" in said(student.get(f"/meetings/{made.id}"))
+    mail = session.scalars(select(Mail)).one()
+    assert "noted that you met" in "".join(written(mail.kind, mail.facts, "en"))
+
+
+def test_a_meeting_says_what_it_is_for_and_leads_there(session, world, browsers):
+    one = world.track.milestones[0]
+    one.proof = Proof.MEETING
+    session.commit()
+    student, guide = browsers[STUDENT], browsers[MENTOR]
+    form = {**SAID, "mentorship": world.mentorship.id, "milestone": one.id}
+    assert student.post("/meetings/new", form).status_code == 303
+    made = newest(session)
+    assert made.milestone_id == one.id
+    assert f'href="/milestones/{one.id}"' in student.get(f"/meetings/{made.id}").text
+    assert f'href="/students/{world.student.id}/milestones/{one.id}"' in guide.get(f"/meetings/{made.id}").text
+    assert re.search(rf'<option selected value="{one.id}">', guide.get(f"/meetings/{made.id}/move").text)
+
+
+def test_in_a_track_that_is_not_open_nobody_is_asked_for_a_meeting(session, world, browsers):
+    world.track.state = TrackState.DRAFT
+    session.commit()
+    assert 'name="day"' not in browsers[STUDENT].get("/meetings/held").text
+
+
+def test_who_works_with_nobody_notes_no_meeting(session, world, browsers):
+    world.mentorship.ended_at = utcnow()
+    session.commit()
+    assert "There is nobody to meet yet" in said(browsers[STUDENT].get("/meetings/held"))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from factories.browser import sit
+from factories.meetings import agreed, proposed
 from factories.world import World, add, milestone, person, track
 from fixtures.applications import connected_app
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from lti_mentoring.clock import utcnow
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import Evidence, MilestoneProgress, MilestoneStep, Stage, StoredFile, TrackState
-from lti_mentoring.services import evidence, milestones
+from lti_mentoring.services import evidence, meetings, milestones
 from lti_mentoring.services.evidence import Sending
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
@@ -390,3 +391,97 @@ def test_every_state_of_the_path_has_its_word(app, session):
         assert word in text
     assert session.scalars(select(MilestoneStep)).all()
     assert session.scalars(select(StoredFile)).all() == []
+
+
+class TestActivity:
+    """A milestone that an activity of the course proves."""
+
+    @pytest.fixture
+    def page(self, page):
+        page.milestone.proof = Proof.ACTIVITY
+        page.milestone.activity_url = "https://lms.example.edu/mod/quiz/view.php?id=7"
+        page.session.commit()
+        return page
+
+    def test_the_way_to_it_tells_the_other_page_nothing_and_the_word_is_enough(self, page):
+        text = page.get()
+        assert "Do it in your course, then say so here" in text
+        link = re.search(r'<a [^>]*href="https://lms.example.edu/mod/quiz/view.php\?id=7"[^>]*>', text).group()
+        assert 'rel="noopener noreferrer"' in link
+        assert "lms.example.edu · opens outside Mentoring" in text
+        assert 'type="file"' not in text
+        assert page.send().status_code == 303
+        text = page.get()
+        assert "looks at what you did" in text
+        assert "The word that it is done." in text
+
+    def test_without_an_address_the_student_reads_where_to_look(self, page):
+        page.milestone.activity_url = ""
+        page.session.commit()
+        assert "You find it in your course, by its name." in page.get()
+
+    def test_what_came_back_is_gone_over_and_said_again(self, page):
+        page.send(text="Nine of ten.")
+        page.send_back("Look at the third question again.")
+        assert "Go over it again, then say so" in page.get()
+        assert page.send(text="Ten of ten.").status_code == 303
+
+
+class TestMeeting:
+    """A milestone that a meeting proves."""
+
+    @pytest.fixture
+    def page(self, page):
+        page.milestone.proof = Proof.MEETING
+        page.session.commit()
+        return page
+
+    def meeting(self, page, starts_at, now, make=agreed, **values):
+        found = make(page.session, page.world, starts_at=starts_at, now=now, milestone_id=page.milestone.id, **values)
+        page.session.commit()
+        return found
+
+    def test_it_leads_to_a_proposal_that_is_for_it_already(self, page):
+        text = page.get()
+        assert "Find a time with <bdi>Dr Priya Raman</bdi>" in text
+        link = f"/meetings/new?milestone={page.milestone.id}&amp;student={page.world.student.id}"
+        assert link in text
+        form = page.browser.get(link.replace("&amp;", "&")).text
+        assert re.search(rf'<option selected value="{page.milestone.id}">Milestone 1</option>', form)
+        assert "You have met already?" in text
+
+    def test_each_turn_of_a_meeting_is_the_turn_of_the_milestone(self, page):
+        now = utcnow()
+        made = self.meeting(page, now + timedelta(days=2), now, proposed)
+        assert "<bdi>Dr Priya Raman</bdi> proposes a time" in page.get()
+        meetings.agree(page.session, page.world.sitter(role=SeatRole.STUDENT), made.id, 1, now=now)
+        page.session.commit()
+        assert "You meet <bdi>Dr Priya Raman</bdi>" in page.get()
+        self.meeting(page, now + timedelta(days=3), now, proposed, by=SeatRole.STUDENT)
+        assert "You meet" in page.get()
+        self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
+        text = page.get()
+        assert "Did you meet <bdi>Dr Priya Raman</bdi>?" in text
+        assert "Meetings for this" in text
+
+    def test_who_asked_reads_that_there_is_no_answer_yet(self, page):
+        self.meeting(page, utcnow() + timedelta(days=3), utcnow(), proposed, by=SeatRole.STUDENT)
+        assert "has not answered yet" in page.get()
+
+    def test_what_the_student_notes_waits_for_the_mentor(self, page):
+        now = utcnow()
+        made = self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
+        page.browser.post(
+            f"/meetings/{made.id}/met", {"version": made.version, "minutes": "30", "domains": "career"}
+        )  # fmt: skip
+        text = page.get()
+        assert "says whether it took place" in text
+        assert "You noted a meeting" in text
+        assert page.row.state is ProgressState.SUBMITTED
+
+    def test_without_a_mentor_it_says_that_one_comes_first(self, page):
+        page.world.mentorship.ended_at = utcnow()
+        page.session.commit()
+        text = page.get()
+        assert "This is a meeting with your mentor" in text
+        assert "/meetings/new" not in text

@@ -202,6 +202,31 @@ def test_a_milestone_is_changed(faculty, session, world):
     assert (one.title, one.weight, one.due_after_days) == ("Ward history", 25, None)
 
 
+def test_an_activity_of_the_course_proves_it_by_its_address(faculty, session, world):
+    one = world.track.milestones[1]
+    url = f"/track/milestones/{one.id}"
+    wrong = faculty.post(url, milestone_fields(world, proof="activity", activity_url="lms.example.edu"))
+    assert wrong.status_code == 422
+    assert "Write a whole address that begins with https:// and names no user." in wrong.text
+    assert 'value="lms.example.edu"' in wrong.text
+    address = "https://lms.example.edu/mod/quiz/view.php?id=7"
+    assert faculty.post(url, milestone_fields(world, proof="activity", activity_url=address)).status_code == 303
+    session.refresh(one)
+    assert (one.proof, one.activity_url) == (Proof.ACTIVITY, address)
+    page = faculty.get(url).text
+    assert f'value="{address}"' in page
+    assert "You do it in the course, and say so here." in page
+
+
+def test_a_meeting_proves_it(faculty, session, world):
+    one = world.track.milestones[1]
+    url = f"/track/milestones/{one.id}"
+    assert faculty.post(url, milestone_fields(world, proof="meeting", activity_url="not looked at")).status_code == 303
+    session.refresh(one)
+    assert (one.proof, one.activity_url) == (Proof.MEETING, "")
+    assert "You meet, and one of you notes it here." in faculty.get(url).text
+
+
 def test_a_form_that_proves_it_can_be_chosen(faculty, session, world):
     one = world.track.milestones[1]
     url = f"/track/milestones/{one.id}"

@@ -183,3 +183,28 @@ def test_a_link_is_an_https_address_and_its_host_is_told(link, host):
 )  # fmt: skip
 def test_any_other_is_none(link):
     assert join_host(link) is None
+
+
+@pytest.mark.parametrize(
+    ("ago", "fault"),
+    [
+        (timedelta(minutes=-1), Fault.NOT_YET),
+        (timedelta(), None),
+        (timedelta(days=60), None),
+        (timedelta(days=60, seconds=1), Fault.LONG_AGO),
+    ],
+)
+def test_a_meeting_that_nobody_planned_lies_behind_and_not_long(ago, fault):
+    said = Plan(NOON - ago, 30, (CAREER,), "Ward 3")
+    if fault is None:
+        said.check_held(now=NOON)
+        return
+    with pytest.raises(MeetingRefused) as refused:
+        said.check_held(now=NOON)
+    assert refused.value.fault is fault
+
+
+def test_of_a_meeting_that_took_place_it_is_said_where_as_of_any_other():
+    with pytest.raises(MeetingRefused) as refused:
+        Plan(NOON, 30, (CAREER,)).check_held(now=NOON)
+    assert refused.value.fault is Fault.NOWHERE

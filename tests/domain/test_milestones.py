@@ -18,6 +18,7 @@ from lti_mentoring.domain.milestones import (
     due_date,
     is_overdue,
     minutes_to_read,
+    step_of_meeting,
 )
 
 START = datetime(2026, 10, 1, 23, 0, tzinfo=UTC)
@@ -122,3 +123,26 @@ def test_reading_takes_a_minute_for_200_words_and_more_for_a_link_or_a_file():
     assert minutes_to_read(10) == 1
     assert minutes_to_read(400) == 2
     assert minutes_to_read(0, has_link=True, has_file=True) == 8
+
+
+@pytest.mark.parametrize(
+    ("state", "held", "signs", "step"),
+    [
+        (ProgressState.OPEN, True, True, StepKind.MET),
+        (ProgressState.RETURNED, True, True, StepKind.MET),
+        (ProgressState.SUBMITTED, True, True, StepKind.MET),
+        (ProgressState.OPEN, True, False, StepKind.REPORTED),
+        (ProgressState.RETURNED, True, False, StepKind.REPORTED),
+        (ProgressState.SUBMITTED, True, False, None),
+        (ProgressState.APPEALED, True, True, None),
+        (ProgressState.ACCEPTED, True, True, None),
+        (ProgressState.EXCUSED, True, False, None),
+        (ProgressState.SUBMITTED, False, False, StepKind.UNMET),
+        (ProgressState.ACCEPTED, False, True, StepKind.UNMET),
+        (ProgressState.ACCEPTED, False, False, None),
+        (ProgressState.OPEN, False, True, None),
+        (ProgressState.APPEALED, False, True, None),
+    ],
+)
+def test_a_noted_meeting_counts_at_once_for_who_signs_and_waits_for_them_otherwise(state, held, signs, step):
+    assert step_of_meeting(state, held=held, signs=signs) is step

@@ -6,7 +6,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from lti_mentoring.domain.vocabularies import HEALTH
-from lti_mentoring.forms.meetings import PlanForm
+from lti_mentoring.forms.meetings import HeldForm, PlanForm, ProposeForm
+from lti_mentoring.queries.meetings import Partner, ProvedByMeeting
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 SAID = {
@@ -80,3 +81,43 @@ def test_what_cannot_be_is_said_beside_its_field(wrong, field, words):
     form = typed(**wrong)
     assert not form.validate()
     assert words in " ".join(map(str, form[field].errors))
+
+
+PROVES = (ProvedByMeeting(7, "Closing talk", None), ProvedByMeeting(8, "Review", "research"))
+
+
+def test_what_it_is_for_is_chosen_and_begins_with_where_the_person_came_from():
+    assert PlanForm(HEALTH, "Europe/Berlin", NOW, proves=PROVES, chosen=8).milestone.data == 8
+    assert PlanForm(HEALTH, "Europe/Berlin", NOW, proves=PROVES, chosen=9).milestone.data == 0
+    form = PlanForm(HEALTH, "Europe/Berlin", NOW, MultiDict({**SAID, "milestone": "7"}), proves=PROVES)
+    assert form.validate()
+    assert form.plan().milestone_id == 7
+    plain = typed()
+    assert plain.validate()
+    assert plain.plan().milestone_id is None
+
+
+@pytest.mark.parametrize("sent", ["9", "-1", "all"])
+def test_only_a_milestone_that_is_offered_is_taken(sent):
+    form = PlanForm(HEALTH, "Europe/Berlin", NOW, MultiDict({**SAID, "milestone": sent}), proves=PROVES)
+    assert not form.validate()
+    assert form.milestone.errors
+
+
+@pytest.mark.parametrize(("with_whom", "fits"), [("1", False), ("2", True)])
+def test_a_milestone_of_another_role_is_refused_beside_its_field(with_whom, fits):
+    sent = MultiDict({**SAID, "milestone": "8", "mentorship": with_whom})
+    form = ProposeForm(HEALTH, "Europe/Berlin", NOW, sent, proves=PROVES)
+    form.offer([Partner(1, "Dr Raman", 5, "clinical"), Partner(2, "Dr Chen", 5, "research")])
+    assert form.validate() is fits
+    assert fits or "another of the student’s mentors" in form.milestone.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [("2026-01-11", "still to come"), ("2025-10-01", "more than 60 days ago"), ("2026-01-09", "")]
+)
+def test_a_meeting_that_took_place_lies_behind_and_not_long(day, words):
+    form = HeldForm(HEALTH, "Europe/Berlin", NOW, MultiDict({**SAID, "day": day, "mentorship": "1"}))
+    form.offer([Partner(1, "Dr Raman", 5, "")])
+    assert form.validate() is (not words)
+    assert words in " ".join(map(str, form.day.errors))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from factories.meetings import agreed
 from factories.statements import counting
 from factories.world import NOON, World, instrument, mentor, mentorship, person, track
 
@@ -10,8 +11,9 @@ from lti_mentoring.domain.instruments import SHIPPED
 from lti_mentoring.domain.mentorships import MentorshipState
 from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.queries.milestones import last_words, track_progress, waiting_for_mentor
-from lti_mentoring.services import assessments, evidence, milestones
+from lti_mentoring.services import assessments, evidence, meetings, milestones
 from lti_mentoring.services.evidence import Sending
 
 TODAY = NOON.date()
@@ -196,3 +198,18 @@ def test_what_was_just_sent_back_is_the_students_turn_until_it_is_late(session, 
     assert mentors_queue(session, world) == ()
     (late,) = mentors_queue(session, world, today=TODAY + timedelta(days=60))[:1]
     assert (late.kind, late.milestone_id) == ("assess", first.id)
+
+
+def test_what_somebody_says_of_a_meeting_or_an_activity_waits_under_its_own_name(session, world):
+    first, second, _third = world.track.milestones
+    first.proof, second.proof = Proof.ACTIVITY, Proof.MEETING
+    session.flush()
+    assert mentors_queue(session, world) == ()
+    send(session, world, first, "")
+    began = NOON - timedelta(days=1)
+    made = agreed(session, world, starts_at=began, now=began - timedelta(days=1), milestone_id=second.id)
+    student = world.sitter(role=SeatRole.STUDENT)
+    meetings.record_met(session, student, made.id, made.version, 30, (MentoringDomain.CAREER,), now=NOON)
+    assert {(one.kind, one.milestone_id, one.since) for one in mentors_queue(session, world)} == {
+        ("done", first.id, NOON), ("met", second.id, NOON),
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sweeps.furnished import Furnished
 
 from lti_mentoring.db import db
+from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.rank_lists import MatchingRules, MatchingWay
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import AuditEntry, Context, Milestone, ResourceLink, Track, TrackCopy, TrackState
@@ -225,3 +226,11 @@ def test_saying_it_twice_changes_nothing_and_news_go_first(session, world):
     offer_copy(session, course_at(world, "new"), ["b"], now=NOON)
     assert session.get_one(Context, first).history == ["b", "a"]
     assert session.scalar(select(func.count()).select_from(ResourceLink)) == 1
+
+
+def test_an_activity_comes_along_without_its_address_which_leads_into_the_course_from_before(session, world):
+    first = world.track.milestones[0]
+    first.proof, first.activity_url = Proof.ACTIVITY, "https://lms.example.edu/mod/quiz/view.php?id=7"
+    copy = copy_setup(session, at(world, copied_course(world)), world.track.id, starts_on=SPRING, now=NOON)
+    one = session.scalars(select(Milestone).where(Milestone.track_id == copy.id, Milestone.position == 1)).one()
+    assert (one.proof, one.activity_url) == (Proof.ACTIVITY, "")

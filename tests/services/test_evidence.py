@@ -276,3 +276,37 @@ def test_two_presses_at_once_keep_one(app, session, tmp_path):
     assert numbers == [1, 1]
     session.expire_all()
     assert len(session.scalars(select(Evidence)).all()) == 1
+
+
+class TestActivity:
+    """An activity of the course: the student's word that it is done is enough to send."""
+
+    @pytest.fixture
+    def desk(self, desk):
+        desk.milestone.proof = Proof.ACTIVITY
+        return desk
+
+    @pytest.mark.both_databases
+    def test_the_bare_word_is_sent_and_the_signer_told(self, session, desk):
+        sent = desk.send()
+        assert (sent.kind, sent.text, sent.url, sent.file) == (EvidenceKind.WORD, "", "", None)
+        assert desk.row.state is ProgressState.SUBMITTED
+        assert session.scalars(select(Mail.person_id)).one() == desk.world.guide.id
+
+    def test_said_twice_it_is_said_once(self, desk):
+        assert desk.send().id == desk.send(version=1).id
+
+    def test_what_is_added_is_looked_at_like_everything_that_is_sent(self, desk):
+        with pytest.raises(IdentifiersFound):
+            desk.send("I saw Mrs Haddad.")
+        assert desk.send("Nine of ten right.").kind is EvidenceKind.TEXT
+
+    def test_it_is_taken_back_and_signed_off_as_everything_that_is_sent(self, session, desk):
+        desk.withdraw(desk.send())
+        assert desk.row.state is ProgressState.OPEN
+        ids = (desk.world.student.id, desk.milestone.id)
+        with pytest.raises(StepNotPossible):
+            milestones.accept(session, desk.mentor, *ids, "", desk.row.version, now=LATER)
+        desk.send()
+        milestones.accept(session, desk.mentor, *ids, "", desk.row.version, now=LATER)
+        assert desk.row.state is ProgressState.ACCEPTED

@@ -1,15 +1,19 @@
 """What the mails of milestones say, and what they never say."""
 
+from datetime import timedelta
+
 import pytest
+from factories.meetings import agreed
 from factories.world import NOON, World, instrument
 from sqlalchemy import select
 
 from lti_mentoring.domain.instruments import SHIPPED
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.letters import written as as_written
 from lti_mentoring.models import Mail
-from lti_mentoring.services import assessments, evidence, milestones
+from lti_mentoring.services import assessments, evidence, meetings, milestones
 from lti_mentoring.services.evidence import Sending
 
 SECRETS = ("breathless", "drug history", "page two", "read it all")
@@ -19,7 +23,7 @@ SECRETS = ("breathless", "drug history", "page two", "read it all")
 def written(session):
     """Every mail that one story of a milestone writes, by kind."""
     world = World(session)
-    first, second, *_rest = world.track.milestones
+    first, second, third = world.track.milestones
     second.instrument = instrument(session, world.institution, SHIPPED[0].definition)
     second.proof = Proof.EVIDENCE
     session.flush()
@@ -29,6 +33,10 @@ def written(session):
     milestones.send_back(session, mentor, *ids, "The drug history is missing.", 2, now=NOON)
     milestones.appeal(session, student, first.id, "It is on page two.", 3, now=NOON)
     milestones.decide_appeal(session, world.sitter(), *ids, True, "I have read it all.", 4, now=NOON)
+    third.proof = Proof.MEETING
+    began = {"starts_at": NOON - timedelta(hours=1), "now": NOON - timedelta(days=1), "milestone_id": third.id}
+    made = agreed(session, world, **began)
+    meetings.record_met(session, student, made.id, made.version, 30, (MentoringDomain.CAREER,), now=NOON)
     sent = {"entrustment": ["3"], "better": ["Ask about the drug history."]}
     assessments.complete(session, mentor, world.student.id, second.id, sent, reached=None, version=1, now=NOON)
     evidence.send(session, student, second.id, Sending(2, "A breathless man."), None, limit=10, now=NOON)
@@ -40,6 +48,7 @@ def written(session):
     ("kind", "subject"),
     [
         ("evidence_waits", "Amina Yusuf sent Milestone"),
+        ("meeting_waits", "Did you meet? Amina Yusuf waits for your word on Milestone 3"),
         ("evidence_returned", "Milestone 1 came back to you"),
         ("evidence_accepted", "Milestone 2 is signed off"),
         ("assessment_sent", "Dr Priya Raman has filled a form about you"),

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from factories.meetings import proposed
 from factories.world import NOON, World, add, instrument, link, milestone
 from sqlalchemy import func, select
 
@@ -34,6 +35,7 @@ from lti_mentoring.models import (
 )
 from lti_mentoring.queries.seats import NoTrack
 from lti_mentoring.services.track_milestones import (
+    AddressRefused,
     FormMissing,
     add_milestone,
     edit_milestone,
@@ -423,3 +425,32 @@ def test_the_milestones_of_a_removed_stage_join_the_one_beside_it(session, world
     assert {one.stage_id for one in world.track.milestones} == {None}
     assert session.scalars(select(Stage).where(Stage.track_id == world.track.id)).all() == []
     assert session.get(Track, world.track.id).version == 7
+
+
+HAND_HYGIENE = "https://lms.example.edu/mod/quiz/view.php?id=7"
+
+
+def test_an_address_is_kept_only_where_an_activity_proves_something(session, world, by):
+    first = world.track.milestones[0]
+    wanted = replace(milestone_facts(first), proof=Proof.ACTIVITY, activity_url=HAND_HYGIENE)
+    edit_milestone(session, by, first.id, wanted, version=1, now=NOON)
+    assert first.activity_url == HAND_HYGIENE
+    edit_milestone(session, by, first.id, replace(wanted, proof=Proof.WORD), version=2, now=NOON)
+    assert first.activity_url == ""
+
+
+def test_an_activity_needs_no_address_and_none_that_leads_nowhere_is_taken(session, world, by):
+    facts = replace(milestone_facts(world.track.milestones[0]), title="Hand hygiene", proof=Proof.ACTIVITY)
+    for wrong in ("javascript:alert(1)", "lms.example.edu", "https://user:pass@lms.example.edu/"):
+        with pytest.raises(AddressRefused):
+            add_milestone(session, by, replace(facts, activity_url=wrong), version=1, now=NOON)
+    assert add_milestone(session, by, facts, version=1, now=NOON).activity_url == ""
+
+
+def test_a_milestone_that_a_meeting_was_for_is_kept_when_it_is_taken_out(session, world, by):
+    first = world.track.milestones[0]
+    first.proof = Proof.MEETING
+    session.flush()
+    proposed(session, world, milestone_id=first.id)
+    remove_milestone(session, by, first.id, version=1, now=NOON)
+    assert first.retired_at == NOON

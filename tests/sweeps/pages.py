@@ -89,6 +89,7 @@ PAGES = {
     "goals.edit": "/goals/{goal_id}/edit",
     "meetings.show": "/meetings",
     "meetings.new": "/meetings/new",
+    "meetings.new_held": "/meetings/held",
     "meetings.one": "/meetings/{meeting_id}",
     "meetings.ask_move": "/meetings/{meeting_id}/move",
     "meetings.ask_cancel": "/meetings/{meeting_id}/cancel",

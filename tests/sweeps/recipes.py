@@ -836,6 +836,13 @@ def a_meeting_proposed(scene):
     return filled(scene.guide, "/meetings/new", "/meetings/new", **SOON, domains="career", place="Room 12")
 
 
+@recipe("meetings.note_held")
+def a_meeting_that_nobody_planned(scene):
+    scene.world.track.template = "clinical"
+    past = SOON | {"day": (utcnow() - timedelta(days=3)).date().isoformat()}
+    return filled(scene.guide, "/meetings/held", "/meetings/held", **past, domains="career", place="Room 12")
+
+
 def of_a_meeting(scene, client, make, what, **form):
     now = utcnow()
     row = make(scene.session, scene.world, starts_at=now + timedelta(days=2), now=now)
