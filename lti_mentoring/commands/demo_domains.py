@@ -52,4 +52,4 @@ def work_at_it(story: Story, track: Track) -> None:
         domain, title, agenda = ABOUT[place % len(ABOUT)]
         at = story.ago(SET)
         set_goal(story.session, story.sit(sub, at), track, GoalFacts(title, domain, (story.now + DUE).date()), now=at)
-        hold(story, track, sub, MET, domain, agenda)
+        hold(story, track, sub, story.ago(MET), domain, agenda)

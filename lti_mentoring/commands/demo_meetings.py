@@ -36,9 +36,9 @@ NOTES = (
 def meet(story: Story, track: Track) -> None:
     """Let them have met twice, be about to meet, wait for an answer, and have one to note."""
     for first, second, third in (OF_A_MENTOR, (FINISHED,) * 3):
-        held = hold(story, track, first, 20, MentoringDomain.PRACTICE, "The first history on the ward.")
+        held = hold(story, track, first, story.ago(20), MentoringDomain.PRACTICE, "The first history on the ward.")
         _note(story, track, first, held)
-        hold(story, track, second, 12, MentoringDomain.CAREER, "Which specialty, and when to decide.")
+        hold(story, track, second, story.ago(12), MentoringDomain.CAREER, "Which specialty, and when to decide.")
         _agreed(story, track, third, story.ago(1), MentoringDomain.ACADEMIC, "The test before the ward.")
         soon, later, asks = _in_days(story, 3), _in_days(story, 5), first != second
         _agreed(story, track, second, soon, MentoringDomain.RESEARCH, "A question for the audit.", join_url=LINK)
@@ -51,7 +51,7 @@ def _in_days(story: Story, days: int) -> datetime:
 
 def _proposed(
     story: Story, track: Track, sub: str, starts_at: datetime, at: datetime, domain: MentoringDomain, agenda: str,
-    *, by_student: bool, join_url: str = "",
+    *, by_student: bool, join_url: str = "", proves: int | None = None,
 ) -> Meeting:  # fmt: skip
     student, guide = _two(story, track, sub, at)
     pair = story.session.scalars(
@@ -59,7 +59,7 @@ def _proposed(
             Mentorship.track_id == track.id, Mentorship.student_id == student.person_id, Mentorship.ended_at.is_(None)
         )
     ).one()
-    said = Plan(starts_at, 30, (domain,), "" if join_url else ROOM, join_url, agenda, ZONE)
+    said = Plan(starts_at, 30, (domain,), "" if join_url else ROOM, join_url, agenda, ZONE, proves)
     return meetings.propose(story.session, student if by_student else guide, pair, said, now=at)
 
 
@@ -72,17 +72,29 @@ def _agreed(
     agenda: str,
     *,
     join_url: str = "",
+    proves: int | None = None,
 ) -> Meeting:
     at, by_student = min(starts_at, story.ago(0)) - timedelta(days=2), sub == FINISHED
-    made = _proposed(story, track, sub, starts_at, at, domain, agenda, by_student=by_student, join_url=join_url)
+    made = _proposed(
+        story, track, sub, starts_at, at, domain, agenda, by_student=by_student, join_url=join_url, proves=proves
+    )
     other = _two(story, track, sub, at)[by_student]
     return meetings.agree(story.session, other, made.id, made.version, now=at)
 
 
-def hold(story: Story, track: Track, sub: str, days: int, domain: MentoringDomain, agenda: str) -> Meeting:
-    """Let a student and the mentor have met so many days ago."""
-    made = _agreed(story, track, sub, story.ago(days), domain, agenda)
-    at = story.ago(days) + timedelta(hours=1)
+def hold(
+    story: Story,
+    track: Track,
+    sub: str,
+    began: datetime,
+    domain: MentoringDomain,
+    agenda: str,
+    *,
+    proves: int | None = None,
+) -> Meeting:
+    """Let a student and the mentor have met; ``proves``: the milestone that it was for."""
+    made = _agreed(story, track, sub, began, domain, agenda, proves=proves)
+    at = began + timedelta(hours=1)
     guide = _two(story, track, sub, at)[1]
     return meetings.record_met(story.session, guide, made.id, made.version, 40, (domain,), now=at)
 

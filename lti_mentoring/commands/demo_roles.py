@@ -15,6 +15,7 @@ from sqlalchemy import select
 from lti_mentoring.commands.demo_story import Place, Story
 from lti_mentoring.commands.demo_tests import ask_consent, take_consent
 from lti_mentoring.commands.demo_words import PACTS, PLANS, READINGS, RESEARCH_FEEDBACK
+from lti_mentoring.demo.addresses import module_address
 from lti_mentoring.demo.people import (
     FACULTY,
     MENTORS,
@@ -25,11 +26,13 @@ from lti_mentoring.demo.people import (
     RESEARCHERS,
 )
 from lti_mentoring.domain.assigning import Wish
+from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.track_templates import RESEARCH
 from lti_mentoring.domain.tracks import TrackFacts
 from lti_mentoring.models import AssignedBy, Mentor
 from lti_mentoring.services import assigning, evidence, milestones, tracks
+from lti_mentoring.services.evidence import LONGEST_TEXT
 from lti_mentoring.services.levels import confirm_training
 from lti_mentoring.services.mentor_roles import edit_roles, set_served
 from lti_mentoring.services.mentors import set_places, tick
@@ -61,8 +64,11 @@ SIGNED_BY = {2: 1, 3: 0}
 LACKS_ONE = "student-27"
 REACHED = {"student-02": 3, "student-17": 3, "student-13": 1, "student-23": 1, LACKS_ONE: 1}
 USUAL = 2
-SENT = ("student-04", "student-13", LACKS_ONE)
-"""What these sent next waits: for a clinical mentor, for a research mentor, and for faculty, where nobody is."""
+SENT = ("student-04", "student-13", "student-17", LACKS_ONE)
+"""What these sent next waits: for a clinical mentor, for a research mentor, and twice for faculty.
+
+One has done an activity of the course, and one has nobody in that role.
+"""
 CAME_BACK = "student-06"
 AGES = (18, 8, 3)
 """Days ago at which each milestone was reached."""
@@ -93,6 +99,9 @@ def _set_up(second: Story) -> Track:
     for one in track.open_milestones:
         if one.position in SIGNED_BY:
             wanted = replace(tracks.milestone_facts(one), signer_role=track.roles[SIGNED_BY[one.position]].key)
+            edit_milestone(session, faculty, one.id, wanted, version=None, now=began)
+        if one.proof is Proof.ACTIVITY:
+            wanted = replace(tracks.milestone_facts(one), activity_url=module_address(second.lms_url, RESEARCH_ID))
             edit_milestone(session, faculty, one.id, wanted, version=None, now=began)
     tracks.publish(session, faculty, version=None, now=began)
     return track
@@ -178,7 +187,7 @@ def _signer(second: Story, sub: str, one: Milestone, guides: Mapping[tuple[str, 
 
 def _send(second: Story, sub: str, one: Milestone, days: int) -> None:
     student_id, at = second.numbers[sub], second.ago(days)
-    text = TEXTS[one.position][student_id % len(TEXTS[one.position])]
-    sending = evidence.Sending(second.version(one.id, student_id), text=text)
+    texts = TEXTS.get(one.position, ("",))  # of an activity the word is enough
+    sending = evidence.Sending(second.version(one.id, student_id), text=texts[student_id % len(texts)])
     files = current_app.extensions["files"]
-    evidence.send(second.session, second.sit(sub, at), one.id, sending, files, limit=len(text) * 4, now=at)
+    evidence.send(second.session, second.sit(sub, at), one.id, sending, files, limit=LONGEST_TEXT, now=at)

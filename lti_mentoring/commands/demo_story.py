@@ -23,7 +23,7 @@ from lti_mentoring.commands.demo_goals import write_plans
 from lti_mentoring.commands.demo_groups import groups_as_told
 from lti_mentoring.commands.demo_introductions import introduce_students
 from lti_mentoring.commands.demo_leaver import leave
-from lti_mentoring.commands.demo_meetings import meet
+from lti_mentoring.commands.demo_meetings import hold, meet
 from lti_mentoring.commands.demo_mentors import carry_badge, fill_profiles, introduce, recommend
 from lti_mentoring.commands.demo_outside import ask_outside
 from lti_mentoring.commands.demo_round import COHORT, draw, match_cohort
@@ -55,6 +55,7 @@ from lti_mentoring.domain.roles import parse_roles
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.track_templates import CLINICAL
 from lti_mentoring.domain.tracks import TrackFacts
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.lti.access import GRADE_SCOPES
 from lti_mentoring.lti.messages import (
     ContextClaims,
@@ -111,6 +112,7 @@ LATECOMER_CAME = 10
 """Days ago."""
 TESTED_AFTER = 2
 """Milestones that come before the test."""
+LOOKING_BACK = "My goals of the autumn, and how we stay in touch."
 TESTED = 28
 """Days ago."""
 
@@ -323,6 +325,8 @@ class Story:
             return
         if step.proof is Proof.EVIDENCE:
             self.send(sub, step, at - timedelta(days=1))
+        if step.proof is Proof.MEETING:
+            self.close(step, sub, at - timedelta(days=1))
         signer = FACULTY.sub if step.signer.value == "faculty" else mentor
         words = FEEDBACK[(student_id + step.position) % len(FEEDBACK)]
         seat, version = self.sit(signer, at), self.version(step.id, student_id)
@@ -333,6 +337,9 @@ class Story:
         student_id, faculty = self.numbers[sub], self.seats[FACULTY.sub]
         if then in {"extended", "excused"}:
             self.decide(faculty, student_id, step.id, then)
+            return
+        if then == "met":
+            self.close(step, sub, self.ago(2))
             return
         self.send(sub, step, self.ago(9 if sub == "student-05" else 3))
         if then == "sent":
@@ -348,6 +355,10 @@ class Story:
             milestones.appeal(
                 self.session, seat, step.id, words, self.version(step.id, student_id), now=self.ago(1)
             )  # fmt: skip
+
+    def close(self, step: Milestone, sub: str, began: datetime) -> None:
+        """Let a student and the mentor have the meeting that a milestone asks for."""
+        hold(self, step.track, sub, began, MentoringDomain.CAREER, LOOKING_BACK, proves=step.id)
 
     def decide(self, faculty: Sitter, student_id: int, milestone_id: int, then: str) -> None:
         """Give one student more time, or take the milestone off the way."""

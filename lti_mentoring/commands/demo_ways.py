@@ -12,7 +12,7 @@ class Way:
 
     reached: int
     then: str = ""
-    """"", "sent", "returned", "appealed", "extended" or "excused"."""
+    """"", "sent", "returned", "appealed", "extended", "excused" or "met"."""
     quiet: int = 0
 
 
@@ -33,8 +33,8 @@ WAYS: Mapping[str, Way] = {
     "student-15": Way(3, "sent"),
     "student-16": Way(2, "excused"),
     "student-17": Way(4),
-    "student-18": Way(5),
-    "student-19": Way(5),
+    "student-18": Way(6),
+    "student-19": Way(6, "met"),
     "student-20": Way(3, "returned"),
     "student-30": Way(0),
 }

@@ -10,6 +10,11 @@ def course_address(lms_url: str, sub: str, course_id: str) -> str:
     return f"{lms_url}/course/{sub}?course={course_id}"
 
 
+def module_address(lms_url: str, course_id: str) -> str:
+    """Return the address of what a course has in the LMS itself, beside its links to tools."""
+    return f"{lms_url}/modules/{course_id}"
+
+
 def roster_address(lms_url: str, tool_id: int, course_id: str = CONTEXT_ID) -> str:
     """Return the address of the names and roles service, with a query as Moodle's has."""
     return f"{lms_url}/services/{course_id}/memberships?type_id={tool_id}"

@@ -78,6 +78,7 @@ def course(sub: str) -> ResponseReturnValue:
         courses=[one for one in courses(store) if one.has(person)],
         lead=_lead(shown),
         links=links(store, shown.id),
+        has_module=RESEARCH_ID in (shown.id, *shown.origins),
         tools=[tool for tool in all_tools(store) if is_editor and tool.deep_linking_url],
         may_copy=is_editor,
     )
@@ -92,6 +93,12 @@ def copy(course_id: str) -> ResponseReturnValue:
     for tool in all_tools(here.store):
         tell_copy(here.platform(tool), made)
     return redirect(url_for("pages.course", sub=FACULTY.sub, course=made.id), 303)
+
+
+@blueprint.get("/modules/<course_id>")
+def module(course_id: str) -> ResponseReturnValue:
+    """Show something that a course has in the LMS itself: what a milestone can ask for."""
+    return render_template("demo_lms/module.html", course=course_or_404(course_id))
 
 
 @blueprint.get("/course/<sub>/open/<link_id>")

@@ -140,7 +140,7 @@ CLINICAL = TrackTemplate(
                     N_("Look back on your goals together and agree how you stay in touch."),
                     98,
                     10,
-                    proof=Proof.WORD,
+                    proof=Proof.MEETING,
                     signer=Signer.FACULTY,
                 ),
             ),
@@ -186,6 +186,14 @@ RESEARCH = TrackTemplate(
             N_("Doing the work"),
             (
                 TemplateMilestone(
+                    N_("Good practice"),
+                    N_("Do what your course offers on good research practice, and say here when you have finished it."),
+                    70,
+                    5,
+                    proof=Proof.ACTIVITY,
+                    signer=Signer.FACULTY,
+                ),
+                TemplateMilestone(
                     N_("Permissions"),
                     N_("Send the approval that your project needs, or two sentences on why it needs none."),
                     84,
@@ -207,7 +215,7 @@ RESEARCH = TrackTemplate(
                     N_("Written report"),
                     N_("Question, method, result, limits. Write it for somebody who has never heard of your topic."),
                     168,
-                    25,
+                    20,
                 ),
                 TemplateMilestone(
                     N_("Presentation"),
@@ -236,7 +244,7 @@ CAREER = TrackTemplate(
                     N_("Meet your mentor. Tell each other how you came to where you are now."),
                     14,
                     10,
-                    proof=Proof.WORD,
+                    proof=Proof.MEETING,
                 ),
                 TemplateMilestone(
                     N_("What I am good at"),
@@ -272,7 +280,7 @@ CAREER = TrackTemplate(
                     N_("Go through your plan with your mentor: what have you begun, and what will you drop?"),
                     112,
                     15,
-                    proof=Proof.WORD,
+                    proof=Proof.MEETING,
                 ),
             ),
         ),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from lti_mentoring.domain.assessments import AssessmentState
 from lti_mentoring.domain.milestones import ProgressState, Proof, Standing, StepKind
+from lti_mentoring.domain.sentences import is_web_address
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Assessment, Evidence, Milestone, MilestoneProgress, MilestoneStep, Person, StoredFile
 from lti_mentoring.queries.cases import Case, find_case
@@ -166,7 +167,7 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
         may_meet=milestone.proof is Proof.MEETING and case.may_meet and not case.is_read_only,
         is_faculty=case.is_faculty,
         form_title=milestone.instrument.title if milestone.instrument else "",
-        activity_url=milestone.activity_url,
+        activity_url=milestone.activity_url if is_web_address(milestone.activity_url) else "",
         meetings=meetings_for(session, case.by, milestone.id, student.id) if milestone.proof is Proof.MEETING else (),
     )
 

@@ -24,7 +24,7 @@ TEXTS = {
     "resource_link": ("title",),
     "track": ("title", "purpose", "certificate_title", "certificate_sentence"),
     "stage": ("title",),
-    "milestone": ("title", "asked"),
+    "milestone": ("title", "asked", "activity_url"),
     "mentor": ("field",),
     "mentor_profile": ("about", "timezone", "profession"),
     "mentor_application": ("words", "reason"),

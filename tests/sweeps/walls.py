@@ -82,7 +82,7 @@ NAMES_NO_ROW |= {
     "faculty_verify", "holder", "issued_on", "kind", "number", "register", "specialty", "skill", "language", "zone",
     "free", "checked", "stops", "public", "level", "practising_months", "new", "roles", "signer_role",
 }  # fmt: skip
-NAMES_NO_ROW |= {"agenda", "clock", "day", "join_url", "which"}
+NAMES_NO_ROW |= {"activity_url", "agenda", "clock", "day", "join_url", "which"}
 NAMES_NO_ROW |= {"by", "does", "starts_at", "ends_at", "days", "none"}
 NAMES_NO_ROW |= {"due_on", "success", "shared"}
 NAMES_NO_ROW |= {"help", "time", "style", "further", "domain", "trained-shows", "practising-shows", "lead-shows"}
