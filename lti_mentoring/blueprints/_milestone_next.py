@@ -134,7 +134,7 @@ def _with_signer(page: MilestonePage, who: Markup) -> NextStep:
         ),
         Proof.ACTIVITY: (
             _("%(name)s looks at what you did"),
-            _("You get a mail as soon as there is an answer. Until then you can say more or withdraw it."),
+            _("You get a mail as soon as there is an answer. Until then you can take it back."),
         ),
     }.get(
         page.standing.proof,

@@ -185,7 +185,7 @@ def _first(home: StudentHome, lit: Standing) -> Markup:
     words = {
         Proof.EVIDENCE: _("%(title)s: do it, then send what shows it"),
         Proof.ACTIVITY: _("%(title)s: do it in your course, then say so"),
-        Proof.MEETING: _("%(title)s: meet %(name)s"),
+        Proof.MEETING: _("%(title)s: meet your mentor"),
         Proof.ASSESSMENT: _("%(title)s: ask %(name)s to watch you"),
         Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
         Proof.TEST: _("%(title)s: pass the test"),
@@ -197,7 +197,7 @@ def _again(home: StudentHome, lit: Standing) -> Markup:
     words = {
         Proof.EVIDENCE: _("%(title)s: change it, then send it again"),
         Proof.ACTIVITY: _("%(title)s: go over it, then say so again"),
-        Proof.MEETING: _("%(title)s: find a time with %(name)s"),
+        Proof.MEETING: _("%(title)s: meet your mentor"),
         Proof.ASSESSMENT: _("%(title)s: agree with %(name)s when to try again"),
         Proof.WORD: _("%(title)s: tell %(name)s when it is done"),
         Proof.TEST: _("%(title)s: pass the test"),
@@ -211,7 +211,8 @@ def _signer(home: StudentHome, lit: Standing) -> Markup | str:
 
 
 def _label(lit: Standing) -> str:
-    return str(_("Open and send") if lit.proof is Proof.EVIDENCE else _("See what is asked"))
+    words = {Proof.EVIDENCE: _("Open and send"), Proof.MEETING: _("Find a time")}
+    return str(words.get(lit.proof, _("See what is asked")))
 
 
 def _asked(home: StudentHome, lit: Standing) -> Markup:

@@ -30,7 +30,7 @@ from lti_mentoring.blueprints._ways import own_url, pace, steps_of
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.identifiers import Piece, pieces
-from lti_mentoring.domain.milestones import SENT, ProgressState
+from lti_mentoring.domain.milestones import SENT, ProgressState, Proof
 from lti_mentoring.domain.sentences import WordsNeeded
 from lti_mentoring.domain.tests import Audience
 from lti_mentoring.errors import NotFound, Refused
@@ -215,7 +215,9 @@ def _page(
 
 
 def _takes_evidence(page: MilestonePage) -> bool:
-    open_states = {ProgressState.OPEN, ProgressState.RETURNED, ProgressState.SUBMITTED}
+    open_states = {ProgressState.OPEN, ProgressState.RETURNED}
+    if page.standing.proof is Proof.EVIDENCE:
+        open_states.add(ProgressState.SUBMITTED)  # a newer version; of an activity the word was given
     return page.state in open_states and not (page.retired or page.closed)
 
 

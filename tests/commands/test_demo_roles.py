@@ -10,9 +10,19 @@ from lti_mentoring.commands.demo_story import tell_story
 from lti_mentoring.demo.people import RESEARCH_ID, RESEARCHERS
 from lti_mentoring.domain.directory import Wish
 from lti_mentoring.domain.levels import Level
-from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.milestones import EvidenceKind, ProgressState, Proof
 from lti_mentoring.domain.seats import SeatRole, Sitter
-from lti_mentoring.models import Context, Membership, MentorPage, MilestoneProgress, MilestoneStep, Person, Track
+from lti_mentoring.models import (
+    Context,
+    Evidence,
+    Membership,
+    MentorPage,
+    Milestone,
+    MilestoneProgress,
+    MilestoneStep,
+    Person,
+    Track,
+)
 from lti_mentoring.queries.board import read_board
 from lti_mentoring.queries.directory import directory_page
 from lti_mentoring.queries.mentor_pages import mentor_behind
@@ -71,7 +81,15 @@ def test_everybody_has_a_mentor_in_both_roles_but_one_and_each_signs_what_is_the
     assert {len(one.mentors) for one in rows} == {1, 2}
     assert steps(session, track, "student-02") == ["staff-raman", "staff-ibanez", "staff-raman"]
     states = session.scalars(select(MilestoneProgress.state).where(MilestoneProgress.track_id == track.id)).all()
-    assert (states.count(ProgressState.SUBMITTED), states.count(ProgressState.RETURNED)) == (3, 1)
+    assert (states.count(ProgressState.SUBMITTED), states.count(ProgressState.RETURNED)) == (4, 1)
+
+
+def test_somebody_has_done_an_activity_of_the_course_and_another_finds_the_way_to_it(session, track):
+    one = session.scalars(select(Milestone).where(Milestone.proof == Proof.ACTIVITY)).one()
+    assert one.activity_url == f"http://127.0.0.1:8080/modules/{RESEARCH_ID}"
+    waits = select(MilestoneProgress.state).where(MilestoneProgress.milestone_id == one.id)
+    assert session.scalars(waits).one() is ProgressState.SUBMITTED
+    assert session.scalars(select(Evidence.kind).where(Evidence.kind == EvidenceKind.WORD)).one()
 
 
 def test_the_one_without_a_research_mentor_is_held_back_by_a_test_that_all_others_passed(session, track):

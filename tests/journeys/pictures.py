@@ -26,9 +26,9 @@ from lti_mentoring.commands.demo_roles import tell_of_two_roles
 from lti_mentoring.demo.people import MENTORS
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.meetings import MeetingState
-from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.milestones import ProgressState, Proof
 from lti_mentoring.domain.seats import SeatRole
-from lti_mentoring.models import Attempt
+from lti_mentoring.models import Attempt, Milestone
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 WIDTHS = {360: 740, 700: 450}
@@ -49,6 +49,8 @@ def pictures(course, lms):
     sent = course.progress("student-05", ProgressState.SUBMITTED)
     tested = course.a(Attempt, Attempt.person_id == course.number("student-20"))
     draft = {"resource_link_ref": course.draft.id}
+    talk = course.a(Milestone, Milestone.proof == Proof.MEETING)
+    module = course.a(Milestone, Milestone.proof == Proof.ACTIVITY)
     withdrawn = next(one for one in course.awards if one.revoked_at is not None)
     return {
         "student-home": (STUDENT, "student-20", {}, "/"),
@@ -79,6 +81,13 @@ def pictures(course, lms):
         "student-milestone-open": (STUDENT, FIRST, {}, f"/milestones/{student['own_milestone']}"),
         "student-milestone-returned": (STUDENT, "student-20", {}, f"/milestones/{returned.milestone_id}"),
         "student-milestone-accepted": (STUDENT, "student-02", {}, f"/milestones/{student['own_milestone']}"),
+        "student-home-meeting": (STUDENT, "student-18", {}, "/"),
+        "student-milestone-meeting": (STUDENT, "student-18", {}, f"/milestones/{talk}"),
+        "student-milestone-met": (STUDENT, "student-19", {}, f"/milestones/{talk}"),
+        "student-milestone-activity": (STUDENT, "student-02", course.second, f"/milestones/{module}"),
+        "student-milestone-activity-said": (STUDENT, "student-17", course.second, f"/milestones/{module}"),
+        "student-meeting-new": (STUDENT, "student-18", {}, f"/meetings/new?milestone={talk}"),
+        "student-meeting-noted": (STUDENT, "student-18", {}, f"/meetings/held?milestone={talk}"),
         "student-evidence-withdraw": (
             STUDENT, "student-05", {}, f"/milestones/{sent.milestone_id}/evidence/{sent.evidence[-1].id}/withdraw",
         ),
@@ -98,6 +107,13 @@ def pictures(course, lms):
         "mentor-students": (MENTOR, "", {}, "/my-students"),
         "mentor-student": (MENTOR, "", {}, f"/students/{mentor['student_id']}"),
         "mentor-student-goals": (MENTOR, "", {}, f"/students/{course.number('student-05')}"),
+        "mentor-milestone-meeting": (
+            MENTOR, "", {}, f"/students/{course.number('student-18')}/milestones/{talk}",
+        ),
+        "faculty-milestone-met": (FACULTY, "", {}, f"/students/{course.number('student-19')}/milestones/{talk}"),
+        "faculty-milestone-activity": (
+            FACULTY, "", course.second, f"/students/{course.number('student-17')}/milestones/{module}",
+        ),
         "mentor-milestone": (
             MENTOR, "", {}, f"/students/{mentor['student_id']}/milestones/{mentor['milestone_id']}",
         ),
