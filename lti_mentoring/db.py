@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app
 from flask_migrate import Migrate
@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 if TYPE_CHECKING:
     from flask import Flask
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection, CursorResult, Engine, Result
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from lti_mentoring.domain.events import Event
@@ -104,6 +104,11 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def _lower(text: str | None) -> str | None:
     return text and text.lower()
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """Return how many rows an UPDATE or an INSERT changed: of its result SQLAlchemy's types say only that it is one."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.accounts import LINK_LASTS, LONGEST, AccountKind, Actor, Holder
 from lti_mentoring.errors import MentoringError, NotFound, Refused
 from lti_mentoring.models import Account, LinkUse, SignInLink, SignInSession
@@ -128,7 +129,7 @@ def use_link(session: Session, link: SignInLink, *, now: datetime) -> None:
     used = session.execute(
         update(SignInLink).where(SignInLink.id == link.id, SignInLink.used_at.is_(None)).values(used_at=now)
     )
-    if getattr(used, "rowcount", 0) != 1:
+    if rows_changed(used) != 1:
         raise LinkRefused
 
 

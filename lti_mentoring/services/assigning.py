@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import case, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.assigning import Obstacle, Stopped, Wish, judge
 from lti_mentoring.domain.conflicts import bars
 from lti_mentoring.domain.matching.problem import Bar, BarKind, Candidate, Problem, Seeker
@@ -233,7 +234,7 @@ def take_places(session: Session, wishes: Sequence[Wish], there: Pairing) -> Non
         .values(taken=Mentor.taken + more)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != len(wanted):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if rows_changed(taken) != len(wanted):
         raise PlanChanged([_stopped(wish, there, Obstacle.NO_ROOM) for wish in wishes])
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain import concerns as rules
 from lti_mentoring.domain.concerns import SEALED, WAITS, Between, ConcernState
 from lti_mentoring.domain.conflicts import ConflictKind, ConflictReason
@@ -129,7 +130,7 @@ def settle(session: Session, by: Sitter, key: str, state: ConcernState, version:
         .values(state=state, version=version + 1, closed_at=now if state is ConcernState.CLOSED else None)
         .execution_options(synchronize_session=False)
     )
-    if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(done):
         raise rules.ConcernMoved
     session.refresh(one, ["state", "version", "closed_at"])
     action = "concern.closed" if state is ConcernState.CLOSED else "concern.reopened"
@@ -198,7 +199,7 @@ def _touch(session: Session, one: Concern, said: str) -> None:
         .values(version=Concern.version + 1)
         .execution_options(synchronize_session=False)
     )
-    if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(done):
         raise rules.ConcernClosed(mine=said)
     session.refresh(one, ["version"])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.credentials import MOST_DOCUMENTS, CredentialStepKind, after
 from lti_mentoring.errors import NotFound, Refused
 from lti_mentoring.models import Credential, CredentialDocument, StoredFile
@@ -138,7 +139,7 @@ def _reseal(work: Work, sealer: Sealer, files: FileStore, row: tuple[int, str, i
             .execution_options(synchronize_session=False)
         )
     # Whichever file the row does not name is erased: the old one, or ours where another worker was quicker.
-    files.erase(storage_key if moved.rowcount else fresh)  # type: ignore[attr-defined]  # a CursorResult
+    files.erase(storage_key if rows_changed(moved) else fresh)
     told.done += 1
 
 

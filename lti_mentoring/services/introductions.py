@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.introductions import AFTER, IntroductionSettled, IntroductionState, NotToBeIntroduced
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.errors import NotFound
@@ -87,7 +88,7 @@ def settle(session: Session, by: Sitter, introduction_id: int, state: Introducti
         .execution_options(synchronize_session=False)
     )
     session.refresh(row, ["state", "settled_at"])
-    if not ended.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(ended):
         raise IntroductionSettled
     record(
         session, by, f"introduction.{state.value}", "introduction", row.id, now=now,

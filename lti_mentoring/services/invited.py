@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.inviting import OUTSIDE, same_address
 from lti_mentoring.errors import MentoringError
@@ -125,7 +126,7 @@ def _settle(session: Session, invitation: MentorInvitation, now: datetime, **ans
         .values(**answer)
         .execution_options(synchronize_session=False)
     )
-    if not written.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(written):
         raise InvitationRefused
     session.refresh(invitation)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from lti_mentoring.db import announce, database_now
+from lti_mentoring.db import announce, database_now, rows_changed
 from lti_mentoring.domain.events import JobQueued
 from lti_mentoring.domain.seats import SeatRole, Sitter
 from lti_mentoring.errors import NotFound
@@ -104,7 +104,7 @@ def claim_job(session: Session, job_id: int) -> ClaimedJob | None:
         .values(lease_token=token, lease_until=clock + LEASE, attempts=Job.attempts + 1, state=JobState.RUNNING)
         .execution_options(synchronize_session=False)
     )
-    if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(claimed):
         return None
     job = session.get_one(Job, job_id, populate_existing=True)
     if job.attempts > MOST_ATTEMPTS:
@@ -142,7 +142,7 @@ def progress(session: Session, claimed: ClaimedJob, done: int, total: int | None
         .values(values)
         .execution_options(synchronize_session=False)
     )
-    return bool(kept.rowcount)  # type: ignore[attr-defined]  # as above
+    return bool(rows_changed(kept))
 
 
 def finish(session: Session, claimed: ClaimedJob, *, now: datetime, total: int | None = None, **detail: object) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
-from lti_mentoring.db import database_now
+from lti_mentoring.db import database_now, rows_changed
 from lti_mentoring.domain.lanes import Heard, Lane, after, may_go_first, slots
 from lti_mentoring.lti.access import UNWELCOME
 from lti_mentoring.lti.faults import PlatformRefused, PlatformUnavailable
@@ -119,7 +119,7 @@ def stay(session: Session, slot: Slot) -> None:
         .values(lease_until=clock + LEASE)
         .execution_options(synchronize_session=False)
     )
-    if not kept.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(kept):
         raise PlatformUnavailable("lane_busy", retry_after=1)
     lane = session.get_one(PlatformLane, slot.lane_id, populate_existing=True)
     if lane.paused_until is not None and clock < lane.paused_until:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.assigning import Obstacle
 from lti_mentoring.domain.mentor_requests import (
     NobodyToAsk,
@@ -174,7 +175,7 @@ def _end(session: Session, by: Sitter | None, request: MentorRequest, state: Req
         .execution_options(synchronize_session=False)
     )
     session.refresh(request, ["state", "answered_at"])
-    if not ended.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(ended):
         raise RequestOver
     course = session.get_one(Track, request.track_id).context_ref
     record(

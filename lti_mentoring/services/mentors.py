@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.mentor_roles import check_there
 from lti_mentoring.errors import Conflict, NotFound, Refused
 from lti_mentoring.models import Membership, MembershipStatus, Mentor, Person, ServedRole, Track
@@ -139,7 +140,7 @@ def untick(session: Session, by: Sitter, mentor_id: int, *, now: datetime) -> Me
         .execution_options(synchronize_session=False)
     )
     session.refresh(mentor)
-    if not ended.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(ended):
         raise MentorHasStudents(mentor=name_of(session, mentor), taken=mentor.taken)
     record(session, by, "mentor.removed", "mentor", mentor.id, now=now)
     refresh_roles(session, mentor.person_id, mentor.track_id, now)
@@ -158,7 +159,7 @@ def set_places(session: Session, by: Sitter, mentor_id: int, places: int, field:
         .execution_options(synchronize_session=False)
     )
     session.refresh(mentor)
-    if not changed.rowcount:  # type: ignore[attr-defined]  # as above
+    if not rows_changed(changed):
         raise PlacesTaken(mentor=name_of(session, mentor), taken=mentor.taken)
     record(session, by, "mentor.changed", "mentor", mentor.id, now=now, places=places, before=before)
     return mentor

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 
-from lti_mentoring.db import database_now
+from lti_mentoring.db import database_now, rows_changed
 from lti_mentoring.domain.inviting import OUTSIDE
 from lti_mentoring.domain.quiet_hours import waits_until
 from lti_mentoring.models import Mail, MailState, MentorInvitation, Person, QuietHours
@@ -60,7 +60,7 @@ def claim_mail(session: Session, mail_id: int) -> DueMail | None:
         .values(lease_token=token, lease_until=clock + LEASE, attempts=Mail.attempts + 1, held_at=None)
         .execution_options(synchronize_session=False)
     )
-    if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(claimed):
         return None
     mail = session.get_one(Mail, mail_id, populate_existing=True)
     reader = _reader(session, mail)

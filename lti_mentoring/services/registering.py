@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.copying import COPY_VARIABLES
 from lti_mentoring.domain.groups import GROUP_VARIABLES
 from lti_mentoring.errors import MentoringError, NotFound, Refused
@@ -224,7 +225,7 @@ def claim(session: Session, sealer: Sealer, token: str, secret: str, *, now: dat
         .values(used_at=now, confirm_hash=None)
         .execution_options(synchronize_session=False)
     )
-    if getattr(used, "rowcount", 0) != 1:
+    if rows_changed(used) != 1:
         raise InvitationRefused
     auditing.record(
         session, None, "invitation.used", "invitation", found.id, now=now, institution_id=found.institution_id

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
-from lti_mentoring.db import database_now
+from lti_mentoring.db import database_now, rows_changed
 from lti_mentoring.domain.lanes import MOST_AT_ONCE
 from lti_mentoring.domain.placing import Placed, column_of_test, milestone_column, track_column
 from lti_mentoring.models import (
@@ -62,7 +62,7 @@ def claim_score(session: Session, score_id: int) -> DueScore | None:
         .values(lease_token=token, lease_until=clock + LEASE)
         .execution_options(synchronize_session=False)
     )
-    if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(claimed):
         return None
     score = session.get_one(Score, score_id, populate_existing=True)
     look_first = score.sent_version == score.wanted_version
@@ -246,7 +246,7 @@ def claim_column(session: Session, line_item_id: int) -> bool:
         .values(lease_until=clock + LEASE)
         .execution_options(synchronize_session=False)
     )
-    return bool(claimed.rowcount)  # type: ignore[attr-defined]  # as above
+    return bool(rows_changed(claimed))
 
 
 def release_column(session: Session, line_item_id: int, url: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 
-from lti_mentoring.db import announce, database_now
+from lti_mentoring.db import announce, database_now, rows_changed
 from lti_mentoring.domain.events import SubscriptionChanged
 from lti_mentoring.domain.roles import is_faculty, is_platform_administrator
 from lti_mentoring.lti.notice_handlers import WANTED_KINDS
@@ -108,7 +108,7 @@ def claim_subscription(session: Session, subscription_id: int) -> DueSubscriptio
         .values(lease_token=token, lease_until=clock + LEASE, attempts=NoticeSubscription.attempts + 1)
         .execution_options(synchronize_session=False)
     )
-    if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if not rows_changed(claimed):
         return None
     row = session.get_one(NoticeSubscription, subscription_id, populate_existing=True)
     deployment = session.get_one(Deployment, row.deployment_ref)

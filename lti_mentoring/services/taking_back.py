@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, or_, select, update
 
+from lti_mentoring.db import rows_changed
 from lti_mentoring.domain.mentorships import EndCause, MentorshipState
 from lti_mentoring.domain.rounds import RoundState, advance, may_take_back
 from lti_mentoring.errors import Conflict
@@ -59,12 +60,13 @@ def take_back(
     lock_mentors(session, select(Match.mentor_id).where(*placed(found)))
     stay = _open_ones(session, found) - len(untouched)
     people = _people_of(session, found)
-    ended = session.execute(
+    parted = session.execute(
         update(Mentorship)
         .where(Mentorship.id.in_(_untouched(found)))
         .values(state=MentorshipState.ENDED, ended_at=now, end_reason=END_REASON, end_cause=EndCause.TAKEN_BACK)
         .execution_options(synchronize_session=False)
-    ).rowcount  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    )
+    ended = rows_changed(parted)
     _free_places(session, found, now)
     found.state, found.undone_by_id, found.undone_at = RoundState.UNDONE, by.person_id, now
     record_pairs(session, by, track, found, "mentorship.ended", _ended_with(found, now), now=now, reason=END_REASON)
