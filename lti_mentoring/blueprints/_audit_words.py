@@ -89,6 +89,7 @@ ACTIONS = {
     "milestone.appealed": _l("Appeal"), "milestone.edited": _l("Milestone changed"),
     "milestone.excuse_lifted": _l("Excuse taken back"), "milestone.excused": _l("Excused from a milestone"),
     "milestone.extended": _l("More time given"), "milestone.moved": _l("Milestone moved"),
+    "milestone.doubted": _l("Meeting for a milestone said not to have taken place"),
     "milestone.met": _l("Milestone reached by a meeting"),
     "milestone.passed": _l("Milestone reached by passing its test"),
     "milestone.removed": _l("Milestone removed"), "milestone.reopened": _l("Milestone opened again"),

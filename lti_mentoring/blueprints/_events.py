@@ -43,5 +43,9 @@ def _words(kind: StepKind) -> str:
             StepKind.APPEAL_GRANTED: _("%(name)s granted the appeal: %(title)s"),
             StepKind.APPEAL_DECLINED: _("%(name)s kept the decision: %(title)s"),
             StepKind.PASSED: _("%(name)s passed the test: %(title)s"),
+            StepKind.MET: _("%(name)s says that there was a meeting: %(title)s"),
+            StepKind.REPORTED: _("%(name)s noted a meeting: %(title)s"),
+            StepKind.UNMET: _("%(name)s noted that there was no meeting: %(title)s"),
+            StepKind.DOUBTED: _("%(name)s noted that there was no meeting: %(title)s"),
         }[kind]
     )

@@ -131,7 +131,7 @@ def _body(lead: BoardState, about: Sequence[BoardRow]) -> Markup:
         if any(row.mentors for row in about)
         else _("Until somebody is chosen, nobody answers: %(who)s."),
         BoardState.LATE: _("Ask how it goes, or agree on a new date: %(who)s."),
-        BoardState.WAITING: _("The mentor has had something to read for a week or more: %(who)s."),
+        BoardState.WAITING: _("Something has waited for the mentor for a week or more: %(who)s."),
         BoardState.REFUSED: _("The course did not take it into the gradebook: %(who)s."),
         BoardState.TEST_FIRST: _("No mentor is given before; the first page of each leads to the test: %(who)s."),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import current_app, request
+from flask_babel import gettext as _
 
 from lti_mentoring.blueprints._access import current_seat
 from lti_mentoring.blueprints._htmx import render
@@ -12,16 +13,18 @@ from lti_mentoring.blueprints._meeting_words import PILLS, about, lasts, my_zone
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db
 from lti_mentoring.domain.meetings import join_host
+from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.forms.meetings import NoteForm, PlanForm, TalkForm
 from lti_mentoring.models.sealed import place_of
-from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note, proved_by_meetings
+from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note, proved_by_meetings, stands_at
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from lti_mentoring.models import MeetingNote
-    from lti_mentoring.queries.meetings import MeetingView
+    from lti_mentoring.domain.seats import Sitter
+    from lti_mentoring.models import Meeting, MeetingNote
+    from lti_mentoring.queries.meetings import MeetingView, ProvedByMeeting
     from lti_mentoring.sealing import Sealer
 
 
@@ -39,7 +42,7 @@ def show_meeting(
         where=where(view), host=join_host(view.join_url), pill=PILLS[view.state], clash=clash, own=own,
         also=_also(view), learns=seat.role is SeatRole.STUDENT, note=note or NoteForm(text=own),
         note_version=kept.version if kept else 0,
-        talk=talk or TalkForm(vocabulary_here(), minutes=view.minutes, domains=list(view.domains)),
+        talk=talk or talk_form(view),
     )  # fmt: skip
 
 
@@ -54,8 +57,32 @@ def show_plan(view: MeetingView, form: PlanForm, status: int = 200, *, clash: bo
 def plan_form(view: MeetingView, *, posted: bool = False) -> PlanForm:
     """Return the form with what a meeting is now, or as it was sent."""
     data = request.form if posted else None
-    proves = [one for one in proved_by_meetings(db.session(), view.track_id) if one.is_with(view.role)]
-    return PlanForm(vocabulary_here(), my_zone(current_seat()), utcnow(), data, was=view, proves=proves)
+    return PlanForm(vocabulary_here(), my_zone(current_seat()), utcnow(), data, was=view, proves=_proves(view))
+
+
+def talk_form(view: MeetingView, *, posted: bool = False) -> TalkForm:
+    """Return the form in which it is said that the two met, with what a meeting is now, or as it was sent."""
+    return TalkForm(
+        vocabulary_here(), request.form if posted else None, proves=_proves(view), chosen=view.milestone_id,
+        minutes=view.minutes, domains=list(view.domains),
+    )  # fmt: skip
+
+
+def told_met(seat: Sitter, made: Meeting) -> str:
+    """Say that a meeting was noted, and what has become of the milestone that it was for."""
+    view = my_meeting(db.session(), seat, made.id)
+    state = stands_at(db.session(), view.milestone_id, view.student_id)
+    if state is ProgressState.ACCEPTED:
+        return str(_("Noted: you met. %(title)s is reached.", title=view.milestone_title))
+    if state is ProgressState.SUBMITTED:
+        return str(_("Noted: you met. %(title)s waits for whoever signs it off.", title=view.milestone_title))
+    return str(_("Noted: you met."))
+
+
+def _proves(view: MeetingView) -> list[ProvedByMeeting]:
+    """Return what a meeting can be for: what the student has still to reach in this role, and what it is for now."""
+    found = proved_by_meetings(db.session(), view.track_id, view.student_id, view.milestone_id)
+    return [one for one in found if one.is_with(view.role)]
 
 
 def opened(note: MeetingNote | None) -> str:

@@ -64,7 +64,7 @@ def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
         return NextStep(
             _("Your turn"),
             said(_("Decide what %(name)s asks"), name=name),
-            escape(_("Read what was sent, why it came back, and why somebody should look again.")),
+            escape(_("Read why it came back, and why somebody should look again.")),
             (_("Decide"), "#appeal"),
         )
     if page.may_sign and page.state is ProgressState.SUBMITTED and page.standing.proof is Proof.MEETING:
@@ -72,6 +72,13 @@ def next_for_signer(page: MilestonePage, assess_url: str) -> NextStep:
             _("Your turn"),
             said(_("Did %(name)s have this meeting?"), name=name),
             escape(_("One was noted. Sign it off if it took place, or send it back and say why not.")),
+            (_("Answer"), "#answer"),
+        )
+    if page.may_sign and page.state is ProgressState.SUBMITTED and _is_seen_elsewhere(page):
+        return NextStep(
+            _("Your turn"),
+            said(_("Look at what %(name)s did, then answer"), name=name),
+            escape(_("Sign it off, or send it back with one thing to do differently.")),
             (_("Answer"), "#answer"),
         )
     if page.may_sign and page.state is ProgressState.SUBMITTED:
@@ -194,6 +201,11 @@ def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
     title = _("It is %(name)s’s turn") if theirs else _("%(name)s signs this one")
     whose = name if theirs else _begin(reader(page))
     return NextStep(eyebrow, said(title, name=whose), escape(_("Nothing is asked of you here.")), onward)
+
+
+def _is_seen_elsewhere(page: MilestonePage) -> bool:
+    """Whether there is nothing here to read: an activity of the course, or what stood for another kind of proof."""
+    return page.standing.proof is Proof.ACTIVITY or page.newest is None
 
 
 def _begin(words: Markup) -> Markup:

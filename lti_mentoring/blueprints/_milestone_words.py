@@ -39,7 +39,7 @@ ICONS = {
     StepKind.EXCUSE_LIFTED: ("refresh", ""), StepKind.EXTENDED: ("calendar", ""), StepKind.APPEALED: ("scale", ""),
     StepKind.APPEAL_GRANTED: ("check", "done"), StepKind.APPEAL_DECLINED: ("return", "late"),
     StepKind.PASSED: ("check", "done"), StepKind.MET: ("check", "done"), StepKind.REPORTED: ("doc", ""),
-    StepKind.UNMET: ("refresh", "late"),
+    StepKind.UNMET: ("refresh", "late"), StepKind.DOUBTED: ("refresh", "late"),
 }  # fmt: skip
 HAPPENED = {
     StepKind.SUBMITTED: _l("%(name)s sent version %(number)s"),
@@ -54,9 +54,10 @@ HAPPENED = {
     StepKind.APPEAL_GRANTED: _l("The course team agreed with the student: signed off by %(name)s"),
     StepKind.APPEAL_DECLINED: _l("The course team left it sent back: %(name)s"),
     StepKind.PASSED: _l("%(name)s passed the test"),
-    StepKind.MET: _l("%(name)s noted that the two met"),
+    StepKind.MET: _l("%(name)s says that the meeting took place"),
     StepKind.REPORTED: _l("%(name)s noted a meeting"),
     StepKind.UNMET: _l("%(name)s noted that the meeting did not take place"),
+    StepKind.DOUBTED: _l("%(name)s noted that the meeting did not take place; it stays signed off"),
 }
 I_DID = {
     StepKind.SUBMITTED: _l("You sent version %(number)s"),
@@ -65,6 +66,7 @@ I_DID = {
     StepKind.PASSED: _l("You passed the test"),
     StepKind.REPORTED: _l("You noted a meeting"),
     StepKind.UNMET: _l("You noted that the meeting did not take place"),
+    StepKind.DOUBTED: _l("You noted that the meeting did not take place; it stays signed off"),
 }
 
 

@@ -113,7 +113,7 @@ def queue_line(item: Waiting) -> tuple[Markup | str, str, str]:
     if item.kind == "sign":
         return filled(_("%(title)s: your word"), title=item.milestone_title), _("Sign it off"), url
     if item.kind == "met":
-        return filled(_("%(title)s: did you meet?"), title=item.milestone_title), _("Answer"), url
+        return filled(_("%(title)s: a meeting was noted"), title=item.milestone_title), _("Answer"), url
     if item.kind == "done":
         return filled(_("%(title)s: done, says the student"), title=item.milestone_title), _("Look and answer"), url
     if item.since is None:
@@ -263,7 +263,7 @@ def _first_title(first: Waiting) -> Markup:
     words = {
         "assess": _("Fill the form for %(name)s: %(title)s"),
         "sign": _("Has %(name)s reached this? %(title)s"),
-        "met": _("Did you meet %(name)s? %(title)s"),
+        "met": _("Did %(name)s have this meeting? %(title)s"),
         "done": _("%(name)s says that this is done: %(title)s"),
     }.get(first.kind, _("%(name)s sent something to read: %(title)s"))
     return filled(words, name=bdi(first.student_name), title=first.milestone_title)

@@ -48,7 +48,8 @@ def when(one: Standing) -> str:
     if one.done:
         return short_day(one.decided_at) if one.decided_at else str(_("done"))
     if one.with_others and one.submitted_at:
-        return str(_("sent %(day)s", day=short_day(one.submitted_at)))
+        words = _("sent %(day)s") if one.proof is Proof.EVIDENCE else _("noted %(day)s")
+        return str(words % {"day": short_day(one.submitted_at)})
     if one.days_late:
         return str(ngettext("%(num)s day late", "%(num)s days late", one.days_late))
     return str(_("by %(day)s", day=short_day(one.due))) if one.due else ""
@@ -99,8 +100,11 @@ def your_turn(
         if one.state is ProgressState.APPEALED and faculty:
             return filled(_("Decide the appeal: %(title)s"), title=one.title), _("Decide"), url_of(one.milestone_id)
         if one.state is ProgressState.SUBMITTED and signs(one):
-            said = filled(_("Read what was sent: %(title)s"), title=one.title)
-            return said, _("Read and answer"), url_of(one.milestone_id)
+            words, button = {
+                Proof.ACTIVITY: (_("Look at what was done: %(title)s"), _("Look and answer")),
+                Proof.MEETING: (_("Say whether there was a meeting: %(title)s"), _("Answer")),
+            }.get(one.proof, (_("Read what was sent: %(title)s"), _("Read and answer")))
+            return filled(words, title=one.title), button, url_of(one.milestone_id)
     return None
 
 
@@ -108,9 +112,27 @@ def holder(held: Standing, mentor: str, *, mine: bool = False) -> Markup:
     """Say who has a milestone that was sent."""
     if held.state is ProgressState.APPEALED:
         return filled(_("The course team decides an appeal: %(title)s."), title=held.title)
-    if held.signer is Signer.FACULTY or not mentor:
-        return filled(_("The course team reads %(title)s."), title=held.title)
-    words = _("It is your turn to read %(title)s.") if mine else _("%(mentor)s reads %(title)s.")
+    by_team, by_reader, by_mentor = {
+        Proof.ACTIVITY: (
+            _("The course team looks at %(title)s."),
+            _("It is your turn to look at %(title)s."),
+            _("%(mentor)s looks at %(title)s."),
+        ),
+        Proof.MEETING: (
+            _("The course team says whether there was a meeting: %(title)s."),
+            _("It is your turn to say whether there was a meeting: %(title)s."),
+            _("%(mentor)s says whether there was a meeting: %(title)s."),
+        ),
+    }.get(
+        held.proof,
+        (
+            _("The course team reads %(title)s."),
+            _("It is your turn to read %(title)s."),
+            _("%(mentor)s reads %(title)s."),
+        ),
+    )
+    by_one = by_reader if mine else by_mentor
+    words = by_team if held.signer is Signer.FACULTY or not mentor else by_one
     return filled(words, mentor=bdi(mentor), title=held.title)
 
 

@@ -214,6 +214,7 @@ def _page(
         "reader": reader(page),
         "due": due_words(page),
         "own": False,
+        "may_send": False,
         "forms": forms,
         "open": name,
         "answers": _answers(page),
@@ -248,6 +249,8 @@ def _answers(page: MilestonePage) -> tuple[str, ...]:
         return ()
     if page.standing.proof in LOOKED_AT:
         sent = {ProgressState.SUBMITTED: ("accept", "return"), ProgressState.RETURNED: ("accept",)}
+        if page.held:
+            sent[ProgressState.OPEN] = ("accept",)
         return sent.get(page.state, ())
     return ("accept",) if page.standing.proof is Proof.WORD and page.state in NOT_DONE else ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
@@ -19,12 +19,15 @@ from lti_mentoring.blueprints._meeting_page import (
     sealer,
     show_meeting,
     show_plan,
+    talk_form,
+    told_met,
 )
 from lti_mentoring.blueprints._meeting_words import HEADINGS, PILLS, about, lasts, my_zone, vocabulary_here, where
 from lti_mentoring.clock import utcnow
 from lti_mentoring.db import db, unit_of_work
-from lti_mentoring.domain.meetings import Act, ActNotPossible, MeetingChanged, NoteChanged
-from lti_mentoring.forms.meetings import HeldForm, NoteForm, ProposeForm, TalkForm
+from lti_mentoring.domain.meetings import Act, ActNotPossible, MeetingChanged, MeetingRefused, NoteChanged
+from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.forms.meetings import HeldForm, NoteForm, ProposeForm
 from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_meetings, partners, proved_by_meetings
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services import meetings as services
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from lti_mentoring.models import Meeting
 
 bp = Blueprint("meetings", __name__)
+F = TypeVar("F", bound=ProposeForm)
 explain(
     MeetingChanged.code,
     _l("The meeting was changed while you had it open"),
@@ -91,6 +95,8 @@ def new() -> ResponseReturnValue:
 @requires(TAKER)
 def propose() -> ResponseReturnValue:
     """Propose a meeting."""
+    if not current_seat().track_published:
+        return setting_up()
     form = _filled(ProposeForm, request.form)
     if not form.validate():
         return _new_page(form, 422)
@@ -113,12 +119,19 @@ def new_held() -> ResponseReturnValue:
 @requires(TAKER)
 def note_held() -> ResponseReturnValue:
     """Note a meeting that took place."""
+    seat = current_seat()
+    if not seat.track_published:
+        return setting_up()
     form = _filled(HeldForm, request.form)
     if not form.validate():
         return _held_page(form, 422)
-    with unit_of_work() as session:
-        made = services.note_held(session, current_seat(), form.mentorship.data, form.plan(), now=utcnow())
-    return redirect_or_hx(url_for("meetings.one", meeting_id=made.id), told=_("Noted: you met. The other gets a mail."))
+    try:
+        with unit_of_work() as session:
+            made = services.note_held(session, seat, form.mentorship.data, form.plan(), now=utcnow())
+    except MeetingRefused as refused:
+        form.refuse(refused)
+        return _held_page(form, 422)
+    return redirect_or_hx(url_for("meetings.one", meeting_id=made.id), told=told_met(seat, made))
 
 
 @bp.get("/meetings/<int:meeting_id>")
@@ -185,19 +198,19 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
 @requires(TAKER)
 def met(meeting_id: int) -> ResponseReturnValue:
     """Say that the two met, how long and about what."""
-    my_meeting(db.session(), current_seat(), meeting_id)
-    form = TalkForm(vocabulary_here(), request.form)
+    seat = current_seat()
+    form = talk_form(my_meeting(db.session(), seat, meeting_id), posted=True)
     if not form.validate():
         return show_meeting(meeting_id, talk=form, status=422)
     try:
         with unit_of_work() as session:
-            services.record_met(
-                session, current_seat(), meeting_id, _version(), form.minutes.data or 0, form.about(),
-                now=utcnow(),
+            made = services.record_met(
+                session, seat, meeting_id, _version(), form.minutes.data or 0, form.about(),
+                milestone_id=form.milestone.data or None, now=utcnow(),
             )  # fmt: skip
     except MeetingChanged:
         return show_meeting(meeting_id, talk=form, status=409, clash="talk")
-    return redirect_or_hx(url_for("meetings.one", meeting_id=meeting_id), told=_("Noted: you met."))
+    return redirect_or_hx(url_for("meetings.one", meeting_id=meeting_id), told=told_met(seat, made))
 
 
 @bp.post("/meetings/<int:meeting_id>/missed")
@@ -244,20 +257,21 @@ def _version() -> int:
     return request.form.get("version", 0, type=int)
 
 
-def _asked_for(kind: type[ProposeForm]) -> ProposeForm:
+def _asked_for(kind: type[F]) -> F:
     """Return an empty form about whom, and for what, the person came to it."""
     return _filled(kind, None, request.args.get("student", type=int), request.args.get("milestone", type=int))
 
 
 def _filled(
-    kind: type[ProposeForm],
+    kind: type[F],
     sent: MultiDict[str, str] | None,
     student_id: int | None = None,
     milestone_id: int | None = None,
-) -> ProposeForm:
+) -> F:
     session, seat = db.session(), current_seat()
     track = track_of(session, seat)
-    proves = proved_by_meetings(session, track.id)
+    learner = seat.person_id if seat.role is SeatRole.STUDENT else student_id
+    proves = proved_by_meetings(session, track.id, learner)
     form = kind(vocabulary_here(), my_zone(seat), utcnow(), sent, proves=proves, chosen=milestone_id)
     form.offer(partners(session, seat, track), student_id)
     return form

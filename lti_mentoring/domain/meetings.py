@@ -23,6 +23,8 @@ FURTHEST = timedelta(days=365)
 NOTED_WITHIN = timedelta(days=60)
 """How long ago a meeting may be that nobody had planned."""
 CORRECTED_FOR = timedelta(days=14)
+AS_PLANNED = -1
+"""In place of a milestone's number: what a meeting is for stays as it was said."""
 LONGEST_PLACE, LONGEST_LINK, LONGEST_AGENDA, LONGEST_NOTE = 120, 500, 500, 5_000
 PLAIN_LINK = re.compile(r"https://[\w.~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII | re.IGNORECASE)
 PLAIN_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -77,6 +79,10 @@ class Fault(StrEnum):
     TOO_FAR = "too_far"
     NOT_YET = "not_yet"
     LONG_AGO = "long_ago"
+    BEFORE = "before"
+    """The two did not work together then."""
+    ALREADY = "already"
+    """A meeting of the two at that time is noted."""
     MINUTES = "minutes"
     DOMAINS = "domains"
     NOWHERE = "nowhere"
@@ -130,12 +136,14 @@ class Plan:
         check_time(self.starts_at, now=now)
         self._check_rest()
 
-    def check_held(self, *, now: datetime) -> None:
-        """Raise MeetingRefused for what cannot be of a meeting that took place."""
+    def check_held(self, *, since: datetime, now: datetime) -> None:
+        """Raise MeetingRefused for what cannot be of a meeting that took place; ``since``: they work together."""
         if self.starts_at > now:
             raise MeetingRefused(Fault.NOT_YET)
         if self.starts_at < now - NOTED_WITHIN:
             raise MeetingRefused(Fault.LONG_AGO)
+        if self.starts_at.date() < since.date():
+            raise MeetingRefused(Fault.BEFORE)
         self._check_rest()
 
     def _check_rest(self) -> None:

@@ -78,11 +78,13 @@ class StepKind(StrEnum):
     PASSED = "passed"
     """A test was passed: the student's own step, and the tool signs."""
     MET = "met"
-    """The signer noted a meeting for it that took place."""
+    """The signer says that a meeting for it took place."""
     REPORTED = "reported"
     """Somebody who does not sign it noted a meeting for it; the signer is asked."""
     UNMET = "unmet"
     """The meeting did not take place after all."""
+    DOUBTED = "doubted"
+    """Somebody who does not sign it noted that the meeting did not take place; the signer hears of it."""
 
 
 _P, _K = ProgressState, StepKind
@@ -107,10 +109,12 @@ NEXT: dict[tuple[ProgressState, StepKind], ProgressState] = {
     (_P.OPEN, _K.MET): _P.ACCEPTED,
     (_P.SUBMITTED, _K.MET): _P.ACCEPTED,
     (_P.RETURNED, _K.MET): _P.ACCEPTED,
+    (_P.APPEALED, _K.MET): _P.ACCEPTED,
     (_P.OPEN, _K.REPORTED): _P.SUBMITTED,
     (_P.RETURNED, _K.REPORTED): _P.SUBMITTED,
     (_P.SUBMITTED, _K.UNMET): _P.OPEN,
     (_P.ACCEPTED, _K.UNMET): _P.OPEN,
+    (_P.ACCEPTED, _K.DOUBTED): _P.ACCEPTED,
     (_P.ACCEPTED, _K.REOPENED): _P.OPEN,
     (_P.RETURNED, _K.APPEALED): _P.APPEALED,
     (_P.APPEALED, _K.APPEAL_GRANTED): _P.ACCEPTED,
@@ -142,19 +146,34 @@ def after(current: ProgressState, step: StepKind) -> ProgressState:
         raise StepNotPossible(current=current.value, step=step.value) from None
 
 
-def step_of_meeting(state: ProgressState, *, held: bool, signs: bool) -> StepKind | None:
-    """Return the step that a noted meeting takes on the milestone it was for; None: none.
+def step_of_meeting(state: ProgressState, *, signs: bool) -> StepKind | None:
+    """Return the step that a meeting takes on the milestone it was for, when it is noted that it took place.
 
-    ``held``: it took place, or another one for the same milestone did. ``signs``: whoever notes it signs the milestone
-    off. Anybody else's word waits for the signer, and takes back only what still waits.
+    ``signs``: whoever notes it signs the milestone off. Anybody else's word waits for the signer. None: no step.
     """
-    if held:
-        kind = StepKind.MET if signs else StepKind.REPORTED
-    else:
-        kind = StepKind.UNMET
-        if state is ProgressState.ACCEPTED and not signs:
-            return None
+    kind = StepKind.MET if signs else StepKind.REPORTED
     return kind if (state, kind) in NEXT else None
+
+
+def step_of_no_meeting(
+    state: ProgressState, kinds: Sequence[StepKind], *, signs: bool, noted: bool, confirmed: bool
+) -> StepKind | None:
+    """Return the step when a meeting that had counted did not take place after all; None: no step.
+
+    ``kinds``: the steps so far, oldest first; ``noted``: another meeting for the milestone took place, and
+    ``confirmed``: by the word of its mentor. What was decided otherwise, by evidence or an appeal, stays.
+    """
+    if not is_by_meeting(kinds) or confirmed:
+        return None
+    if state is ProgressState.ACCEPTED:
+        return StepKind.UNMET if signs else StepKind.DOUBTED
+    return StepKind.UNMET if state is ProgressState.SUBMITTED and not noted else None
+
+
+def is_by_meeting(kinds: Sequence[StepKind]) -> bool:
+    """Whether a milestone stands where it does because of a meeting; ``kinds``: its steps, oldest first."""
+    moved = [kind for kind in kinds if kind not in {StepKind.EXTENDED, StepKind.DOUBTED}]
+    return bool(moved) and moved[-1] in {StepKind.MET, StepKind.REPORTED}
 
 
 def due_date(started_at: datetime | None, due_after_days: int | None, own: date | None) -> date | None:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MAY_WAIT = frozenset({
-    "appeal_decided", "appeal_waits", "application_decided", "assessment_sent", "badge_withdrawn", "certificate_issued",
-    "certificate_withdrawn", "credential", "evidence_accepted", "evidence_returned", "evidence_waits", "introduced",
-    "invitation_answered", "meeting", "meeting_waits", "mentor_asked", "mentor_assigned", "mentorship_ended",
-    "request_accepted", "request_passed_on", "round_taken_back", "something_waits", "wishes_exhausted",
+    "activity_waits", "appeal_decided", "appeal_waits", "application_decided", "assessment_sent", "badge_withdrawn",
+    "certificate_issued", "certificate_withdrawn", "credential", "evidence_accepted", "evidence_returned",
+    "evidence_waits", "introduced", "invitation_answered", "meeting", "meeting_doubted", "meeting_waits",
+    "mentor_asked", "mentor_assigned", "mentorship_ended", "request_accepted", "request_passed_on",
+    "round_taken_back", "something_waits", "wishes_exhausted",
 })  # fmt: skip
 """Kinds of mail that tell what somebody else did, or the calendar: it is there in the morning, too.
 

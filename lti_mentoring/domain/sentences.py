@@ -40,6 +40,7 @@ def is_web_address(text: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    plain = not any(letter.isspace() or not letter.isprintable() for letter in text)
+    # A browser reads \ as /, and would go to another host than the one that is named.
+    plain = not any(letter.isspace() or not letter.isprintable() or letter == "\\" for letter in text)
     named = "." in host.strip(".") and parts.username is None and port != 0
     return parts.scheme in {"http", "https"} and named and plain and len(text) <= LONGEST_ADDRESS

@@ -44,6 +44,8 @@ FAULTS: dict[Fault, tuple[str, LazyString]] = {
     Fault.TOO_FAR: ("day", _l("This is more than a year ahead. Choose an earlier day.")),
     Fault.NOT_YET: ("day", _l("This time is still to come. Propose the meeting instead, or correct the day.")),
     Fault.LONG_AGO: ("day", _l("This is more than %(days)s days ago.", days=NOTED_WITHIN.days)),
+    Fault.BEFORE: ("day", _l("The two of you did not work together yet on this day.")),
+    Fault.ALREADY: ("day", _l("A meeting of the two of you at this time is noted already.")),
     Fault.NOWHERE: ("place", _l("Say where: a place, or a link below.")),
     Fault.LINK: ("join_url", _l("Write a whole address that begins with https:// and names no user.")),
 }
@@ -66,10 +68,32 @@ class TalkForm(Form):
 
     minutes = WholeNumber(**MINUTES)
     domains = TickList(_l("What it was about"), [at_least_one(_l("Tick one at least."))])
+    milestone = SelectField(
+        _l("What it is for"),
+        coerce=_perhaps_a_row,
+        description=_l(
+            "It then counts for this milestone, once whoever signs that off says so. That there was a meeting is read "
+            "there by your course team, too."
+        ),
+        **OFFERED,
+    )
 
-    def __init__(self, vocabulary: Vocabulary, formdata: Any = None, **values: Any) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        formdata: Any = None,
+        *,
+        proves: Sequence[ProvedByMeeting] = (),
+        chosen: int | None = None,
+        **values: Any,
+    ) -> None:
+        """Begin with what was said; ``proves``: the milestones that it can be for, ``chosen``: the one it is for."""
         super().__init__(formdata, **values)
         self.domains.choices = [(one.value, _(words)) for one, words in vocabulary.domain_words.items()]
+        self.proves = {one.milestone_id: one for one in proves}
+        self.milestone.choices = [(0, _("No milestone")), *((one.milestone_id, one.title) for one in proves)]
+        if self.milestone.data is None:
+            self.milestone.data = chosen if chosen in self.proves else 0
 
     def about(self) -> tuple[MentoringDomain, ...]:
         """Return the domains that were ticked."""
@@ -95,12 +119,6 @@ class PlanForm(TalkForm):
         filters=[one_line],
         description=_l("From whichever service the two of you use. It begins with https://"),
     )
-    milestone = SelectField(
-        _l("What it is for"),
-        coerce=_perhaps_a_row,
-        description=_l("A milestone counts as done once the two of you have met for it."),
-        **OFFERED,
-    )
     agenda = TextAreaField(
         _l("What you want to talk about"),
         [at_most(LONGEST_AGENDA)],
@@ -119,19 +137,13 @@ class PlanForm(TalkForm):
         proves: Sequence[ProvedByMeeting] = (),
         chosen: int | None = None,
     ) -> None:
-        """Begin with the reader's zone, and with ``was`` where a meeting is to be changed.
-
-        ``proves``: the milestones that it can be for; ``chosen``: the one that the person came from.
-        """
-        super().__init__(vocabulary, formdata, **_begun(was, zone))
+        """Begin with the reader's zone, and with ``was`` where a meeting is to be changed."""
+        known = chosen if was is None else was.milestone_id
+        super().__init__(vocabulary, formdata, proves=proves, chosen=known, **_begun(was, zone))
         self._now, self._plan = now, None
         self.moments: tuple[datetime, ...] = ()
         self.timezone.choices = [("", _("Choose")), *zones()]
         self.which.choices = []
-        self._proves = {one.milestone_id: one for one in proves}
-        self.milestone.choices = [(0, _("No milestone")), *((one.milestone_id, one.title) for one in proves)]
-        if self.milestone.data is None:
-            self.milestone.data = chosen if chosen in self._proves else 0
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Look at each field, then at the time that they name, then at the whole."""
@@ -186,22 +198,27 @@ class ProposeForm(PlanForm):
     """A new meeting, and with whom."""
 
     mentorship = SelectField(_l("With whom"), coerce=a_row, **OFFERED)
-    _roles: dict[int, str]
+    _partners: dict[int, Partner]
 
     def offer(self, found: Sequence[Partner], student_id: int | None = None) -> None:
-        """Offer whom the person works with; ``student_id``: whom a mentor came from."""
-        self._roles = {one.mentorship_id: one.role for one in found}
+        """Offer whom the person works with, first those with whom it can be for what is chosen.
+
+        ``student_id``: whom a mentor came from.
+        """
+        self._partners = {one.mentorship_id: one for one in found}
+        proved = self.proves.get(self.milestone.data)
         self.mentorship.choices = [
             (one.mentorship_id, f"{one.name} ({one.role_name})" if one.role_name else one.name) for one in found
         ]
         if self.mentorship.data is None:
-            chosen = [one for one in found if one.student_id == student_id] or list(found)
+            fits = [one for one in found if proved is None or proved.is_with(one.role)] or list(found)
+            chosen = [one for one in fits if one.student_id == student_id] or fits
             self.mentorship.data = chosen[0].mentorship_id if chosen else None
 
     def validate_milestone(self, field: SelectField) -> None:
         """Refuse a milestone that a meeting with this mentor does not prove."""
-        proved = self._proves.get(field.data)
-        if proved is not None and not proved.is_with(self._roles.get(self.mentorship.data, "")):
+        proved, partner = self.proves.get(field.data), self._partners.get(self.mentorship.data)
+        if proved is not None and partner is not None and not proved.is_with(partner.role):
             raise ValidationError(_("This one is for a meeting with another of the student’s mentors."))
 
 
@@ -209,9 +226,18 @@ class HeldForm(ProposeForm):
     """A meeting that took place and that nobody had planned."""
 
     domains = TickList(_l("What it was about"), [at_least_one(_l("Tick one at least."))])
+    place = StringField(
+        _l("Place"), [needed(_l("Say where, or: online.")), at_most(LONGEST_PLACE)], filters=[one_line]
+    )  # fmt: skip
+
+    def refuse(self, refused: MeetingRefused) -> None:
+        """Say beside its field what is wrong with the whole."""
+        name, words = FAULTS[refused.fault]
+        self._refuse(name, str(words))
 
     def _check(self, plan: Plan) -> None:
-        plan.check_held(now=self._now)
+        partner = self._partners.get(self.mentorship.data)
+        plan.check_held(since=partner.since if partner else self._now, now=self._now)
 
 
 class NoteForm(Form):
@@ -226,7 +252,7 @@ def _begun(was: MeetingView | None, zone: str) -> dict[str, Any]:
         return {"timezone": zone}
     begun = {
         "timezone": zone, "minutes": was.minutes, "domains": list(was.domains), "place": was.place,
-        "join_url": was.join_url, "agenda": was.agenda, "milestone": was.milestone_id or 0,
+        "join_url": was.join_url, "agenda": was.agenda,
     }  # fmt: skip
     known = zone_of(zone)
     if known is None:

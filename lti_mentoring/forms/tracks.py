@@ -22,7 +22,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from lti_mentoring.domain.grades import ColumnMode, GradeRule
 from lti_mentoring.domain.levels import MOST_MONTHS
 from lti_mentoring.domain.milestones import Proof, Signer
-from lti_mentoring.domain.sentences import is_web_address
+from lti_mentoring.domain.sentences import LONGEST_ADDRESS, is_web_address
 from lti_mentoring.domain.tracks import (
     LATEST_DAY,
     LONGEST_TEXT,
@@ -166,6 +166,7 @@ class MilestoneForm(VersionedForm):
     )
     activity_url = StringField(
         _l("Where the activity is"),
+        [at_most(LONGEST_ADDRESS)],
         filters=[one_line],
         description=_l(
             "Only for an activity of the course: open it there and copy the address. Left empty, students look for it "
@@ -229,7 +230,7 @@ class MilestoneForm(VersionedForm):
     def validate_activity_url(self, field: StringField) -> None:
         """Ask for an address that leads somewhere, where there is one."""
         if self.proof.data is Proof.ACTIVITY and field.data and not is_web_address(field.data):
-            raise ValidationError(_("Write a whole address that begins with https:// and names no user."))
+            raise ValidationError(_("Write a whole address of the web, for example https://lms.example.org/quiz/7."))
 
     def validate_instrument(self, field: SelectField) -> None:
         """Ask for a form where a form proves it."""

@@ -30,7 +30,10 @@ class Guidance:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a decision is about, and by whom. ``guides``: all mentors of the student, in the order of the roles."""
+    """What a decision is about, and by whom. ``guides``: all mentors of the student, in the order of the roles.
+
+    ``within``: the mentorship in which it happens, where that is known.
+    """
 
     by: Sitter
     milestone: Milestone
@@ -38,6 +41,7 @@ class Case:
     course: Context
     student: Person
     guides: tuple[Guidance, ...]
+    within: Mentorship | None = None
 
     @property
     def signing(self) -> tuple[Guidance, ...]:
@@ -46,15 +50,18 @@ class Case:
         return tuple(one for one in self.guides if wanted is None or one.mentorship.role == wanted)
 
     @property
-    def theirs(self) -> tuple[Guidance, ...]:
-        """The mentorships that what is done now belongs to: a mentor's own, else those of all who sign."""
+    def theirs(self) -> tuple[Mentorship, ...]:
+        """The mentorships that what is done now belongs to: the known one, a mentor's own, else of all who sign."""
+        if self.within is not None:
+            return (self.within,)
         own = tuple(one for one in self.guides if one.mentor.id == self.by.person_id)
-        return tuple(one for one in own if one in self.signing) or own or self.signing
+        found = tuple(one for one in own if one in self.signing) or own or self.signing
+        return tuple(one.mentorship for one in found)
 
     @property
     def mentorship(self) -> Mentorship | None:
         """The first of them; None: nobody who signs mentors the student now."""
-        return self.theirs[0].mentorship if self.theirs else None
+        return self.theirs[0] if self.theirs else None
 
     @property
     def mentors(self) -> tuple[Person, ...]:

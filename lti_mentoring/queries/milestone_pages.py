@@ -16,7 +16,7 @@ from lti_mentoring.domain.sentences import is_web_address
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Assessment, Evidence, Milestone, MilestoneProgress, MilestoneStep, Person, StoredFile
 from lti_mentoring.queries.cases import Case, find_case
-from lti_mentoring.queries.meetings import MeetingView, meetings_for
+from lti_mentoring.queries.meetings import MeetingView, held_for, meetings_for
 from lti_mentoring.queries.standings import standing, starts
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class ProofLine:
     size: int
     sent_at: datetime
     withdrawn: bool
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is nothing but the word that it is done."""
+        return not (self.withdrawn or self.text or self.url or self.file_name)
 
     @property
     def host(self) -> str:
@@ -103,6 +108,8 @@ class MilestonePage:
     """Where the activity of the course is that proves it; "": there is none, or faculty gave no address."""
     meetings: tuple[MeetingView, ...]
     """The reader's own meetings for it, newest first; faculty read none."""
+    held: bool
+    """A meeting for it took place, whoever had it."""
 
     @property
     def state(self) -> ProgressState:
@@ -136,7 +143,7 @@ class MilestonePage:
 
 
 def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePage:
-    """Read the page of a case; nine statements at most, however long its history."""
+    """Read the page of a case; ten statements at most, however long its history."""
     milestone, student = case.milestone, case.student
     row = session.scalars(
         select(MilestoneProgress).where(
@@ -145,6 +152,7 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
     ).one_or_none()
     started = starts(session, case.track.id, [student.id]).get(student.id)
     stage = milestone.stage.title if milestone.stage else ""
+    by_meeting = milestone.proof is Proof.MEETING
     return MilestonePage(
         standing=standing(milestone, stage, row, started, today=today, closed=case.is_closed),
         asked=milestone.asked,
@@ -164,11 +172,12 @@ def milestone_page(session: Session, case: Case, *, today: date) -> MilestonePag
         forms=_forms(session, case),
         closed=case.is_read_only,
         may_sign=case.may_sign and not case.is_read_only,
-        may_meet=milestone.proof is Proof.MEETING and case.may_meet and not case.is_read_only,
+        may_meet=by_meeting and case.may_meet and not case.is_read_only,
         is_faculty=case.is_faculty,
         form_title=milestone.instrument.title if milestone.instrument else "",
         activity_url=milestone.activity_url if is_web_address(milestone.activity_url) else "",
-        meetings=meetings_for(session, case.by, milestone.id, student.id) if milestone.proof is Proof.MEETING else (),
+        meetings=meetings_for(session, case.by, milestone.id, student.id) if by_meeting else (),
+        held=by_meeting and held_for(session, milestone, student.id)[0],
     )
 
 

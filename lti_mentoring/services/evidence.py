@@ -161,7 +161,8 @@ def send(
     take_step(session, case, progress, StepKind.SUBMITTED, now=now, evidence_id=evidence.id, facts=facts)
     progress.submitted_at, progress.draft = now, ""
     minutes = minutes_to_read(len(sending.text.split()), has_link=bool(sending.url), has_file=kind is not None)
-    tell(session, case, signers(session, case), "evidence_waits", str(evidence.id), now=now, minutes=minutes)
+    waits = "activity_waits" if case.milestone.proof is Proof.ACTIVITY else "evidence_waits"
+    tell(session, case, signers(session, case), waits, str(evidence.id), now=now, minutes=minutes)
     return evidence
 
 

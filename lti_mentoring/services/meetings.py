@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from lti_mentoring.domain.meetings import (
+    AS_PLANNED,
     LONGEST_NOTE,
     RECORDED,
     Act,
     ActNotPossible,
+    Fault,
     MeetingChanged,
+    MeetingRefused,
     MeetingState,
     NoteChanged,
     acts,
     check_talk,
     ends_with_mentorship,
+    overlap,
 )
 from lti_mentoring.domain.mentorships import EndCause
 from lti_mentoring.domain.seats import SeatRole
@@ -33,7 +37,7 @@ from lti_mentoring.queries.meetings import my_meeting, side_of
 from lti_mentoring.queries.standings import open_mentorship
 from lti_mentoring.services.auditing import record, record_all
 from lti_mentoring.services.mailing import Letter, write_mails
-from lti_mentoring.services.meeting_proofs import check_proves, count_meeting, hold_progress
+from lti_mentoring.services.meeting_proofs import check_proves, count_held, count_missed, hold_progress
 from lti_mentoring.services.steps import TrackClosed
 from lti_mentoring.services.upserting import upsert
 
@@ -61,25 +65,25 @@ def propose(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now
     pair = _open_pair(session, by, mentorship_id)
     plan.check(now=now)
     check_proves(session, pair, plan.milestone_id)
-    made, is_new = _made(session, by, pair, plan, MeetingState.PROPOSED, now=now)
-    if is_new:
-        _settled(session, by, pair, made, "proposed", now=now)
-    return made
+    twin = _twin(session, by, pair, plan, MeetingState.PROPOSED)
+    return twin or _made(session, by, pair, plan, MeetingState.PROPOSED, "proposed", now=now)
 
 
 def note_held(session: Session, by: Sitter, mentorship_id: int, plan: Plan, *, now: datetime) -> Meeting:
     """Note a meeting that took place and that nobody had planned, and tell the other; the same noted twice is one.
 
-    Raises as ``propose`` does.
+    Raises as ``propose`` does, and MeetingRefused where one of the two has noted a meeting of theirs at that time.
     """
-    hold_progress(session, mentorship_id, plan.milestone_id)
+    hold_progress(session, by, mentorship_id, [plan.milestone_id], make=True)
     pair = _open_pair(session, by, mentorship_id)
-    plan.check_held(now=now)
+    plan.check_held(since=pair.started_at, now=now)
     check_proves(session, pair, plan.milestone_id)
-    made, is_new = _made(session, by, pair, plan, MeetingState.HELD, now=now)
-    if is_new:
-        _settled(session, by, pair, made, "held", now=now)
-        count_meeting(session, by, pair, made, now=now)
+    twin = _twin(session, by, pair, plan, MeetingState.HELD)
+    if twin is not None:
+        return twin
+    _check_alone(session, pair, plan)
+    made = _made(session, by, pair, plan, MeetingState.HELD, "held", now=now)
+    count_held(session, by, pair, made, first=True, now=now)
     return made
 
 
@@ -117,21 +121,33 @@ def record_met(
     minutes: int,
     domains: Sequence[MentoringDomain],
     *,
+    milestone_id: int | None = AS_PLANNED,
     now: datetime,
 ) -> Meeting:
-    """Say that the two met, how long, and what it was about; once more: correct what was recorded."""
-    _hold_proved(session, meeting_id)
+    """Say that the two met, how long, what it was about, and what for; once more: correct what was recorded."""
+    _hold_proved(session, by, meeting_id, milestone_id, make=True)
     pair, found = _hold(session, by, meeting_id, version, Act.MET, now=now)
     check_talk(minutes, domains)
-    _record(session, by, pair, found, MeetingState.HELD, now, minutes=minutes, domains=_in_order(domains))
+    was_held, was_for = found.state is MeetingState.HELD, found.milestone_id
+    proves = was_for if milestone_id == AS_PLANNED else milestone_id
+    if proves != was_for:
+        check_proves(session, pair, proves)
+    said = {"minutes": minutes, "domains": _in_order(domains), "milestone_id": proves}
+    _record(session, by, pair, found, MeetingState.HELD, now, **said)
+    if was_held and proves != was_for:
+        count_missed(session, by, pair, was_for, now=now)
+    count_held(session, by, pair, found, first=not was_held or proves != was_for, now=now)
     return found
 
 
 def record_missed(session: Session, by: Sitter, meeting_id: int, version: int, *, now: datetime) -> Meeting:
     """Say that the meeting did not take place; after the other was recorded: correct it."""
-    _hold_proved(session, meeting_id)
+    _hold_proved(session, by, meeting_id, AS_PLANNED, make=False)
     pair, found = _hold(session, by, meeting_id, version, Act.MISSED, now=now)
+    was_held = found.state is MeetingState.HELD
     _record(session, by, pair, found, MeetingState.MISSED, now)
+    if was_held:
+        count_missed(session, by, pair, found.milestone_id, now=now)
     return found
 
 
@@ -196,10 +212,8 @@ def _open_pair(session: Session, by: Sitter, mentorship_id: int) -> Mentorship:
     return pair
 
 
-def _made(
-    session: Session, by: Sitter, pair: Mentorship, plan: Plan, state: MeetingState, *, now: datetime
-) -> tuple[Meeting, bool]:
-    """Return a new meeting; or, where the sitter has said the very same before, that one, which is not new."""
+def _twin(session: Session, by: Sitter, pair: Mentorship, plan: Plan, state: MeetingState) -> Meeting | None:
+    """Return the meeting of which the sitter has said the very same before."""
     said = _said(by, plan)
     same = session.scalars(
         select(Meeting).where(
@@ -207,24 +221,37 @@ def _made(
             Meeting.proposed_by_id == by.person_id,
         )
     )  # fmt: skip
-    twin = next((one for one in same if all(getattr(one, name) == value for name, value in said.items())), None)
-    if twin is not None:
-        return twin, False
+    return next((one for one in same if all(getattr(one, name) == value for name, value in said.items())), None)
+
+
+def _made(
+    session: Session, by: Sitter, pair: Mentorship, plan: Plan, state: MeetingState, what: str, *, now: datetime
+) -> Meeting:
     recorded = {"recorded_by_id": by.person_id, "recorded_at": now} if state in RECORDED else {}
     made = Meeting(
         institution_id=pair.institution_id, key=new_key(), mentorship_id=pair.id, state=state, version=1,
-        updated_at=now, **said, **recorded,
+        updated_at=now, **_said(by, plan), **recorded,
     )  # fmt: skip
     session.add(made)
     session.flush()
-    return made, True
+    _settled(session, by, pair, made, what, now=now)
+    return made
 
 
-def _hold_proved(session: Session, meeting_id: int) -> None:
-    """Lock what a meeting proves before the two of it."""
+def _hold_proved(session: Session, by: Sitter, meeting_id: int, milestone_id: int | None, *, make: bool) -> None:
+    """Lock what a meeting proves, and what it is said to prove now, before the two of it."""
     of_it = select(Meeting.mentorship_id, Meeting.milestone_id).where(Meeting.id == meeting_id)
-    for mentorship_id, milestone_id in session.execute(of_it):
-        hold_progress(session, mentorship_id, milestone_id)
+    for mentorship_id, was_for in session.execute(of_it).all():
+        hold_progress(session, by, mentorship_id, {was_for, milestone_id}, make=make)
+
+
+def _check_alone(session: Session, pair: Mentorship, plan: Plan) -> None:
+    """Raise MeetingRefused where another meeting of the two took place at the same time."""
+    held = session.scalars(
+        select(Meeting).where(Meeting.mentorship_id == pair.id, Meeting.state == MeetingState.HELD)
+    )  # fmt: skip
+    if any(overlap(one.starts_at, one.minutes, plan.starts_at, plan.minutes) for one in held):
+        raise MeetingRefused(Fault.ALREADY)
 
 
 def _pairs(by: Sitter) -> Select[Mentorship]:
@@ -290,12 +317,10 @@ def _change(session: Session, found: Meeting, now: datetime, **values: Any) -> N
 def _record(
     session: Session, by: Sitter, pair: Mentorship, found: Meeting, state: MeetingState, now: datetime, **values: Any
 ) -> None:
-    first, was_held = found.recorded_at or now, found.state is MeetingState.HELD
+    first = found.recorded_at or now
     _change(session, found, now, state=state, recorded_by_id=by.person_id, recorded_at=first, **values)
     pair.contact_at = now
     record(session, by, f"meeting.{state.value}", "meeting", found.id, now=now, mentorship_id=pair.id)
-    if was_held or state is MeetingState.HELD:
-        count_meeting(session, by, pair, found, now=now)
 
 
 def _settled(session: Session, by: Sitter, pair: Mentorship, found: Meeting, what: str, *, now: datetime) -> None:

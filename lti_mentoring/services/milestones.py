@@ -10,9 +10,18 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.sentences import needed
 from lti_mentoring.errors import NotAllowed, Refused
 from lti_mentoring.queries.cases import Case, find_case, find_own_case
+from lti_mentoring.queries.meetings import held_for
 from lti_mentoring.services import grading
 from lti_mentoring.services.passing import reach_again
-from lti_mentoring.services.steps import check_running, check_version, faculty_of, open_progress, take_step, tell
+from lti_mentoring.services.steps import (
+    check_running,
+    check_version,
+    faculty_of,
+    open_progress,
+    signers,
+    take_step,
+    tell,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,9 +65,10 @@ def accept(
         raise PassingNeeded
     progress = open_progress(session, case)
     check_version(progress, version, words)
-    if case.milestone.proof in LOOKED_AT and progress.state is ProgressState.OPEN:
+    met = case.milestone.proof is Proof.MEETING
+    if progress.state is ProgressState.OPEN and not _may_be_signed_unsent(session, case):
         raise StepNotPossible(current=progress.state.value, step=StepKind.ACCEPTED.value)
-    finish(session, case, progress, StepKind.ACCEPTED, words.strip(), now=now)
+    finish(session, case, progress, StepKind.MET if met else StepKind.ACCEPTED, words.strip(), now=now)
     tell(session, case, [case.student.id], "evidence_accepted", f"{progress.id}.{progress.version}", now=now)
 
 
@@ -114,6 +124,8 @@ def lift(
     """Ask for an excused milestone after all; where its test is passed already, it is reached."""
     case = _decide(session, sitter, student_id, milestone_id, StepKind.EXCUSE_LIFTED, needed(reason), version, now=now)
     reach_again(session, case.milestone, student_id, now=now)
+    if case.milestone.proof is Proof.MEETING and held_for(session, case.milestone, student_id)[0]:
+        tell(session, case, signers(session, case), "meeting_waits", f"{milestone_id}.{version}", now=now)
 
 
 def reopen(
@@ -168,6 +180,13 @@ def give_back(session: Session, case: Case, progress: MilestoneProgress, words: 
     """Return the milestone to the student with words, and say so by mail."""
     take_step(session, case, progress, StepKind.RETURNED, words, now=now)
     tell(session, case, [case.student.id], "evidence_returned", f"{progress.id}.{progress.version}", now=now)
+
+
+def _may_be_signed_unsent(session: Session, case: Case) -> bool:
+    """Whether an open milestone can be signed: by a word, or where a meeting took place for it already."""
+    if case.milestone.proof is Proof.MEETING:
+        return held_for(session, case.milestone, case.student.id)[0]
+    return case.milestone.proof not in LOOKED_AT
 
 
 def _decide(

@@ -111,7 +111,7 @@ def take_step(
     if case.mentorship is not None:
         progress.mentorship_id = case.mentorship.id
     for one in case.theirs:
-        one.mentorship.contact_at = now
+        one.contact_at = now
     step = MilestoneStep(
         institution_id=case.milestone.institution_id,
         progress=progress,

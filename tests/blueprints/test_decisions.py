@@ -330,7 +330,7 @@ class TestMeeting:
         text = desk.mentor.get(desk.url).text
         assert "Did <bdi>Amina Yusuf</bdi> have this meeting?" in text
         assert "Meetings for this" in text
-        assert "Did you meet <bdi>Amina Yusuf</bdi>? Milestone 1" in desk.mentor.get("/").text
+        assert "Did <bdi>Amina Yusuf</bdi> have this meeting? Milestone 1" in desk.mentor.get("/").text
         answer = desk.mentor.post(f"{desk.url}/answer", {"answer-version": desk.row.version, "decision": "accept"})
         assert answer.status_code == 303
         assert desk.row.state is ProgressState.ACCEPTED
@@ -343,6 +343,24 @@ class TestMeeting:
         for secret in SECRETS.values():
             assert secret not in text
 
+    def test_the_whole_way_and_every_first_page_say_that_there_was_one(self, desk):
+        self.noted(desk)
+        for browser in (desk.mentor, desk.faculty):
+            text = browser.get(f"/students/{desk.world.student.id}").text
+            assert "<bdi>Amina Yusuf</bdi> noted a meeting: Milestone 1" in text
+            assert ("Say whether there was a meeting: Milestone 1" in text) is (browser is desk.mentor)
+
+    def test_what_faculty_opened_again_can_be_signed_by_the_meeting_that_is_there(self, desk):
+        self.noted(desk)
+        mentor, ids = desk.world.sitter(role=SeatRole.MENTOR), (desk.world.student.id, desk.milestone.id)
+        milestones.accept(desk.session, mentor, *ids, "", desk.row.version, now=utcnow())
+        milestones.reopen(desk.session, desk.world.sitter(), *ids, REASON, desk.row.version, now=utcnow())
+        desk.session.commit()
+        text = desk.mentor.get(desk.url).text
+        assert "A meeting took place" in text
+        assert 'id="answer"' in text
+        assert "Send it back" not in text
+
     def test_whoever_cannot_meet_the_student_is_offered_no_meeting(self, desk):
         assert "/meetings/new" not in desk.faculty.get(desk.url).text
 
@@ -353,4 +371,6 @@ class TestMeeting:
         text = desk.mentor.get(desk.url).text
         assert 'href="https://lms.example.edu/mod/quiz/view.php?id=7"' in text
         assert "Open it at lms.example.edu" in text
+        assert "Look at what <bdi>Amina Yusuf</bdi> did, then answer" in text
+        assert "Read what" not in text
         assert "says that this is done: Milestone 1" in desk.mentor.get("/").text

@@ -432,3 +432,46 @@ def test_who_works_with_nobody_notes_no_meeting(session, world, browsers):
     world.mentorship.ended_at = utcnow()
     session.commit()
     assert "There is nobody to meet yet" in said(browsers[STUDENT].get("/meetings/held"))
+
+
+def test_what_it_was_for_is_said_when_it_is_noted(session, world, browsers, began):
+    one = world.track.milestones[0]
+    one.proof = Proof.MEETING
+    session.commit()
+    guide = browsers[MENTOR]
+    assert "Milestone 1</option>" in guide.get(f"/meetings/{began.id}").text
+    form = {"version": began.version, "minutes": "30", "domains": "career", "milestone": one.id}
+    answer = guide.post(f"/meetings/{began.id}/met", form)
+    assert "Noted: you met. Milestone 1 is reached." in said(guide.get(answer.headers["Location"]))
+    assert newest(session).milestone_id == one.id
+
+
+def test_a_second_note_of_the_same_talk_is_refused_with_what_was_typed(session, world, browsers):
+    form = {**HELD, "mentorship": world.mentorship.id}
+    assert browsers[MENTOR].post("/meetings/held", form).status_code == 303
+    again = browsers[STUDENT].post("/meetings/held", {**form, "place": "Ward 3"})
+    assert again.status_code == 422
+    assert "A meeting of the two of you at this time is noted already." in again.text
+    assert 'value="Ward 3"' in again.text
+
+
+@pytest.mark.parametrize("path", ["/meetings/new", "/meetings/held"])
+def test_a_draft_shows_its_milestones_to_nobody_whatever_they_send(session, world, browsers, path):
+    world.track.milestones[0].proof = Proof.MEETING
+    world.track.state = TrackState.DRAFT
+    session.commit()
+    for role in (STUDENT, MENTOR):
+        assert "Milestone 1" not in browsers[role].post(path, {"mentorship": world.mentorship.id}).text
+
+
+def test_a_mentor_of_before_reads_what_it_was_for_without_a_way_there(session, world, browsers, began):
+    one = world.track.milestones[0]
+    one.proof, began.milestone_id, world.mentorship.ended_at = Proof.MEETING, one.id, utcnow()
+    session.commit()
+    page = browsers[MENTOR].get(f"/meetings/{began.id}").text
+    assert "Milestone 1" in page
+    assert f"/milestones/{one.id}" not in page
+
+
+def test_the_empty_list_leads_to_noting_a_meeting_too(browsers):
+    assert 'href="/meetings/held"' in browsers[STUDENT].get("/meetings").text

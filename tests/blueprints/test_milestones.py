@@ -8,15 +8,19 @@ from datetime import timedelta
 import pytest
 from factories.browser import sit
 from factories.meetings import agreed, proposed
-from factories.world import World, add, milestone, person, track
+from factories.world import World, add, mentor, mentorship, milestone, person, track
 from fixtures.applications import connected_app
 from sqlalchemy import select
 
 from lti_mentoring.blueprints._access import CSRF_FIELD
+from lti_mentoring.blueprints._events import line
+from lti_mentoring.blueprints._milestone_words import HAPPENED, ICONS
 from lti_mentoring.clock import utcnow
-from lti_mentoring.domain.milestones import ProgressState, Proof, Signer
+from lti_mentoring.domain.milestones import ProgressState, Proof, Signer, StepKind
 from lti_mentoring.domain.seats import SeatRole
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.models import Evidence, MilestoneProgress, MilestoneStep, Stage, StoredFile, TrackState
+from lti_mentoring.queries.board import Happening
 from lti_mentoring.services import evidence, meetings, milestones
 from lti_mentoring.services.evidence import Sending
 
@@ -414,6 +418,10 @@ class TestActivity:
         text = page.get()
         assert "looks at what you did" in text
         assert "The word that it is done." in text
+        assert "lms.example.edu/mod/quiz" in text
+        assert "I have done it" not in text
+        ask = page.browser.get(f"{page.url}/evidence/{page.evidence()[0].id}/withdraw").text
+        assert "You said that it is done." in ask
 
     def test_without_an_address_the_student_reads_where_to_look(self, page):
         page.milestone.activity_url = ""
@@ -485,3 +493,64 @@ class TestMeeting:
         text = page.get()
         assert "This is a meeting with your mentor" in text
         assert "/meetings/new" not in text
+
+    def roles(self, page):
+        page.world.track.mentor_roles = [
+            {"key": "clinical", "name": "Clinical"},
+            {"key": "research", "name": "Research"},
+        ]
+        page.world.mentorship.role, page.milestone.signer_role = "clinical", "research"
+        other = mentor(page.session, page.world.track, person(page.session, page.world.institution, name="Zoe Chen"))
+        theirs = mentorship(page.session, other, page.world.student, role="research", started_at=utcnow())
+        page.session.commit()
+        return theirs
+
+    def test_of_two_mentors_the_one_who_signs_is_chosen_already(self, page):
+        theirs = self.roles(page)
+        text = page.browser.get(f"/meetings/new?milestone={page.milestone.id}").text
+        assert f'<option selected value="{theirs.id}">' in text
+
+    def test_without_a_mentor_in_that_role_it_says_which(self, page):
+        self.roles(page).ended_at = utcnow()
+        page.session.commit()
+        text = page.get()
+        assert "This is a meeting with somebody else: Research" in text
+        assert "As soon as somebody is chosen" in text
+
+    def test_whom_they_met_is_named_also_after_the_mentor_changed(self, page):
+        now = utcnow()
+        self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
+        page.world.mentorship.ended_at = now
+        other = mentor(page.session, page.world.track, person(page.session, page.world.institution, name="Zoe Chen"))
+        mentorship(page.session, other, page.world.student)
+        page.session.commit()
+        assert "Did you meet <bdi>Dr Priya Raman</bdi>?" in page.get()
+
+    def test_what_is_reached_is_offered_no_more(self, page):
+        now = utcnow()
+        made = self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
+        guide = page.world.sitter(role=SeatRole.MENTOR)
+        meetings.record_met(page.session, guide, made.id, made.version, 30, (MentoringDomain.CAREER,), now=now)
+        page.session.commit()
+        assert "Milestone 1</option>" not in page.browser.get("/meetings/new").text
+        assert "says that the meeting took place" in page.get()
+
+    def test_what_was_opened_again_is_asked_of_the_signer(self, page):
+        now = utcnow()
+        made = self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
+        guide = page.world.sitter(role=SeatRole.MENTOR)
+        meetings.record_met(page.session, guide, made.id, made.version, 30, (MentoringDomain.CAREER,), now=now)
+        milestones.reopen(page.session, page.world.sitter(), *page.ids, "It was about another thing.", 2, now=now)
+        page.session.commit()
+        assert "Ask <bdi>Dr Priya Raman</bdi> to sign it off" in page.get()
+
+
+@pytest.mark.parametrize("words", [ICONS, HAPPENED])
+def test_every_step_has_its_words_and_its_picture(words):
+    assert set(words) == set(StepKind)
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_every_step_is_told_on_a_student_s_page(app, kind):
+    with app.test_request_context():
+        assert "Milestone 1" in line(Happening(kind, "Amina Yusuf", "Milestone 1", utcnow()))[2]

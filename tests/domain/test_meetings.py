@@ -186,25 +186,27 @@ def test_any_other_is_none(link):
 
 
 @pytest.mark.parametrize(
-    ("ago", "fault"),
+    ("ago", "since", "fault"),
     [
-        (timedelta(minutes=-1), Fault.NOT_YET),
-        (timedelta(), None),
-        (timedelta(days=60), None),
-        (timedelta(days=60, seconds=1), Fault.LONG_AGO),
+        (timedelta(minutes=-1), 90, Fault.NOT_YET),
+        (timedelta(), 0, None),
+        (timedelta(days=60), 90, None),
+        (timedelta(days=60, seconds=1), 90, Fault.LONG_AGO),
+        (timedelta(hours=10), 0, None),
+        (timedelta(days=2), 1, Fault.BEFORE),
     ],
 )
-def test_a_meeting_that_nobody_planned_lies_behind_and_not_long(ago, fault):
-    said = Plan(NOON - ago, 30, (CAREER,), "Ward 3")
+def test_a_meeting_that_nobody_planned_lies_behind_and_not_long_and_not_before_the_two(ago, since, fault):
+    said, since = Plan(NOON - ago, 30, (CAREER,), "Ward 3"), NOON - timedelta(days=since)
     if fault is None:
-        said.check_held(now=NOON)
+        said.check_held(since=since, now=NOON)
         return
     with pytest.raises(MeetingRefused) as refused:
-        said.check_held(now=NOON)
+        said.check_held(since=since, now=NOON)
     assert refused.value.fault is fault
 
 
 def test_of_a_meeting_that_took_place_it_is_said_where_as_of_any_other():
     with pytest.raises(MeetingRefused) as refused:
-        Plan(NOON, 30, (CAREER,)).check_held(now=NOON)
+        Plan(NOON, 30, (CAREER,)).check_held(since=NOON, now=NOON)
     assert refused.value.fault is Fault.NOWHERE

@@ -19,6 +19,7 @@ from lti_mentoring.domain.milestones import (
     is_overdue,
     minutes_to_read,
     step_of_meeting,
+    step_of_no_meeting,
 )
 
 START = datetime(2026, 10, 1, 23, 0, tzinfo=UTC)
@@ -125,24 +126,44 @@ def test_reading_takes_a_minute_for_200_words_and_more_for_a_link_or_a_file():
     assert minutes_to_read(0, has_link=True, has_file=True) == 8
 
 
+P, K = ProgressState, StepKind
+
+
 @pytest.mark.parametrize(
-    ("state", "held", "signs", "step"),
+    ("state", "signs", "step"),
     [
-        (ProgressState.OPEN, True, True, StepKind.MET),
-        (ProgressState.RETURNED, True, True, StepKind.MET),
-        (ProgressState.SUBMITTED, True, True, StepKind.MET),
-        (ProgressState.OPEN, True, False, StepKind.REPORTED),
-        (ProgressState.RETURNED, True, False, StepKind.REPORTED),
-        (ProgressState.SUBMITTED, True, False, None),
-        (ProgressState.APPEALED, True, True, None),
-        (ProgressState.ACCEPTED, True, True, None),
-        (ProgressState.EXCUSED, True, False, None),
-        (ProgressState.SUBMITTED, False, False, StepKind.UNMET),
-        (ProgressState.ACCEPTED, False, True, StepKind.UNMET),
-        (ProgressState.ACCEPTED, False, False, None),
-        (ProgressState.OPEN, False, True, None),
-        (ProgressState.APPEALED, False, True, None),
+        (P.OPEN, True, K.MET),
+        (P.RETURNED, True, K.MET),
+        (P.SUBMITTED, True, K.MET),
+        (P.APPEALED, True, K.MET),
+        (P.OPEN, False, K.REPORTED),
+        (P.RETURNED, False, K.REPORTED),
+        (P.SUBMITTED, False, None),
+        (P.APPEALED, False, None),
+        (P.ACCEPTED, True, None),
+        (P.EXCUSED, False, None),
     ],
 )
-def test_a_noted_meeting_counts_at_once_for_who_signs_and_waits_for_them_otherwise(state, held, signs, step):
-    assert step_of_meeting(state, held=held, signs=signs) is step
+def test_a_noted_meeting_counts_at_once_for_who_signs_and_waits_for_them_otherwise(state, signs, step):
+    assert step_of_meeting(state, signs=signs) is step
+
+
+@pytest.mark.parametrize(
+    ("state", "kinds", "signs", "left", "step"),
+    [
+        (P.SUBMITTED, [K.REPORTED], False, (False, False), K.UNMET),
+        (P.SUBMITTED, [K.REPORTED], True, (True, False), None),
+        (P.ACCEPTED, [K.REPORTED, K.MET], True, (False, False), K.UNMET),
+        (P.ACCEPTED, [K.MET, K.EXTENDED, K.DOUBTED], True, (True, False), K.UNMET),
+        (P.ACCEPTED, [K.MET], True, (True, True), None),
+        (P.ACCEPTED, [K.MET], False, (False, False), K.DOUBTED),
+        (P.ACCEPTED, [K.REPORTED, K.RETURNED, K.APPEALED, K.APPEAL_GRANTED], True, (False, False), None),
+        (P.ACCEPTED, [K.SUBMITTED, K.ACCEPTED], True, (False, False), None),
+        (P.SUBMITTED, [K.SUBMITTED], False, (False, False), None),
+        (P.RETURNED, [K.REPORTED, K.RETURNED], True, (False, False), None),
+        (P.OPEN, [], True, (False, False), None),
+    ],
+)
+def test_a_meeting_that_was_none_takes_back_what_it_brought_and_no_other_decision(state, kinds, signs, left, step):
+    noted, confirmed = left
+    assert step_of_no_meeting(state, kinds, signs=signs, noted=noted, confirmed=confirmed) is step

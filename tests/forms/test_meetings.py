@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from lti_mentoring.domain.vocabularies import HEALTH
-from lti_mentoring.forms.meetings import HeldForm, PlanForm, ProposeForm
+from lti_mentoring.forms.meetings import HeldForm, PlanForm, ProposeForm, TalkForm
 from lti_mentoring.queries.meetings import Partner, ProvedByMeeting
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
@@ -108,7 +108,7 @@ def test_only_a_milestone_that_is_offered_is_taken(sent):
 def test_a_milestone_of_another_role_is_refused_beside_its_field(with_whom, fits):
     sent = MultiDict({**SAID, "milestone": "8", "mentorship": with_whom})
     form = ProposeForm(HEALTH, "Europe/Berlin", NOW, sent, proves=PROVES)
-    form.offer([Partner(1, "Dr Raman", 5, "clinical"), Partner(2, "Dr Chen", 5, "research")])
+    form.offer([Partner(1, "Dr Raman", 5, "clinical", NOW), Partner(2, "Dr Chen", 5, "research", NOW)])
     assert form.validate() is fits
     assert fits or "another of the student’s mentors" in form.milestone.errors[0]
 
@@ -118,6 +118,25 @@ def test_a_milestone_of_another_role_is_refused_beside_its_field(with_whom, fits
 )
 def test_a_meeting_that_took_place_lies_behind_and_not_long(day, words):
     form = HeldForm(HEALTH, "Europe/Berlin", NOW, MultiDict({**SAID, "day": day, "mentorship": "1"}))
-    form.offer([Partner(1, "Dr Raman", 5, "")])
+    form.offer([Partner(1, "Dr Raman", 5, "", datetime(2025, 9, 1, tzinfo=UTC))])
     assert form.validate() is (not words)
     assert words in " ".join(map(str, form.day.errors))
+
+
+def test_who_comes_from_a_milestone_is_offered_first_whoever_signs_it():
+    form = ProposeForm(HEALTH, "Europe/Berlin", NOW, proves=PROVES, chosen=8)
+    form.offer([Partner(1, "Dr Raman", 5, "clinical", NOW), Partner(2, "Dr Chen", 5, "research", NOW)], student_id=5)
+    assert form.mentorship.data == 2
+
+
+def test_of_a_meeting_that_took_place_it_is_said_where_and_online_is_an_answer():
+    form = HeldForm(HEALTH, "Europe/Berlin", NOW, MultiDict({**SAID, "day": "2026-01-09", "place": ""}))
+    form.offer([])
+    assert not form.validate()
+    assert form.place.errors == ["Say where, or: online."]
+
+
+def test_what_it_was_for_can_be_said_when_it_is_noted_and_stays_where_nothing_is_sent():
+    said = {"minutes": "30", "domains": "career"}
+    assert TalkForm(HEALTH, MultiDict(said), proves=PROVES, chosen=7).milestone.data == 7
+    assert TalkForm(HEALTH, MultiDict({**said, "milestone": "0"}), proves=PROVES, chosen=7).milestone.data == 0

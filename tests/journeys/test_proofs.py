@@ -33,7 +33,7 @@ def test_what_is_done_in_the_course_is_said_and_signed(app, session, chromium):
         page.get_by_label("An activity of the course, done in the LMS").check()
         page.get_by_label("Where the activity is").fill("the quiz")
         page.get_by_role("button", name="Save").click()
-        reads(page, "Write a whole address that begins with https://")
+        reads(page, "Write a whole address of the web")
         page.get_by_label("Where the activity is").fill(f"{base}/verify?quiz=7")  # a page that is there, like a quiz
         page.get_by_role("button", name="Save").click()
         reads(page, "Saved.")
@@ -77,10 +77,10 @@ def test_a_talk_in_the_corridor_counts_once_the_mentor_says_so(app, session, chr
         page.get_by_label("By the clock of").select_option("Europe/Stockholm")
         page.get_by_label("Career").check()
         page.get_by_role("button", name="We met").click()
-        reads(page, "Say where")
+        reads(page, "Say where, or: online.")
         page.get_by_label("Place").fill("Ward 3")
         page.get_by_role("button", name="We met").click()
-        reads(page, "Noted: you met.", "Milestone 1")
+        reads(page, "Noted: you met. Milestone 1 waits for whoever signs it off.")
         assert states(session) == [ProgressState.SUBMITTED]
         page = phone(chromium, session, world, port, MENTOR).new_page()
         page.goto(base)

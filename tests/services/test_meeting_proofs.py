@@ -14,9 +14,10 @@ from lti_mentoring.domain.milestones import ProgressState, Proof, Signer, StepKi
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.errors import NotFound
-from lti_mentoring.models import AuditEntry, Mail, Meeting, MilestoneProgress, Score, TrackState
-from lti_mentoring.services import meetings, milestones
+from lti_mentoring.models import AuditEntry, Mail, Meeting, Membership, MilestoneProgress, Score, TrackState
+from lti_mentoring.services import evidence, meetings, milestones
 from lti_mentoring.services.assigning import transfer
+from lti_mentoring.services.evidence import Sending
 from lti_mentoring.services.steps import TrackClosed
 
 STUDENT, MENTOR, FACULTY = SeatRole.STUDENT, SeatRole.MENTOR, SeatRole.FACULTY
@@ -44,8 +45,13 @@ class Talk:
         began = {"starts_at": YESTERDAY, "now": YESTERDAY - timedelta(days=1), "milestone_id": self.milestone.id}
         return agreed(self.session, self.world, **began | values)
 
-    def met(self, role, made, minutes=40, now=NOON):
-        return meetings.record_met(self.session, self.by(role), made.id, made.version, minutes, CAREER, now=now)
+    @property
+    def ids(self):
+        return self.world.student.id, self.milestone.id
+
+    def met(self, role, made, minutes=40, **what):
+        by = self.by(role)
+        return meetings.record_met(self.session, by, made.id, made.version, minutes, CAREER, now=NOON, **what)
 
     def missed(self, role, made):
         return meetings.record_missed(self.session, self.by(role), made.id, made.version, now=NOON)
@@ -91,25 +97,22 @@ def test_the_student_notes_it_and_the_mentor_is_asked_whether_it_is_so(talk):
     assert talk.row.submitted_at == NOON
     assert talk.row.decided_at is None
     assert talk.mails == [(talk.world.guide.id, "meeting_waits")]
-    ids = (talk.world.student.id, talk.milestone.id)
-    milestones.accept(talk.session, talk.by(MENTOR), *ids, "", talk.row.version, now=NOON)
+    milestones.accept(talk.session, talk.by(MENTOR), *talk.ids, "", talk.row.version, now=NOON)
     assert talk.state is P.ACCEPTED
-    assert [kind for kind, _by in talk.steps] == [StepKind.REPORTED, StepKind.ACCEPTED]
+    assert [kind for kind, _by in talk.steps] == [StepKind.REPORTED, StepKind.MET]
 
 
 def test_where_the_mentor_says_it_was_none_the_student_can_note_another_or_ask_the_course_team(talk):
     talk.met(STUDENT, talk.agreed())
-    ids = (talk.world.student.id, talk.milestone.id)
-    milestones.send_back(talk.session, talk.by(MENTOR), *ids, "We only passed in the corridor.", 2, now=NOON)
+    milestones.send_back(talk.session, talk.by(MENTOR), *talk.ids, "We only passed in the corridor.", 2, now=NOON)
     assert talk.state is P.RETURNED
     talk.met(STUDENT, talk.agreed(agenda="Once more"))
     assert talk.state is P.SUBMITTED
 
 
 def test_without_a_meeting_nobody_signs_it_off(talk):
-    ids = (talk.world.student.id, talk.milestone.id)
     with pytest.raises(StepNotPossible):
-        milestones.accept(talk.session, talk.by(MENTOR), *ids, "Surely.", 1, now=NOON)
+        milestones.accept(talk.session, talk.by(MENTOR), *talk.ids, "Surely.", 1, now=NOON)
 
 
 def test_where_faculty_sign_a_meeting_that_the_mentor_notes_waits_for_them(session):
@@ -152,9 +155,9 @@ def test_a_correction_takes_back_what_waits_and_from_the_signer_what_was_reached
     talk.met(noted, made)
     talk.missed(corrected, made)
     assert talk.state is state
-    if state is P.OPEN:
-        assert talk.steps[-1][0] is StepKind.UNMET
-        assert talk.row.decided_at is None
+    assert talk.steps[-1][0] is (StepKind.UNMET if state is P.OPEN else StepKind.DOUBTED)
+    assert (talk.row.decided_at is None) is (state is P.OPEN)
+    assert talk.row.submitted_at is None
 
 
 def test_what_another_meeting_proves_stays_when_one_is_corrected(talk):
@@ -167,8 +170,7 @@ def test_what_another_meeting_proves_stays_when_one_is_corrected(talk):
 
 def test_a_meeting_that_never_took_place_leaves_no_trace_on_the_milestone(talk):
     talk.missed(MENTOR, talk.agreed())
-    assert talk.state is P.OPEN
-    assert not (talk.row and talk.row.steps)
+    assert talk.row is None
 
 
 @pytest.mark.parametrize("columns", [{"proof": Proof.WORD}, {"retired_at": NOON}])
@@ -183,8 +185,7 @@ def test_what_it_was_for_may_ask_for_something_else_by_now(talk, columns):
 
 def test_an_excused_milestone_stays_excused(talk):
     made = talk.agreed()
-    ids = (talk.world.student.id, talk.milestone.id)
-    milestones.excuse(talk.session, talk.by(FACULTY), *ids, "She was ill that week.", 1, now=NOON)
+    milestones.excuse(talk.session, talk.by(FACULTY), *talk.ids, "She was ill that week.", 1, now=NOON)
     talk.met(MENTOR, made)
     assert talk.state is P.EXCUSED
 
@@ -283,16 +284,167 @@ class TestUnplanned:
         with pytest.raises(TrackClosed):
             self.note(talk, MENTOR)
 
+    def test_one_that_the_other_has_noted_already_is_not_noted_again(self, talk):
+        self.note(talk, MENTOR)
+        with pytest.raises(MeetingRefused) as refused:
+            self.note(talk, STUDENT, YESTERDAY + timedelta(minutes=10))
+        assert refused.value.fault is Fault.ALREADY
+        self.note(talk, STUDENT, YESTERDAY + timedelta(minutes=30))
+
     def test_the_other_corrects_it(self, talk):
         made = self.note(talk, STUDENT)
         talk.missed(MENTOR, made)
         assert talk.state is P.OPEN
 
 
+class TestWhatWasDecided:
+    """No correction of a meeting undoes or repeats what somebody has decided since."""
+
+    def test_a_granted_appeal_stays(self, talk):
+        made = talk.agreed()
+        talk.met(STUDENT, made)
+        milestones.send_back(talk.session, talk.by(MENTOR), *talk.ids, "We only said hello.", 2, now=NOON)
+        milestones.appeal(talk.session, talk.by(STUDENT), talk.milestone.id, "We talked for an hour.", 3, now=NOON)
+        milestones.decide_appeal(talk.session, talk.by(FACULTY), *talk.ids, True, "It was one.", 4, now=NOON)
+        talk.missed(MENTOR, made)
+        assert talk.state is P.ACCEPTED
+
+    def test_the_mentor_settles_an_appeal_by_noting_the_meeting(self, talk):
+        made = talk.agreed()
+        talk.met(STUDENT, made)
+        milestones.send_back(talk.session, talk.by(MENTOR), *talk.ids, "We only said hello.", 2, now=NOON)
+        milestones.appeal(talk.session, talk.by(STUDENT), talk.milestone.id, "We talked for an hour.", 3, now=NOON)
+        talk.met(MENTOR, talk.agreed(agenda="Once more"))
+        assert talk.state is P.ACCEPTED
+
+    def test_what_evidence_reached_or_what_of_it_waits_stays(self, talk):
+        talk.milestone.proof = Proof.EVIDENCE
+        evidence.send(
+            talk.session, talk.by(STUDENT), talk.milestone.id, Sending(1, "My page."), None, limit=10, now=NOON
+        )  # fmt: skip
+        talk.milestone.proof = Proof.MEETING
+        made = talk.agreed()
+        talk.met(STUDENT, made)
+        talk.missed(STUDENT, made)
+        assert talk.state is P.SUBMITTED
+        talk.milestone.proof = Proof.EVIDENCE
+        milestones.accept(talk.session, talk.by(MENTOR), *talk.ids, "", talk.row.version, now=NOON)
+        talk.milestone.proof = Proof.MEETING
+        again = talk.agreed(agenda="Once more")
+        talk.met(MENTOR, again)
+        talk.missed(MENTOR, again)
+        assert talk.state is P.ACCEPTED
+
+    def test_a_student_s_word_alone_does_not_keep_it_reached(self, talk):
+        first = talk.agreed()
+        talk.met(MENTOR, first)
+        talk.met(STUDENT, talk.agreed(agenda="Once more"))
+        talk.missed(MENTOR, first)
+        assert talk.state is P.OPEN
+
+    def test_a_corrected_minute_neither_reaches_again_what_faculty_opened_nor_asks_again(self, talk):
+        made = talk.agreed()
+        talk.met(MENTOR, made)
+        milestones.reopen(talk.session, talk.by(FACULTY), *talk.ids, "It was about something else.", 2, now=NOON)
+        talk.met(MENTOR, made, minutes=41)
+        assert talk.state is P.OPEN
+
+    def test_a_corrected_minute_does_not_ask_again_after_it_was_sent_back(self, talk):
+        made = talk.agreed()
+        talk.met(STUDENT, made)
+        milestones.send_back(talk.session, talk.by(MENTOR), *talk.ids, "We only said hello.", 2, now=NOON)
+        talk.met(STUDENT, made, minutes=41)
+        assert talk.state is P.RETURNED
+
+    def test_what_was_opened_again_can_be_signed_by_the_meeting_that_is_there(self, talk):
+        talk.met(MENTOR, talk.agreed())
+        milestones.reopen(talk.session, talk.by(FACULTY), *talk.ids, "It was about something else.", 2, now=NOON)
+        milestones.accept(talk.session, talk.by(MENTOR), *talk.ids, "It was about this.", 3, now=NOON)
+        assert talk.state is P.ACCEPTED
+
+    def test_asked_for_after_all_the_signer_hears_that_there_was_a_meeting(self, talk):
+        milestones.excuse(talk.session, talk.by(FACULTY), *talk.ids, "She was ill that week.", 1, now=NOON)
+        talk.met(MENTOR, talk.agreed())
+        milestones.lift(talk.session, talk.by(FACULTY), *talk.ids, "She is well again now.", 2, now=NOON)
+        assert talk.state is P.OPEN
+        assert talk.mails == [(talk.world.guide.id, "meeting_waits")]
+        milestones.accept(talk.session, talk.by(MENTOR), *talk.ids, "", 3, now=NOON)
+        assert talk.state is P.ACCEPTED
+
+    def test_the_student_hears_when_it_is_taken_back_and_faculty_when_they_had_signed(self, session, talk):
+        made = talk.agreed()
+        talk.met(MENTOR, made)
+        talk.missed(MENTOR, made)
+        assert talk.mails[-1] == (talk.world.student.id, "meeting_doubted")
+        talk.milestone.signer = Signer.FACULTY
+        talk.met(MENTOR, made)
+        milestones.accept(session, talk.by(FACULTY), *talk.ids, "", talk.row.version, now=NOON)
+        talk.missed(MENTOR, made)
+        assert talk.state is P.ACCEPTED
+        assert talk.mails[-1] == (talk.world.faculty.id, "meeting_doubted")
+
+
+def test_what_it_was_for_is_said_when_it_is_noted_and_can_be_corrected(talk):
+    made, second = talk.agreed(milestone_id=None), talk.world.track.milestones[1]
+    second.proof = Proof.MEETING
+    talk.met(MENTOR, made, milestone_id=talk.milestone.id)
+    assert (made.milestone_id, talk.state) == (talk.milestone.id, P.ACCEPTED)
+    talk.met(MENTOR, made, milestone_id=second.id)
+    rows = {one.milestone_id: one.state for one in talk.session.scalars(select(MilestoneProgress))}
+    assert rows == {talk.milestone.id: P.OPEN, second.id: P.ACCEPTED}
+    with pytest.raises(NotFound):
+        talk.met(MENTOR, made, milestone_id=talk.world.track.milestones[2].id)
+
+
+def test_only_the_two_who_met_were_in_contact(session, talk):
+    other = mentor(session, talk.world.track, person(session, talk.world.institution, name="Dr Chen"))
+    theirs = mentorship(session, other, talk.world.student, role="b")
+    before = theirs.contact_at
+    talk.met(STUDENT, talk.agreed())
+    assert theirs.contact_at == before
+    assert talk.row.mentorship_id == talk.world.mentorship.id
+
+
+def test_whoever_is_no_student_of_the_course_any_more_has_met_all_the_same(session, talk):
+    made = talk.agreed()
+    session.scalars(select(Membership).where(Membership.person_id == talk.world.student.id)).one().is_student = False
+    talk.world.mentorship.ended_at = NOON
+    session.flush()
+    talk.met(MENTOR, made)
+    assert made.state is MeetingState.HELD
+
+
+@pytest.mark.both_databases
+def test_two_mentors_and_two_steps_at_once_wait_for_each_other(app, session, talk):
+    world, second = talk.world, talk.world.track.milestones[1]
+    other = mentor(session, world.track, person(session, world.institution, name="Dr Chen"))
+    theirs = mentorship(session, other, world.student, role="b")
+    made = proposed(
+        session, world, STUDENT, pair=theirs, starts_at=YESTERDAY, now=YESTERDAY - timedelta(days=1),
+        milestone_id=talk.milestone.id,
+    )  # fmt: skip
+    student, number, its, versions = talk.by(STUDENT), made.id, second.id, iter(range(1, 9))
+    session.commit()
+
+    def note(own):
+        version = next(versions)
+        if version % 2:
+            meetings.record_met(own, student, number, version, 40, CAREER, now=NOON)
+        else:
+            meetings.record_missed(own, student, number, version, now=NOON)
+
+    def send(own):
+        row = own.scalars(select(MilestoneProgress).where(MilestoneProgress.milestone_id == its)).one_or_none()
+        evidence.send(own, student, its, Sending(row.version if row else 1, "A page."), None, limit=10, now=NOON)
+
+    for _round in range(6):
+        assert at_once(app, [note, send]) == ["done", "done"]
+
+
 @pytest.mark.both_databases
 def test_a_decision_and_a_note_at_once_wait_for_each_other_and_neither_is_lost(app, session, talk):
     made = talk.agreed()
-    ids, version = (talk.world.student.id, talk.milestone.id), made.version
+    version, ids = made.version, talk.ids
     student, faculty = talk.by(STUDENT), talk.by(FACULTY)
     session.commit()
 
@@ -304,6 +456,7 @@ def test_a_decision_and_a_note_at_once_wait_for_each_other_and_neither_is_lost(a
 
     ends = at_once(app, [note, excuse])
     assert ends[0] == "done"
+    assert ends[1] in {"done", "MilestoneChanged"}
     session.expire_all()
     assert made.state is MeetingState.HELD
     assert talk.state is (P.EXCUSED if ends[1] == "done" else P.SUBMITTED)

@@ -22,8 +22,9 @@ SECRETS = ("breathless", "drug history", "page two", "read it all")
 @pytest.fixture
 def written(session):
     """Every mail that one story of a milestone writes, by kind."""
-    world = World(session)
-    first, second, third = world.track.milestones
+    world = World(session, milestones=4)
+    first, second, third, fourth = world.track.milestones
+    fourth.proof = Proof.ACTIVITY
     second.instrument = instrument(session, world.institution, SHIPPED[0].definition)
     second.proof = Proof.EVIDENCE
     session.flush()
@@ -34,9 +35,13 @@ def written(session):
     milestones.appeal(session, student, first.id, "It is on page two.", 3, now=NOON)
     milestones.decide_appeal(session, world.sitter(), *ids, True, "I have read it all.", 4, now=NOON)
     third.proof = Proof.MEETING
+    evidence.send(session, student, fourth.id, Sending(1), None, limit=10, now=NOON)
     began = {"starts_at": NOON - timedelta(hours=1), "now": NOON - timedelta(days=1), "milestone_id": third.id}
     made = agreed(session, world, **began)
     meetings.record_met(session, student, made.id, made.version, 30, (MentoringDomain.CAREER,), now=NOON)
+    meetings.record_missed(session, student, made.id, made.version, now=NOON)
+    meetings.record_met(session, mentor, made.id, made.version, 30, (MentoringDomain.CAREER,), now=NOON)
+    meetings.record_missed(session, student, made.id, made.version, now=NOON)
     sent = {"entrustment": ["3"], "better": ["Ask about the drug history."]}
     assessments.complete(session, mentor, world.student.id, second.id, sent, reached=None, version=1, now=NOON)
     evidence.send(session, student, second.id, Sending(2, "A breathless man."), None, limit=10, now=NOON)
@@ -48,7 +53,9 @@ def written(session):
     ("kind", "subject"),
     [
         ("evidence_waits", "Amina Yusuf sent Milestone"),
-        ("meeting_waits", "Did you meet? Amina Yusuf waits for your word on Milestone 3"),
+        ("meeting_waits", "Was there a meeting? Amina Yusuf, Milestone 3"),
+        ("meeting_doubted", "A meeting for Milestone 3 did not take place, says Amina Yusuf"),
+        ("activity_waits", "Amina Yusuf says that Milestone 4 is done"),
         ("evidence_returned", "Milestone 1 came back to you"),
         ("evidence_accepted", "Milestone 2 is signed off"),
         ("assessment_sent", "Dr Priya Raman has filled a form about you"),

@@ -22,7 +22,7 @@ CHECKS = (
         "kind",
         "kind IN ('submitted', 'withdrawn', 'returned', 'accepted', 'reopened', 'excused', 'excuse_lifted', "
         "'extended', 'appealed', 'appeal_granted', 'appeal_declined', 'passed'",
-        ", 'met', 'reported', 'unmet')",
+        ", 'met', 'reported', 'unmet', 'doubted')",
     ),
 )
 """Table, column, what may stand there already, and what comes to it."""
@@ -49,6 +49,9 @@ def downgrade() -> None:
     op.execute("UPDATE milestone_step SET kind = 'accepted' WHERE kind = 'met'")
     op.execute("UPDATE milestone_step SET kind = 'submitted' WHERE kind = 'reported'")
     op.execute("UPDATE milestone_step SET kind = 'reopened' WHERE kind = 'unmet'")
+    op.execute(
+        "UPDATE milestone_step SET kind = 'extended' WHERE kind = 'doubted'"
+    )  # the other step that moves nothing
     for table, column, before, more in CHECKS:
         _allow(table, column, before + more, before + ")")
     op.drop_index(op.f("ix_meeting_milestone_id"), "meeting")
