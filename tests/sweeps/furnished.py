@@ -15,7 +15,7 @@ from factories.profiles import application, profile
 from factories.rounds import drawn
 from factories.tests import exam, taken
 from factories.wishes import asked, conflict, policy, rank_list
-from factories.world import NOON, World, add, group, membership, mentor, mentorship, person
+from factories.world import NOON, World, add, group, membership, mentor, mentorship, milestone, person
 from sqlalchemy import select
 
 from lti_mentoring.clock import utcnow
@@ -24,6 +24,7 @@ from lti_mentoring.domain.items import Asked, ItemKind
 from lti_mentoring.domain.milestones import Proof
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.tests import Audience
+from lti_mentoring.domain.vocabularies import MentoringDomain
 from lti_mentoring.models import (
     Administrator,
     Assessment,
@@ -42,6 +43,7 @@ from lti_mentoring.models import (
     ScoreState,
 )
 from lti_mentoring.services import assessments, evidence
+from lti_mentoring.services import meetings as talks
 from lti_mentoring.services.assessments import ensure_instruments
 from lti_mentoring.services.evidence import Sending, Upload
 from lti_mentoring.services.mentor_pages import share
@@ -265,7 +267,24 @@ class Furnished(World):
         made = agreed(self.session, self, starts_at=now + timedelta(days=2), now=now, join_url=link, **words)
         for by in (SeatRole.STUDENT, SeatRole.MENTOR):
             noted(self.app, self.session, self, made, self.said(SECRET), by)
+        self._proves(now)
         return made
+
+    def _proves(self, now):
+        """The student says that a meeting for a milestone took place, and that an activity of the course is done."""
+        talk, module = (
+            milestone(self.session, self.track, self.track.stages[0], position=place, title=self.said(title), **columns)
+            for place, title, columns in (
+                (4, "Closing talk", {"proof": Proof.MEETING}),
+                (5, "Module", {"proof": Proof.ACTIVITY, "activity_url": f"https://{self.marker}.lms.example/7"}),
+            )
+        )
+        student = self.sitter(role=SeatRole.STUDENT)
+        before = now - timedelta(days=2)
+        made = agreed(self.session, self, starts_at=before, now=before - timedelta(days=1), milestone_id=talk.id)
+        talks.record_met(self.session, student, made.id, made.version, 30, (MentoringDomain.CAREER,), now=now)
+        files = self.app.extensions["files"]
+        evidence.send(self.session, student, module.id, Sending(version=1), files, limit=10, now=now)
 
     def shows_in(self, answer):
         """Whether an answer, a page or a file, holds a word of this world."""
