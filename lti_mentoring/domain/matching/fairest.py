@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from operator import mul
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.market import Market
@@ -41,16 +42,12 @@ class FairestMatcher:
 
     def _worst_needed(self, market: Market) -> tuple[int, dict[int, int]]:
         """Return the lowest limit by which no place is lost, and the proof that the next lower one loses some."""
-        everything = range(len(market.network.tails))
-        flows = self._engine.cheapest(market.network, market.unplaced(everything))
-        fewest = self._unplaced(market, everything, flows)
+        fewest, flows = self._unplaced(market, range(len(market.network.tails)))
         tried: dict[int, list[int]] = {}
 
         def suffices(limit: int) -> bool:
-            within = market.within(limit)
-            part = market.network.with_arcs(within, market.network.supplies)
-            tried[limit] = self._engine.cheapest(part, market.unplaced(within))
-            return self._unplaced(market, within, tried[limit]) == fewest
+            unplaced, tried[limit] = self._unplaced(market, market.within(limit))
+            return unplaced == fewest
 
         worst = bisect_left(range(market.worst_of(flows)), True, key=suffices)
         if not worst:
@@ -60,5 +57,8 @@ class FairestMatcher:
         prices = self._engine.prices(part, market.unplaced(within), tried[worst - 1])
         return worst, market.prices_of_mentors(prices)
 
-    def _unplaced(self, market: Market, arcs: Sequence[int], flows: Sequence[int]) -> int:
-        return sum(cost * flow for cost, flow in zip(market.unplaced(arcs), flows, strict=True))
+    def _unplaced(self, market: Market, arcs: Sequence[int]) -> tuple[int, list[int]]:
+        """Return what the unplaced cost at least with these arcs only, and a flow in which they do."""
+        costs = market.unplaced(arcs)
+        flows = self._engine.cheapest(market.network.with_arcs(arcs, market.network.supplies), costs)
+        return sum(map(mul, costs, flows)), flows

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import mul
 from typing import Protocol
 
 STEP = 1 << 64
@@ -26,12 +28,10 @@ class Network:
 
     def with_arcs(self, arcs: Sequence[int], supplies: Sequence[int]) -> Network:
         """Return the network that has only these arcs."""
-        return Network(
-            supplies,
-            [self.tails[arc] for arc in arcs],
-            [self.heads[arc] for arc in arcs],
-            [self.capacities[arc] for arc in arcs],
-        )
+        columns = (self.tails, self.heads, self.capacities)
+        if len(arcs) == len(self.tails):  # all of them: two million numbers of each column need not be copied
+            return Network(supplies, *columns)
+        return Network(supplies, *(list(map(column.__getitem__, arcs)) for column in columns))
 
 
 class FlowEngine(Protocol):
@@ -61,26 +61,27 @@ def cheapest_in_turn(
     A price of all criteria together counts each in steps of STEP more than the one after it.
     """
     flows, prices = [0] * len(network.tails), [0] * len(network.supplies)
-    supplies = list(network.supplies)
+    supplies, found = list(network.supplies), list[int]()
     for criterion in criteria:
         costs, part = criterion(arcs), network.with_arcs(arcs, supplies)
         found = engine.cheapest(part, costs)
-        for arc, flow in zip(arcs, found, strict=True):
-            flows[arc] = flow
-        if not any(cost for cost, flow in zip(costs, found, strict=True) if flow):
+        if not any(map(mul, costs, found)):
             # A flow that costs nothing is proven cheapest by prices of zero.
             prices = [price * STEP for price in prices]
-            arcs = [arc for arc, cost in zip(arcs, costs, strict=True) if not cost]
-            continue
-        more = engine.prices(part, costs, found)
-        prices = [price * STEP + one for price, one in zip(prices, more, strict=True)]
-        undecided = []
-        for arc, flow, cost, tail, head in zip(arcs, found, costs, part.tails, part.heads, strict=True):
-            dearer = cost + more[head] - more[tail]
-            if dearer == 0:
-                undecided.append(arc)
-            elif dearer < 0:
-                supplies[tail] -= flow
-                supplies[head] += flow
-        arcs = undecided
+            dearer = costs
+        else:
+            more = engine.prices(part, costs, found)
+            prices = [price * STEP + one for price, one in zip(prices, more, strict=True)]
+            dearer = [
+                cost + more[head] - more[tail] for cost, tail, head in zip(costs, part.tails, part.heads, strict=True)
+            ]
+            # What is cheaper than its ends differ is full in all of the cheapest flows.
+            for place in [place for place, one in enumerate(dearer) if one < 0]:
+                flow = flows[arcs[place]] = found[place]
+                supplies[part.tails[place]] -= flow
+                supplies[part.heads[place]] += flow
+        undecided = [not one for one in dearer]
+        arcs, found = list(compress(arcs, undecided)), list(compress(found, undecided))
+    for arc, flow in zip(arcs, found, strict=True):
+        flows[arc] = flow
     return flows, prices
