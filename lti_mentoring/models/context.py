@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lti_mentoring.domain.names import shown_name, told_name
 from lti_mentoring.domain.placing import Placed
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models.base import JSON, Model, OfInstitution, UTCDateTime, check_enum, enum_column
@@ -43,13 +44,13 @@ class Person(OfInstitution, Model):
 
     @property
     def shown_name(self) -> str:
-        """A name to show; platforms may send none, then the subject's end stands for it."""
-        return self.told_name or f"#{self.subject[-4:]}"
+        """A name to show."""
+        return shown_name(self.name, self.given_name, self.family_name, self.subject)
 
     @property
     def told_name(self) -> str:
         """The name that the platform told, or ""."""
-        return self.name or " ".join(filter(None, (self.given_name, self.family_name)))
+        return told_name(self.name, self.given_name, self.family_name)
 
 
 class Context(OfInstitution, Model):
