@@ -104,16 +104,21 @@ def write_mails(
     """Write many mails and announce them; ``common`` facts are in each. The number of statements does not grow."""
     if not letters:
         return
+    same = {
+        "institution_id": institution_id, "context_ref": context_id, "state": MailState.PENDING, "attempts": 0,
+        "due_at": now, "created_at": now,
+    }  # fmt: skip
     rows = [
         {
-            "institution_id": institution_id, "context_ref": context_id, "person_id": letter.person_id,
-            "kind": letter.kind, "facts": {**common, **letter.facts}, "once_key": letter.once_key,
-            "state": MailState.PENDING, "attempts": 0, "due_at": now, "created_at": now,
+            "person_id": letter.person_id,
+            "kind": letter.kind,
+            "facts": {**common, **letter.facts},
+            "once_key": letter.once_key,
         }
         for letter in letters
-    ]  # fmt: skip
+    ]
     before = _last_number(session)
-    insert_many(session, Mail, rows, by=["once_key"])
+    insert_many(session, Mail, rows, common=same, by=["once_key"])
     # One wake-up for all: a message for each of a hundred thousand would take longer than writing them.
     last = _last_number(session)
     if last > before:

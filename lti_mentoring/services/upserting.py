@@ -65,24 +65,32 @@ def take_turn(
 
 
 def insert_many(
-    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, by: Sequence[str] = ()
+    session: Session,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    common: Mapping[str, Any] | None = None,
+    by: Sequence[str] = (),
 ) -> None:
     """Write rows that all have the same columns; with ``by`` one that is known by these columns already stays as it is.
 
     They go to PostgreSQL as one JSON text: as parameters, a hundred thousand rows take both sides twice as long.
+    ``common`` values are the same in each row, and told once: of mails that saves half of the text.
     """
+    same = common or {}
     table = cast("Table", model.__table__)
     made = _insert(session, table)
     if by:
         made = made.on_conflict_do_nothing(index_elements=list(by))
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(made, rows)
+        session.execute(made, [{**same, **row} for row in rows])
         return
     shape = [column(name, table.c[name].type) for name in rows[0]]
     text = literal(json.dumps(rows, default=str), Text)
     given = func.json_to_recordset(text.cast(JSON)).table_valued(*shape, name="given")
     given = given.render_derived(with_types=True)
-    session.execute(made.from_select([one.name for one in shape], select(*given.c)))
+    told = [literal(value, table.c[name].type) for name, value in same.items()]
+    session.execute(made.from_select([*same, *(one.name for one in shape)], select(*told, *given.c)))
 
 
 def insert_stream(session: Session, model: type[Base], rows: Iterator[Mapping[str, Any]]) -> None:
