@@ -157,17 +157,14 @@ def make_mentorships(session: Session, found: Round, pairs: Sequence[Wish], ther
         raise RoundChanged([_said(wish, there, Obstacle.HAS_ANOTHER_MENTOR) for wish in pairs])
     session.execute(
         update(Match)
-        .where(*placed(found))
-        .values(
-            mentorship_id=select(Mentorship.id)
-            .where(
-                Mentorship.track_id == found.track_id,
-                Mentorship.student_id == Match.student_id,
-                Mentorship.role == found.mentor_role,
-                Mentorship.ended_at.is_(None),
-            )
-            .scalar_subquery()
+        .where(
+            *placed(found),
+            Mentorship.track_id == found.track_id,
+            Mentorship.student_id == Match.student_id,
+            Mentorship.role == found.mentor_role,
+            Mentorship.ended_at.is_(None),
         )
+        .values(mentorship_id=Mentorship.id)
         .execution_options(synchronize_session=False)
     )
 
