@@ -149,8 +149,7 @@ class _Book:
             return NOWHERE, self._tariff.unplaced(seeker)
         price = self._prices.get(mentor_id, 0)
         if mentor_id in ways:
-            cost = self._tariff.without_lot(seeker, mentor_id, ways[mentor_id])
-            return mentor_id, cost + self._tariff.pair_lot(seeker, mentor_id) + price
+            return mentor_id, ways[mentor_id] + self._tariff.pair_lot(seeker, mentor_id) + price
         way = _way_to_any(self._tariff, seeker)
         self._sent[way, mentor_id] += 1
         return way, self._tariff.any_other(seeker) + price
@@ -162,7 +161,8 @@ class _Book:
         cheapest = self._cheapest[way]
         if self._tariff.takes_any(seeker) and cheapest is not None:
             yield way, 0, self._tariff.any_other(seeker) + cheapest
-        for mentor_id, tier in ways.items():
-            cost = self._tariff.without_lot(seeker, mentor_id, tier) + self._prices.get(mentor_id, 0)
+        prices = self._prices
+        for mentor_id, without_lot in ways.items():
+            cost = without_lot + prices.get(mentor_id, 0)
             if cost <= pays:  # a lot is never below zero, and drawing one for each pair would take seconds
                 yield mentor_id, mentor_id, cost + self._tariff.pair_lot(seeker, mentor_id)
