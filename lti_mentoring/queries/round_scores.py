@@ -91,6 +91,7 @@ class _Scoring:
             for mentee in tier
         }
 
+        self._ranked = {mentee for mentee, _mentor in self._back}
         self._said = said_weights(weights)
 
         @cache  # of two million pairs only some hundreds differ in this
@@ -110,6 +111,8 @@ class _Scoring:
     def _scores(self, seeker: Seeker, mentors: Iterable[int]) -> Iterator[Score]:
         number, who, sections, back, said = seeker.mentee_id, self._who, self._sections, self._back, self._said
         mine, wanted, offered = sections.get(number, NO_SECTION), self._sides.sought.get(number), self._sides.offered
+        if wanted is None and not mine and number not in self._ranked:
+            return  # nothing speaks for any of these pairs: to find that out of each takes seconds in a large round
         for mentor in mentors:
             same = bool(mine) and not mine.isdisjoint(sections.get(who[mentor], NO_SECTION))
             pair = (back.get((number, mentor), ON_NO_LIST), same)

@@ -181,7 +181,7 @@ def _rows(made: Round, given: Given, drawn: Drawn) -> Iterator[dict[str, Any]]:
         yield {
             "institution_id": made.institution_id, "round_id": made.id, "student_id": seeker.mentee_id,
             "mentor_id": mentor_id, "computed_mentor_id": mentor_id, "origin": MatchOrigin.ALGORITHM, "wish": wish,
-            "computed_wish": wish, "wished": sum(len(tier) for tier in own), "wishes": wishes,
+            "computed_wish": wish, "wished": sum(map(len, own)), "wishes": wishes,
             "unit": unit, "group_name": given.kept.names[unit] if unit else "",
             "why": reason.why.value if reason else "",
             "why_facts": (
