@@ -16,7 +16,7 @@ from lti_mentoring.domain.matching.plain_flow import PlainFlow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lti_mentoring.domain.matching.network import FlowEngine, Network
+    from lti_mentoring.domain.matching.network import Flow, FlowEngine, Network
 
 
 class LateFlow:
@@ -25,13 +25,9 @@ class LateFlow:
     OR-Tools and NumPy take half a second and 60 MB; every web process knows the strategies, and few ever match.
     """
 
-    def cheapest(self, network: Network, costs: Sequence[int]) -> list[int]:
-        """Return what flows through each arc in one flow of the least cost."""
+    def cheapest(self, network: Network, costs: Sequence[int]) -> Flow:
+        """Return one flow of the least cost."""
         return flow_engine().cheapest(network, costs)
-
-    def prices(self, network: Network, costs: Sequence[int], flows: Sequence[int]) -> list[int]:
-        """Return the prices that prove a flow cheapest."""
-        return flow_engine().prices(network, costs, flows)
 
 
 def flow_engine() -> FlowEngine:

@@ -21,6 +21,8 @@ import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from lti_mentoring.domain.matching.network import Flow
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,29 +42,15 @@ class FlowNotFound(Exception):
 class OrToolsFlow:
     """The engine for rounds of any size."""
 
-    def cheapest(self, network: Network, costs: Sequence[int]) -> list[int]:
-        """Return what flows through each arc in one flow of the least cost."""
+    def cheapest(self, network: Network, costs: Sequence[int]) -> Flow:
+        """Return one flow of the least cost."""
         if not network.tails:
-            return []
+            return Flow([], lambda: [0] * len(network.supplies))
         arcs = _Arcs(network, costs)
         flows, left = arcs.most(arcs.costs == 0)
         if left.any() and not arcs.go_straight(flows, left):
             flows = arcs.cheapest()
-        found: list[int] = flows.tolist()
-        return found
-
-    def prices(self, network: Network, costs: Sequence[int], flows: Sequence[int]) -> list[int]:
-        """Return the prices that prove a flow cheapest, the highest that are not above zero."""
-        arcs, found = _Arcs(network, costs), np.array(flows, np.int64)
-        looked_at = arcs.few() | (found > 0)
-        prices = np.zeros(len(arcs.supplies), np.int64)
-        while True:
-            arcs.lower(prices, found, looked_at)
-            cheaper = arcs.cheaper(prices) & (found < arcs.capacities)
-            if not cheaper.any():
-                lowered: list[int] = prices.tolist()
-                return lowered
-            looked_at |= cheaper
+        return Flow(flows.tolist(), lambda: arcs.prices(flows).tolist())
 
 
 class _Arcs:
@@ -72,6 +60,8 @@ class _Arcs:
         self.tails, self.heads = np.array(network.tails, np.int32), np.array(network.heads, np.int32)
         self.capacities, self.costs = np.array(network.capacities, np.int64), np.array(costs, np.int64)
         self.supplies = np.array(network.supplies, np.int64)
+        self._prices = np.zeros(len(self.supplies), np.int64)
+        self._looked_at = np.zeros(len(self.costs), np.bool_)
 
     def most(self, open_ones: Choice) -> tuple[Numbers, Numbers]:
         """Return as much as can flow through some arcs, and what each node has left then, or (below zero) lacks."""
@@ -105,7 +95,7 @@ class _Arcs:
         flows[ways] = sent
         return not rest.any()
 
-    def few(self) -> Choice:
+    def _few(self) -> Choice:
         """Choose the cheapest ways of each source that nothing flows into, and all arcs that begin elsewhere."""
         order = np.lexsort((self.costs, self.tails))
         tails = self.tails[order]
@@ -118,17 +108,27 @@ class _Arcs:
     def cheapest(self) -> Numbers:
         """Return the cheapest flow: of few arcs, then of these and all that their prices call for, until none is."""
         possible, _ = self.most(np.full(len(self.costs), True))
-        looked_at = self.few() | (possible > 0)
-        prices = np.zeros(len(self.supplies), np.int64)
+        self._looked_at = self._few() | (possible > 0)
         while True:
-            flows = self._cheapest_of(looked_at)
-            if looked_at.all():
+            flows = self._cheapest_of(self._looked_at)
+            self._prices[:] = 0  # those of a flow that was dearer prove nothing of this one
+            if self._looked_at.all() or not self._look_further(flows):
                 return flows
-            self.lower(prices, flows, looked_at)
-            cheaper = self.cheaper(prices) & ~looked_at
-            if not cheaper.any():
-                return flows
-            looked_at |= cheaper
+
+    def prices(self, flows: Numbers) -> Numbers:
+        """Return the prices of a cheapest flow: of the arcs looked at, and of all that would be cheaper by these."""
+        if not self._looked_at.any():
+            self._looked_at = self._few() | (flows > 0)
+        while self._look_further(flows):
+            pass
+        return self._prices
+
+    def _look_further(self, flows: Numbers) -> bool:
+        """Reckon the prices of the arcs looked at; look at others, too, if they are cheaper by these, and say so."""
+        self._lower(flows)
+        cheaper = ~self._looked_at & (self.costs + self._prices[self.heads] < self._prices[self.tails])
+        self._looked_at |= cheaper
+        return bool(cheaper.any())
 
     def _cheapest_of(self, chosen: Choice) -> Numbers:
         solver, costs = SimpleMinCostFlow(), self.costs[chosen]
@@ -145,14 +145,9 @@ class _Arcs:
         flows[chosen] = solver.flows(arcs)
         return flows
 
-    def cheaper(self, prices: Numbers) -> Choice:
-        """Choose the arcs that are cheaper than the difference of their ends."""
-        dearer: Choice = self.costs + prices[self.heads] < prices[self.tails]
-        return dearer
-
-    def lower(self, prices: Numbers, flows: Numbers, chosen: Choice) -> None:
-        """Lower all prices at once until none of the chosen arcs is cheaper than its ends differ (Bellman, Ford)."""
-        more, back = chosen & (flows < self.capacities), chosen & (flows > 0)
+    def _lower(self, flows: Numbers) -> None:
+        """Lower all prices at once until no arc looked at is cheaper than its ends differ (Bellman, Ford)."""
+        prices, more, back = self._prices, self._looked_at & (flows < self.capacities), flows > 0
         starts = np.concatenate([self.tails[more], self.heads[back]])
         ends = np.concatenate([self.heads[more], self.tails[back]])
         dearer = np.concatenate([self.costs[more], -self.costs[back]])

@@ -7,7 +7,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from lti_mentoring.domain.matching.market import Market
-from lti_mentoring.domain.matching.network import FlowEngine, cheapest_in_turn
+from lti_mentoring.domain.matching.network import Flow, FlowEngine, cheapest_in_turn
 from lti_mentoring.domain.matching.outcome import Matching, answer
 
 if TYPE_CHECKING:
@@ -42,23 +42,18 @@ class FairestMatcher:
 
     def _worst_needed(self, market: Market) -> tuple[int, dict[int, int]]:
         """Return the lowest limit by which no place is lost, and the proof that the next lower one loses some."""
-        fewest, flows = self._unplaced(market, range(len(market.network.tails)))
-        tried: dict[int, list[int]] = {}
+        fewest, flow = self._unplaced(market, range(len(market.network.tails)))
+        tried: dict[int, Flow] = {}
 
         def suffices(limit: int) -> bool:
             unplaced, tried[limit] = self._unplaced(market, market.within(limit))
             return unplaced == fewest
 
-        worst = bisect_left(range(market.worst_of(flows)), True, key=suffices)
-        if not worst:
-            return 0, {}
-        within = market.within(worst - 1)
-        part = market.network.with_arcs(within, market.network.supplies)
-        prices = self._engine.prices(part, market.unplaced(within), tried[worst - 1])
-        return worst, market.prices_of_mentors(prices)
+        worst = bisect_left(range(market.worst_of(flow.amounts)), True, key=suffices)
+        return worst, market.prices_of_mentors(tried[worst - 1].prices()) if worst else {}
 
-    def _unplaced(self, market: Market, arcs: Sequence[int]) -> tuple[int, list[int]]:
+    def _unplaced(self, market: Market, arcs: Sequence[int]) -> tuple[int, Flow]:
         """Return what the unplaced cost at least with these arcs only, and a flow in which they do."""
         costs = market.unplaced(arcs)
-        flows = self._engine.cheapest(market.network.with_arcs(arcs, market.network.supplies), costs)
-        return sum(map(mul, costs, flows)), flows
+        flow = self._engine.cheapest(market.network.with_arcs(arcs, market.network.supplies), costs)
+        return sum(map(mul, costs, flow.amounts)), flow

@@ -34,18 +34,24 @@ class Network:
         return Network(supplies, *(list(map(column.__getitem__, arcs)) for column in columns))
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow of the least cost."""
+
+    amounts: list[int]
+    """What flows through each arc."""
+    prices: Callable[[], list[int]]
+    """Reckons for each node a price that proves the flow cheapest; of all such prices not above zero the highest.
+
+    Where more can flow, ``price[tail] <= cost + price[head]``; where something flows, the opposite holds too.
+    """
+
+
 class FlowEngine(Protocol):
     """Computes flows. Costs are whole numbers, not below zero."""
 
-    def cheapest(self, network: Network, costs: Sequence[int]) -> list[int]:
-        """Return what flows through each arc in one flow of the least cost; there is a flow."""
-        ...
-
-    def prices(self, network: Network, costs: Sequence[int], flows: Sequence[int]) -> list[int]:
-        """Return for each node a price that proves the flow cheapest.
-
-        Where more can flow, ``price[tail] <= cost + price[head]``; where something flows, the opposite holds too.
-        """
+    def cheapest(self, network: Network, costs: Sequence[int]) -> Flow:
+        """Return one flow of the least cost; there is one."""
         ...
 
 
@@ -64,24 +70,25 @@ def cheapest_in_turn(
     supplies, found = list(network.supplies), list[int]()
     for criterion in criteria:
         costs, part = criterion(arcs), network.with_arcs(arcs, supplies)
-        found = engine.cheapest(part, costs)
+        flow = engine.cheapest(part, costs)
+        found = flow.amounts
         if not any(map(mul, costs, found)):
             # A flow that costs nothing is proven cheapest by prices of zero.
             prices = [price * STEP for price in prices]
             dearer = costs
         else:
-            more = engine.prices(part, costs, found)
+            more = flow.prices()
             prices = [price * STEP + one for price, one in zip(prices, more, strict=True)]
             dearer = [
                 cost + more[head] - more[tail] for cost, tail, head in zip(costs, part.tails, part.heads, strict=True)
             ]
             # What is cheaper than its ends differ is full in all of the cheapest flows.
             for place in [place for place, one in enumerate(dearer) if one < 0]:
-                flow = flows[arcs[place]] = found[place]
-                supplies[part.tails[place]] -= flow
-                supplies[part.heads[place]] += flow
+                amount = flows[arcs[place]] = found[place]
+                supplies[part.tails[place]] -= amount
+                supplies[part.heads[place]] += amount
         undecided = [not one for one in dearer]
         arcs, found = list(compress(arcs, undecided)), list(compress(found, undecided))
-    for arc, flow in zip(arcs, found, strict=True):
-        flows[arc] = flow
+    for arc, amount in zip(arcs, found, strict=True):
+        flows[arc] = amount
     return flows, prices

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
+
+from lti_mentoring.domain.matching.network import Flow
 
 if TYPE_CHECKING:
     from lti_mentoring.domain.matching.network import Network
@@ -14,37 +17,38 @@ if TYPE_CHECKING:
 class PlainFlow:
     """Sends what the nodes bring in, one unit after the other, along the shortest way that is left (Edmonds, Karp)."""
 
-    def cheapest(self, network: Network, costs: Sequence[int]) -> list[int]:
-        """Return what flows through each arc in one flow of the least cost."""
+    def cheapest(self, network: Network, costs: Sequence[int]) -> Flow:
+        """Return one flow of the least cost."""
         rest = _Rest(network, costs)
         excess = list(network.supplies)
         for node, supply in enumerate(network.supplies):
             for _ in range(supply):
                 excess[rest.send_one(node, excess)] += 1
-        return rest.flows
+        return Flow(rest.flows, partial(_prices, network, costs, rest.flows))
 
-    def prices(self, network: Network, costs: Sequence[int], flows: Sequence[int]) -> list[int]:
-        """Lower each price until no arc is cheaper than the difference of its ends (Bellman, Ford; Moore's queue)."""
-        into: list[list[tuple[int, int]]] = [[] for _ in network.supplies]
-        for tail, head, capacity, cost, flow in zip(
-            network.tails, network.heads, network.capacities, costs, flows, strict=True
-        ):
-            if flow < capacity:
-                into[head].append((tail, cost))
-            if flow > 0:
-                into[tail].append((head, -cost))
-        prices, waiting = [0] * len(into), deque(range(len(into)))
-        queued = [True] * len(into)
-        while waiting:
-            node = waiting.popleft()
-            queued[node] = False
-            for before, cost in into[node]:
-                if prices[node] + cost < prices[before]:
-                    prices[before] = prices[node] + cost
-                    if not queued[before]:
-                        queued[before] = True
-                        waiting.append(before)
-        return prices
+
+def _prices(network: Network, costs: Sequence[int], flows: Sequence[int]) -> list[int]:
+    """Lower each price until no arc is cheaper than the difference of its ends (Bellman, Ford; Moore's queue)."""
+    into: list[list[tuple[int, int]]] = [[] for _ in network.supplies]
+    for tail, head, capacity, cost, flow in zip(
+        network.tails, network.heads, network.capacities, costs, flows, strict=True
+    ):
+        if flow < capacity:
+            into[head].append((tail, cost))
+        if flow > 0:
+            into[tail].append((head, -cost))
+    prices, waiting = [0] * len(into), deque(range(len(into)))
+    queued = [True] * len(into)
+    while waiting:
+        node = waiting.popleft()
+        queued[node] = False
+        for before, cost in into[node]:
+            if prices[node] + cost < prices[before]:
+                prices[before] = prices[node] + cost
+                if not queued[before]:
+                    queued[before] = True
+                    waiting.append(before)
+    return prices
 
 
 class _Rest:
