@@ -27,7 +27,7 @@ from lti_mentoring.db import unit_of_work
 from lti_mentoring.domain.accounts import AccountKind
 from lti_mentoring.domain.groups import GroupKind
 from lti_mentoring.domain.mentor_roles import MentorRole, as_stored
-from lti_mentoring.domain.milestones import ProgressState
+from lti_mentoring.domain.milestones import ProgressState, Proof
 from lti_mentoring.domain.rounds import RoundState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.models import (
@@ -37,6 +37,7 @@ from lti_mentoring.models import (
     Membership,
     Mentor,
     Mentorship,
+    Milestone,
     Passkey,
     Person,
     RankedMentor,
@@ -285,15 +286,21 @@ def test_the_page_that_registers_a_platform(course, visitor):
         stranger.close()
 
 
-@pytest.mark.parametrize("sub", ["student-01", "student-05", "student-09", "student-16", LATECOMER, FIRST])
+@pytest.mark.parametrize(
+    "sub", ["student-01", "student-05", "student-09", "student-16", "student-18", "student-19", LATECOMER, FIRST]
+)
 def test_students_in_other_situations(course, visitor, sub):
-    """Sent back, waiting, appealed, excused, without a mentor, at the very beginning."""
+    """Sent back, waiting, appealed, excused, about to meet, met, without a mentor, at the very beginning."""
     student = visitor(STUDENT, sub)
     student.visit("/")
     student.visit("/certificate")
     for state in (ProgressState.RETURNED, ProgressState.SUBMITTED, ProgressState.APPEALED, ProgressState.EXCUSED):
         if one := course.progress(sub, state):
             student.visit(f"/milestones/{one.milestone_id}")
+    if sub == "student-18":
+        talk = course.a(Milestone, Milestone.proof == Proof.MEETING)
+        for path in (f"/milestones/{talk}", f"/meetings/new?milestone={talk}", f"/meetings/held?milestone={talk}"):
+            student.visit(path)
     if sub == LATECOMER:
         named = select(RankedMentor.mentor_id).union(select(Veto.mentor_id))
         other = course.a(Mentor, Mentor.track_id == course.track.id, Mentor.id.not_in(named))
@@ -316,6 +323,7 @@ def test_staff_at_milestones_in_every_state(course, visitor):
         "student-20": ProgressState.RETURNED,
         "student-09": ProgressState.APPEALED,
         "student-16": ProgressState.EXCUSED,
+        "student-19": ProgressState.SUBMITTED,
         "student-02": ProgressState.ACCEPTED,
     }.items():
         one = course.progress(sub, state)
