@@ -102,7 +102,7 @@ explain(
     _l("A running track needs one at least. Add another one first, or close the track."),
 )
 explain("track_form_missing", _l("Choose the form that the mentor fills"))
-explain("track_activity_address", _l("Write a whole address of the web, for example https://lms.example.org/quiz/7"))
+explain("track_activity_address", _l("Write the whole address of the activity, as the browser shows it"))
 explain(
     "track_link_needed",
     _l("Open Mentoring from its place in the course"),

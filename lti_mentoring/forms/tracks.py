@@ -230,7 +230,7 @@ class MilestoneForm(VersionedForm):
     def validate_activity_url(self, field: StringField) -> None:
         """Ask for an address that leads somewhere, where there is one."""
         if self.proof.data is Proof.ACTIVITY and field.data and not is_web_address(field.data):
-            raise ValidationError(_("Write a whole address of the web, for example https://lms.example.org/quiz/7."))
+            raise ValidationError(_("Write the whole address, as the browser shows it."))
 
     def validate_instrument(self, field: SelectField) -> None:
         """Ask for a form where a form proves it."""

@@ -33,7 +33,7 @@ def test_what_is_done_in_the_course_is_said_and_signed(app, session, chromium):
         page.get_by_label("An activity of the course, done in the LMS").check()
         page.get_by_label("Where the activity is").fill("the quiz")
         page.get_by_role("button", name="Save").click()
-        reads(page, "Write a whole address of the web")
+        reads(page, "Write the whole address, as the browser shows it.")
         page.get_by_label("Where the activity is").fill(f"{base}/verify?quiz=7")  # a page that is there, like a quiz
         page.get_by_role("button", name="Save").click()
         reads(page, "Saved.")

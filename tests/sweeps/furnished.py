@@ -280,6 +280,7 @@ class Furnished(World):
             )
         )
         student = self.sitter(role=SeatRole.STUDENT)
+        self.session.refresh(self.track)
         before = now - timedelta(days=2)
         made = agreed(self.session, self, starts_at=before, now=before - timedelta(days=1), milestone_id=talk.id)
         talks.record_met(self.session, student, made.id, made.version, 30, (MentoringDomain.CAREER,), now=now)
