@@ -5,7 +5,7 @@ A round matches one mentor's role (clinical, research …), so a problem is of o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -184,21 +184,22 @@ def _check_candidate(candidate: Candidate, mentees: frozenset[int]) -> None:
         raise ProblemUnsound(flaw, mentee_id, candidate.mentor_id)
 
 
-def _tier_flaws(tiers: Tiers, known: frozenset[int], unknown: Flaw) -> Iterator[tuple[Flaw, int]]:
+def _tier_flaws(tiers: Tiers, known: frozenset[int], unknown: Flaw) -> list[tuple[Flaw, int]]:
     numbers = [number for tier in tiers for number in tier]
-    seen = set(numbers)
-    if all(tiers) and len(seen) == len(numbers) and seen <= known:
-        return  # as of most; to look for each flaw of two million wishes takes three times as long
-    seen.clear()
+    if all(tiers) and len(set(numbers)) == len(numbers) and known.issuperset(numbers):
+        return []  # as of most; to look for each flaw of two million wishes takes three times as long
+    found: list[tuple[Flaw, int]] = []
+    seen: set[int] = set()
     for tier in tiers:
         if not tier:
-            yield Flaw.EMPTY_TIER, 0
+            found.append((Flaw.EMPTY_TIER, 0))
         for number in tier:
             if number not in known:
-                yield unknown, number
+                found.append((unknown, number))
             if number in seen:
-                yield Flaw.WISHED_TWICE, number
+                found.append((Flaw.WISHED_TWICE, number))
             seen.add(number)
+    return found
 
 
 def _check_known(pair: Bar | Score, mentees: Collection[int], mentors: Collection[int]) -> None:
