@@ -17,14 +17,16 @@ from lti_mentoring.domain.milestones import ProgressState
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.forms.meetings import NoteForm, PlanForm, TalkForm
 from lti_mentoring.models.sealed import place_of
-from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note, proved_by_meetings, stands_at
+from lti_mentoring.queries.meeting_proofs import proved_by_meetings, stands_at
+from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_note
 
 if TYPE_CHECKING:
     from flask import Response
 
     from lti_mentoring.domain.seats import Sitter
     from lti_mentoring.models import Meeting, MeetingNote
-    from lti_mentoring.queries.meetings import MeetingView, ProvedByMeeting
+    from lti_mentoring.queries.meeting_proofs import ProvedByMeeting
+    from lti_mentoring.queries.meetings import MeetingView
     from lti_mentoring.sealing import Sealer
 
 

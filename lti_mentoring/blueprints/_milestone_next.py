@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from lti_mentoring.blueprints._milestone_meetings import meeting_turn
 from lti_mentoring.blueprints._milestone_words import NextStep, due_words, reader, said
 from lti_mentoring.blueprints._words import bdi
-from lti_mentoring.domain.milestones import SENT, ProgressState, Proof, minutes_to_read
+from lti_mentoring.domain.milestones import STUDENT_BEGINS, ProgressState, Proof, minutes_to_read
 
 if TYPE_CHECKING:
     from lti_mentoring.queries.milestone_pages import MilestonePage, ProofLine
@@ -197,7 +197,7 @@ def _nothing_to_do(page: MilestonePage, name: Markup) -> NextStep:
             onward,
         )
     eyebrow = " · ".join(filter(None, (_("With others now"), due_words(page))))
-    theirs = page.standing.proof in SENT | {Proof.TEST, Proof.MEETING}
+    theirs = page.standing.proof in STUDENT_BEGINS
     title = _("It is %(name)s’s turn") if theirs else _("%(name)s signs this one")
     whose = name if theirs else _begin(reader(page))
     return NextStep(eyebrow, said(title, name=whose), escape(_("Nothing is asked of you here.")), onward)

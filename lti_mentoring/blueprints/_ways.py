@@ -12,7 +12,7 @@ from markupsafe import escape
 from lti_mentoring.blueprints._parts import PathStep
 from lti_mentoring.blueprints._said import filled
 from lti_mentoring.blueprints._words import bdi, short_day
-from lti_mentoring.domain.milestones import LOOKED_AT, ProgressState, Proof, Signer
+from lti_mentoring.domain.milestones import STUDENT_BEGINS, ProgressState, Proof, Signer
 from lti_mentoring.domain.seats import SeatRole
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def holder(held: Standing, mentor: str, *, mine: bool = False) -> Markup:
 def _next(lit: Standing, mentor: str, *, mine: bool) -> Markup:
     if lit.state is ProgressState.RETURNED:
         return filled(_("The student goes over %(title)s again."), title=lit.title)
-    if lit.proof in LOOKED_AT | {Proof.TEST}:
+    if lit.proof in STUDENT_BEGINS:
         return filled(_("The student works on %(title)s."), title=lit.title)
     if lit.signer is Signer.FACULTY or not mentor:
         return filled(_("Next: %(title)s, signed by the course team."), title=lit.title)

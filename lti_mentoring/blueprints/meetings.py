@@ -28,7 +28,8 @@ from lti_mentoring.db import db, unit_of_work
 from lti_mentoring.domain.meetings import Act, ActNotPossible, MeetingChanged, MeetingRefused, NoteChanged
 from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.forms.meetings import HeldForm, NoteForm, ProposeForm
-from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_meetings, partners, proved_by_meetings
+from lti_mentoring.queries.meeting_proofs import proved_by_meetings
+from lti_mentoring.queries.meetings import agreed_meanwhile, my_meeting, my_meetings, partners
 from lti_mentoring.queries.seats import track_of
 from lti_mentoring.services import meetings as services
 

@@ -31,6 +31,8 @@ SENT = frozenset({Proof.EVIDENCE, Proof.ACTIVITY})
 """What a student sends something for, were it only the word that it is done."""
 LOOKED_AT = SENT | {Proof.MEETING}
 """What a signer decides on when something came: what was sent, or the student's word that the two met."""
+STUDENT_BEGINS = LOOKED_AT | {Proof.TEST}
+"""What is the student's turn until something has come; with the others the signer begins."""
 
 
 class Signer(StrEnum):

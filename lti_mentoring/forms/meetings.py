@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from flask_babel import LazyString
 
     from lti_mentoring.domain.vocabularies import Vocabulary
-    from lti_mentoring.queries.meetings import MeetingView, Partner, ProvedByMeeting
+    from lti_mentoring.queries.meeting_proofs import ProvedByMeeting
+    from lti_mentoring.queries.meetings import MeetingView, Partner
 
 USUAL_MINUTES = 30
 FAULTS: dict[Fault, tuple[str, LazyString]] = {

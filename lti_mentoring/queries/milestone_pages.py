@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from lti_mentoring.domain.assessments import AssessmentState
-from lti_mentoring.domain.milestones import ProgressState, Proof, Standing, StepKind
+from lti_mentoring.domain.milestones import EvidenceKind, ProgressState, Proof, Standing, StepKind
 from lti_mentoring.domain.sentences import is_web_address
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Assessment, Evidence, Milestone, MilestoneProgress, MilestoneStep, Person, StoredFile
 from lti_mentoring.queries.cases import Case, find_case
-from lti_mentoring.queries.meetings import MeetingView, held_for, meetings_for
+from lti_mentoring.queries.meeting_proofs import held_for
+from lti_mentoring.queries.meetings import MeetingView, meetings_for
 from lti_mentoring.queries.standings import standing, starts
 
 if TYPE_CHECKING:
@@ -40,11 +41,8 @@ class ProofLine:
     size: int
     sent_at: datetime
     withdrawn: bool
-
-    @property
-    def is_word(self) -> bool:
-        """Whether it is nothing but the word that it is done."""
-        return not (self.withdrawn or self.text or self.url or self.file_name)
+    is_word: bool
+    """Nothing but the word that it is done."""
 
     @property
     def host(self) -> str:
@@ -224,6 +222,7 @@ def _proofs(session: Session, row: MilestoneProgress) -> tuple[ProofLine, ...]:
             size=one.file.size if one.file else 0,
             sent_at=one.sent_at,
             withdrawn=one.withdrawn_at is not None,
+            is_word=one.kind is EvidenceKind.WORD,
         )
         for one in rows
     )

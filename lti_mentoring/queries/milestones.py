@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 
 from lti_mentoring.domain.assessments import AssessmentState
 from lti_mentoring.domain.milestones import (
-    LOOKED_AT,
+    STUDENT_BEGINS,
     ProgressState,
     Proof,
     Standing,
@@ -46,8 +46,6 @@ __all__ = [
 MINUTES_TO_ASSESS = 2
 MINUTES_TO_SIGN = 1
 LETTERS_IN_A_WORD = 6
-THEIR_TURN = LOOKED_AT | {Proof.TEST}
-"""What proves a milestone without the mentor, until something has come."""
 CAME = frozenset({"read", "done", "met"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -160,7 +158,7 @@ def _turn(way: StudentProgress, one: Standing, begun: Collection[tuple[int, int]
     """Return what the mentor has to do for this milestone now, or "" when it is not the mentor's turn."""
     if one.state is ProgressState.SUBMITTED:
         return {Proof.ACTIVITY: "done", Proof.MEETING: "met"}.get(one.proof, "read")
-    if one.done or one.proof in THEIR_TURN or one.state is ProgressState.APPEALED:
+    if one.done or one.proof in STUDENT_BEGINS or one.state is ProgressState.APPEALED:
         return ""
     first = next(other for other in way.milestones if not other.done)
     # What was just sent back is the student's turn: the two agree when to try again.

@@ -18,7 +18,8 @@ from lti_mentoring.domain.milestones import (
 from lti_mentoring.errors import NotFound
 from lti_mentoring.models import Meeting, Mentor, Mentorship, Milestone, MilestoneProgress
 from lti_mentoring.queries.cases import Case, case_of
-from lti_mentoring.queries.meetings import held_for, proved_by_meetings, side_of
+from lti_mentoring.queries.meeting_proofs import held_for, proved_by_meetings
+from lti_mentoring.queries.meetings import side_of
 from lti_mentoring.services.milestones import finish
 from lti_mentoring.services.steps import open_progress, progress_of, signers, take_step, tell
 

@@ -10,7 +10,7 @@ from lti_mentoring.domain.seats import SeatRole
 from lti_mentoring.domain.sentences import needed
 from lti_mentoring.errors import NotAllowed, Refused
 from lti_mentoring.queries.cases import Case, find_case, find_own_case
-from lti_mentoring.queries.meetings import held_for
+from lti_mentoring.queries.meeting_proofs import held_for
 from lti_mentoring.services import grading
 from lti_mentoring.services.passing import reach_again
 from lti_mentoring.services.steps import (

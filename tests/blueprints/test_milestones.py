@@ -526,21 +526,22 @@ class TestMeeting:
         page.session.commit()
         assert "Did you meet <bdi>Dr Priya Raman</bdi>?" in page.get()
 
-    def test_what_is_reached_is_offered_no_more(self, page):
-        now = utcnow()
+    def met(self, page):
+        """The mentor has noted that the two met."""
+        now, guide = utcnow(), page.world.sitter(role=SeatRole.MENTOR)
         made = self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
-        guide = page.world.sitter(role=SeatRole.MENTOR)
         meetings.record_met(page.session, guide, made.id, made.version, 30, (MentoringDomain.CAREER,), now=now)
         page.session.commit()
+
+    def test_what_is_reached_is_offered_no_more(self, page):
+        self.met(page)
         assert "Milestone 1</option>" not in page.browser.get("/meetings/new").text
         assert "says that the meeting took place" in page.get()
 
     def test_what_was_opened_again_is_asked_of_the_signer(self, page):
-        now = utcnow()
-        made = self.meeting(page, now - timedelta(hours=1), now - timedelta(days=1))
-        guide = page.world.sitter(role=SeatRole.MENTOR)
-        meetings.record_met(page.session, guide, made.id, made.version, 30, (MentoringDomain.CAREER,), now=now)
-        milestones.reopen(page.session, page.world.sitter(), *page.ids, "It was about another thing.", 2, now=now)
+        self.met(page)
+        why = "It was about another thing."
+        milestones.reopen(page.session, page.world.sitter(), *page.ids, why, 2, now=utcnow())
         page.session.commit()
         assert "Ask <bdi>Dr Priya Raman</bdi> to sign it off" in page.get()
 

@@ -7,7 +7,8 @@ from werkzeug.datastructures import MultiDict
 
 from lti_mentoring.domain.vocabularies import HEALTH
 from lti_mentoring.forms.meetings import HeldForm, PlanForm, ProposeForm, TalkForm
-from lti_mentoring.queries.meetings import Partner, ProvedByMeeting
+from lti_mentoring.queries.meeting_proofs import ProvedByMeeting
+from lti_mentoring.queries.meetings import Partner
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 SAID = {
